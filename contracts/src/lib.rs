@@ -1,0 +1,1 @@
+//! Contracts for traits: write a trait's behaviour once, and prove that every implementation keeps it.

@@ -1,0 +1,1 @@
+//! The cache contract on every backend that a feature chose.
