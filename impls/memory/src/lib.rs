@@ -1,0 +1,1 @@
+//! The contracts of contrait in memory.
