@@ -16,7 +16,6 @@ trap '' HUP INT
 cd "$directory" || exit 1
 "$@" >log 2>&1 3<&- &
 server=$!
-trap 'kill "$server"' TERM
 if ! echo "$server" >pid.new || ! mv pid.new pid; then
     # A full disk: a server that nobody can find must not stay.
     kill -KILL "$server"
@@ -28,22 +27,35 @@ pause() {
     sleep "$1" </dev/null 3<&-
 }
 
+# Ends when the last user has closed its end.
+await_last_user() {
+    while read -r line; do :; done
+}
+
 stop_when_unused() {
-    while :; do
-        while read -r line; do :; done
-        pause "$linger"
+    await_last_user
+    idle=0
+    while [ "$idle" -lt "$linger" ]; do
+        pause 1
         # Everybody writes a line on joining, so this sees also who came and went during the pause.
-        read -r line || break
+        if read -r line; then
+            await_last_user
+            idle=0
+        else
+            idle=$((idle + 1))
+        fi
     done
     # From here on nobody can join; who joined just before is served to the end.
     mv users closed
-    while read -r line; do :; done
+    await_last_user
     kill "$server"
     pause 3
     kill -KILL "$server"
 }
 stop_when_unused <&3 &
 watcher=$!
+# Not before: a child that is just being made can lose a signal to its parent's trap.
+trap 'kill "$server"' TERM
 
 wait "$server"
 status=$?
@@ -56,5 +68,5 @@ kill "$watcher"
 mv users closed
 echo "$status" >exited.new && mv exited.new exited
 # The users of a server that died may still want its log.
-while read -r line; do :; done <&3
+await_last_user <&3
 cd / && rm -rf "$directory"

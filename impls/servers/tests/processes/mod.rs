@@ -3,7 +3,7 @@
 //! Both are this test binary itself, started again to run one of the two ignored tests below.
 
 use std::env;
-use std::fs;
+use std::fs::{self, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -84,7 +84,7 @@ impl Run {
         User::watch(command.spawn().unwrap())
     }
 
-    /// The process ids of all servers that were ever started.
+    /// The process ids of all servers that ever came to listen.
     pub(crate) fn starts(&self) -> Vec<u32> {
         let starts = fs::read_to_string(self.directory.join("starts")).unwrap_or_default();
         starts.lines().map(|pid| pid.parse().unwrap()).collect()
@@ -195,13 +195,21 @@ pub(crate) fn pid_in(server: &Path) -> Option<u32> {
         .ok()
 }
 
-/// `kill -9`.
+/// `kill -9`; on return the process has ended.
 pub(crate) fn kill(pid: u32) {
+    let pid = pid.to_string();
     // A process that is already gone is what was wanted.
     let _ = Command::new("kill")
-        .args(["-9", &pid.to_string()])
+        .args(["-9", &pid])
         .stderr(Stdio::null())
         .status();
+    eventually("a killed process ends", || {
+        let listed = Command::new("ps")
+            .args(["-o", "stat=", "-p", &pid])
+            .output()
+            .unwrap();
+        listed.stdout.is_empty() || listed.stdout.starts_with(b"Z")
+    });
 }
 
 pub(crate) fn is_listening(url: &str) -> bool {
@@ -240,11 +248,24 @@ fn fake_server() {
         println!("bind: Address already in use");
         return;
     };
+    note_start();
     for stream in listener.incoming().flatten() {
         if env::var("FAKE_MODE").unwrap() != "silent" {
             thread::spawn(|| serve(stream));
         }
     }
+}
+
+fn note_start() {
+    let starts = Path::new(&env::var_os("FAKE_DIRECTORY").unwrap()).join("starts");
+    let mut starts = OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(starts)
+        .unwrap();
+    starts
+        .write_all(format!("{}\n", std::process::id()).as_bytes())
+        .unwrap();
 }
 
 /// Answers the greeting, which comes in one piece.
