@@ -29,6 +29,11 @@
 //!
 //! [`Redis::own`] is for tests that kill, freeze or restart their server. It too ends with its process.
 //!
+//! # In suites
+//!
+//! With the feature `suite`, a backend asks the context of its case for the server that the run chose:
+//! `context.redis().await?` by the trait `Servers`.
+//!
 //! # Blocking
 //!
 //! Every call blocks: about a millisecond to join a server, some 50 ms to start one, at most a second to learn that a
@@ -41,8 +46,12 @@ mod error;
 mod local;
 mod probe;
 mod redis;
+#[cfg(feature = "suite")]
+mod suite;
 
 pub use choice::Choice;
 pub use environment::{Environment, ProcessEnvironment};
 pub use error::ServerError;
 pub use redis::{OwnRedis, Redis};
+#[cfg(feature = "suite")]
+pub use suite::{CaseRedis, Servers};
