@@ -96,8 +96,9 @@ impl Running {
         };
         let (users, membership) = membership::create(&place.directory)
             .map_err(ServerError::files("make a FIFO in", &place.directory))?;
-        let supervisor = supervisor::spawn(server, &place, users, linger)
-            .map_err(ServerError::files("start", "/bin/sh"))?;
+        let supervisor = supervisor::spawn(server, &place, users, linger).map_err(
+            ServerError::files("start a supervisor in", &place.directory),
+        )?;
         Self {
             program: server.program().to_owned(),
             greeting: Greeting::default(),
