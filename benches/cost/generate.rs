@@ -1,11 +1,13 @@
 //! Writes the projects: what is the same in all approaches is here, what differs is in `approach/`.
 //!
-//! A project is one package whose integration test `suite` holds a trait, its in-memory backends and the tests. A backend is a
-//! thin adapter over a small crate `store`, as one over a client library is; that crate is a dependency and is built beforehand.
+//! A project tests a trait from a crate `kv` on types from a crate `backends`. Both are what a user has before there are any
+//! tests, so they are built beforehand, as the other dependencies are; what is measured is the package with the tests. Every
+//! project has all the backends, however many of them it tests.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 use crate::approach::Approach;
 use crate::cases::{Case, cases};
@@ -19,13 +21,14 @@ pub(crate) struct Size {
     pub(crate) case_edit: u32,
     /// Changes a literal of the first backend.
     pub(crate) backend_edit: u32,
+    /// The backends that there are, tested or not.
+    pub(crate) existing: usize,
 }
 
 /// The cases and backends that an approach writes out.
 pub(crate) struct Work {
     pub(crate) cases: Vec<Case>,
     pub(crate) backends: Vec<Backend>,
-    backend_edit: u32,
 }
 
 /// A backend's names.
@@ -36,7 +39,8 @@ pub(crate) struct Backend {
     pub(crate) type_name: String,
 }
 
-/// A file that a user of the approach writes.
+/// A file of a project.
+#[derive(Clone)]
 pub(crate) struct SourceFile {
     pub(crate) path: &'static str,
     pub(crate) text: String,
@@ -44,35 +48,28 @@ pub(crate) struct SourceFile {
 
 impl Work {
     pub(crate) fn new(size: Size) -> Self {
-        let backends = (1..=size.backends)
-            .map(|number| Backend { module: format!("memory_{number}"), type_name: format!("Memory{number}") })
-            .collect();
-        Work { cases: cases(size.cases, size.case_edit), backends, backend_edit: size.backend_edit }
+        Work {
+            cases: cases(size.cases, size.case_edit),
+            backends: (1..=size.backends).map(Backend::new).collect(),
+        }
     }
 }
 
-/// The three files of an approach that keeps all in one crate.
-pub(crate) fn one_crate(work: &Work, trait_attributes: &str, main: String) -> Vec<SourceFile> {
-    vec![
-        SourceFile { path: "tests/suite/kv.rs", text: kv(trait_attributes) },
-        SourceFile { path: "tests/suite/backends.rs", text: backends(work, "crate::kv") },
-        SourceFile { path: "tests/suite/main.rs", text: main },
-    ]
-}
-
-/// The trait and its error.
-pub(crate) fn kv(trait_attributes: &str) -> String {
-    KV.replace("ATTRIBUTES\n", trait_attributes)
-}
-
-/// A type for each backend; `kv` is the path of the module that has the trait.
-pub(crate) fn backends(work: &Work, kv: &str) -> String {
-    let mut text = format!("//! The backends.\n\nuse async_trait::async_trait;\nuse store::Store;\n\nuse {kv}::{{Kv, KvError}};\n");
-    for (index, backend) in work.backends.iter().enumerate() {
-        let edit = if index == 0 { work.backend_edit } else { 0 };
-        text += &BACKEND.replace("TYPE", &backend.type_name).replace("LIMIT", &(1_000 + edit).to_string());
+impl Backend {
+    fn new(number: usize) -> Self {
+        Backend {
+            module: format!("memory_{number}"),
+            type_name: format!("Memory{number}"),
+        }
     }
-    text
+}
+
+/// The file of an approach that keeps all in one test.
+pub(crate) fn one_file(main: String) -> Vec<SourceFile> {
+    vec![SourceFile {
+        path: "tests/suite.rs",
+        text: main,
+    }]
 }
 
 /// What a case does, at a depth of `depth` times four spaces.
@@ -86,31 +83,137 @@ pub(crate) fn body(case: &Case, depth: usize) -> String {
 }
 
 /// Writes the project, and leaves a file alone whose text has not changed, since cargo goes by its time.
-pub(crate) fn write(approach: &Approach, size: Size, root: &Path, directory: &Path) -> io::Result<()> {
-    let root = root.display().to_string();
-    write_changed(&directory.join("Cargo.toml"), &manifest(approach).replace("ROOT", &root))?;
-    write_changed(&directory.join("store/Cargo.toml"), STORE_MANIFEST)?;
-    write_changed(&directory.join("store/src/lib.rs"), STORE)?;
-    if let Some(second) = approach.second_package {
-        write_changed(&directory.join("suite/Cargo.toml"), &second.replace("ROOT", &root))?;
-    }
-    for file in (approach.files)(&Work::new(size)) {
-        write_changed(&directory.join(file.path), &file.text)?;
+pub(crate) fn write(
+    approach: &Approach,
+    size: Size,
+    root: &Path,
+    directory: &Path,
+) -> io::Result<()> {
+    for file in [manifests(approach), sources(approach, size)].concat() {
+        write_changed(
+            &directory.join(file.path),
+            &file.text.replace("ROOT", &root.display().to_string()),
+        )?;
     }
     Ok(())
 }
 
-/// Lines that are not blank, of all that a user writes.
+/// Lines that are not blank, of all that a user writes, but for the manifests.
 pub(crate) fn lines(approach: &Approach, size: Size) -> usize {
-    let files = (approach.files)(&Work::new(size));
-    files.iter().flat_map(|file| file.text.lines()).filter(|line| !line.trim().is_empty()).count()
+    let sources = sources(
+        approach,
+        Size {
+            existing: size.backends,
+            ..size
+        },
+    );
+    sources
+        .iter()
+        .flat_map(|file| file.text.lines())
+        .filter(|line| !line.trim().is_empty())
+        .count()
 }
 
-fn manifest(approach: &Approach) -> String {
-    let Approach { name, dependencies, harness, .. } = approach;
-    let mut text = format!("[workspace]\n\n[package]\nname = \"cost-{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n");
-    text += &format!("[[test]]\nname = \"suite\"\nharness = {harness}\n\n[dev-dependencies]\n");
-    text + "store = { path = \"store\" }\nasync-trait = \"0.1\"\n" + dependencies
+fn sources(approach: &Approach, size: Size) -> Vec<SourceFile> {
+    let mut files = (approach.files)(&Work::new(size));
+    files
+        .iter_mut()
+        .for_each(|file| file.text = formatted(&file.text));
+    files.push(SourceFile {
+        path: "kv/src/lib.rs",
+        text: KV.replace("ATTRIBUTES\n", approach.trait_attributes),
+    });
+    files.push(SourceFile {
+        path: "backends/src/lib.rs",
+        text: backends(size),
+    });
+    files.push(SourceFile {
+        path: "backends/src/store.rs",
+        text: STORE.to_owned(),
+    });
+    files
+}
+
+/// The text as rustfmt has it, so that lines count alike; as it is, where there is no rustfmt.
+fn formatted(text: &str) -> String {
+    let format = || -> io::Result<Option<String>> {
+        let mut rustfmt = Command::new("rustfmt");
+        rustfmt.args(["--edition", "2024", "--config-path", "/dev/null"]);
+        let mut rustfmt = rustfmt
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()?;
+        if let Some(mut input) = rustfmt.stdin.take() {
+            input.write_all(text.as_bytes())?;
+        }
+        let output = rustfmt.wait_with_output()?;
+        Ok(output
+            .status
+            .success()
+            .then(|| String::from_utf8_lossy(&output.stdout).into_owned()))
+    };
+    format().ok().flatten().unwrap_or_else(|| text.to_owned())
+}
+
+/// A type for each backend.
+fn backends(size: Size) -> String {
+    let mut text = String::from(
+        "//! The backends.\n\nmod store;\n\nuse async_trait::async_trait;\nuse kv::{Kv, KvError};\n\nuse store::Store;\n",
+    );
+    for number in 1..=size.existing {
+        let edit = if number == 1 { size.backend_edit } else { 0 };
+        text += &BACKEND
+            .replace("TYPE", &Backend::new(number).type_name)
+            .replace("LIMIT", &(1_000 + edit).to_string());
+    }
+    text
+}
+
+fn manifests(approach: &Approach) -> Vec<SourceFile> {
+    let Approach {
+        name,
+        dependencies,
+        harness,
+        ..
+    } = approach;
+    let mut main = format!("[workspace]\n\n{}", package(&format!("cost-{name}")));
+    main += &format!("\n[[test]]\nname = \"suite\"\nharness = {harness}\n\n[dev-dependencies]\n");
+    main +=
+        &format!("kv = {{ path = \"kv\" }}\nbackends = {{ path = \"backends\" }}\n{dependencies}");
+    let kv = format!(
+        "{}\n[dependencies]\nasync-trait = \"0.1\"\n{}",
+        package("kv"),
+        approach.trait_dependencies
+    );
+    let backends = package("backends")
+        + "\n[dependencies]\nasync-trait = \"0.1\"\nkv = { path = \"../kv\" }\n";
+    let mut files = vec![
+        SourceFile {
+            path: "Cargo.toml",
+            text: main,
+        },
+        SourceFile {
+            path: "kv/Cargo.toml",
+            text: kv,
+        },
+        SourceFile {
+            path: "backends/Cargo.toml",
+            text: backends,
+        },
+    ];
+    let suite = approach
+        .suite_dependencies
+        .map(|dependencies| package("suite") + "\n[dependencies]\n" + dependencies);
+    files.extend(suite.map(|text| SourceFile {
+        path: "suite/Cargo.toml",
+        text,
+    }));
+    files
+}
+
+fn package(name: &str) -> String {
+    format!("[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n")
 }
 
 fn write_changed(path: &Path, text: &str) -> io::Result<()> {
@@ -120,12 +223,6 @@ fn write_changed(path: &Path, text: &str) -> io::Result<()> {
     fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
     fs::write(path, text)
 }
-
-const STORE_MANIFEST: &str = r#"[package]
-name = "store"
-version = "0.0.0"
-edition = "2024"
-"#;
 
 const KV: &str = r#"//! The trait under test.
 
@@ -166,17 +263,6 @@ impl fmt::Display for KvError {
 }
 
 impl std::error::Error for KvError {}
-
-impl From<store::Error> for KvError {
-    fn from(error: store::Error) -> Self {
-        match error {
-            store::Error::EmptyKey => KvError::EmptyKey,
-            store::Error::NotANumber => KvError::NotANumber,
-            store::Error::Overflow => KvError::Overflow,
-            store::Error::Full => KvError::Full,
-        }
-    }
-}
 "#;
 
 const BACKEND: &str = r#"
@@ -191,19 +277,19 @@ impl TYPE {
 #[async_trait]
 impl Kv for TYPE {
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, KvError> {
-        Ok(self.0.get(key)?)
+        self.0.get(key)
     }
     async fn set(&self, key: &str, value: &[u8]) -> Result<(), KvError> {
-        Ok(self.0.set(key, value)?)
+        self.0.set(key, value)
     }
     async fn delete(&self, key: &str) -> Result<bool, KvError> {
-        Ok(self.0.delete(key)?)
+        self.0.delete(key)
     }
     async fn exists(&self, key: &str) -> Result<bool, KvError> {
-        Ok(self.0.exists(key)?)
+        self.0.exists(key)
     }
     async fn increment(&self, key: &str, by: i64) -> Result<i64, KvError> {
-        Ok(self.0.increment(key, by)?)
+        self.0.increment(key, by)
     }
     async fn len(&self) -> Result<usize, KvError> {
         Ok(self.0.len())
@@ -216,19 +302,13 @@ const STORE: &str = r#"//! What the backends are adapters over: a map behind a l
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard};
 
+use kv::KvError;
+
 type Entries = BTreeMap<String, Vec<u8>>;
 
 pub struct Store {
     entries: Mutex<Entries>,
     limit: usize,
-}
-
-#[derive(Debug)]
-pub enum Error {
-    EmptyKey,
-    NotANumber,
-    Overflow,
-    Full,
 }
 
 impl Store {
@@ -237,32 +317,32 @@ impl Store {
         Store { entries: Mutex::default(), limit }
     }
 
-    pub fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Error> {
+    pub fn get(&self, key: &str) -> Result<Option<Vec<u8>>, KvError> {
         Ok(self.entries(key)?.get(key).cloned())
     }
 
-    pub fn set(&self, key: &str, value: &[u8]) -> Result<(), Error> {
+    pub fn set(&self, key: &str, value: &[u8]) -> Result<(), KvError> {
         let mut entries = self.entries(key)?;
         if entries.len() >= self.limit && !entries.contains_key(key) {
-            return Err(Error::Full);
+            return Err(KvError::Full);
         }
         entries.insert(key.to_owned(), value.to_owned());
         Ok(())
     }
 
-    pub fn delete(&self, key: &str) -> Result<bool, Error> {
+    pub fn delete(&self, key: &str) -> Result<bool, KvError> {
         Ok(self.entries(key)?.remove(key).is_some())
     }
 
-    pub fn exists(&self, key: &str) -> Result<bool, Error> {
+    pub fn exists(&self, key: &str) -> Result<bool, KvError> {
         Ok(self.entries(key)?.contains_key(key))
     }
 
-    pub fn increment(&self, key: &str, by: i64) -> Result<i64, Error> {
+    pub fn increment(&self, key: &str, by: i64) -> Result<i64, KvError> {
         let mut entries = self.entries(key)?;
         let value = entries.get(key).map_or(Ok("0"), |value| std::str::from_utf8(value));
-        let value: i64 = value.ok().and_then(|text| text.parse().ok()).ok_or(Error::NotANumber)?;
-        let value = value.checked_add(by).ok_or(Error::Overflow)?;
+        let value: i64 = value.ok().and_then(|text| text.parse().ok()).ok_or(KvError::NotANumber)?;
+        let value = value.checked_add(by).ok_or(KvError::Overflow)?;
         entries.insert(key.to_owned(), value.to_string().into_bytes());
         Ok(value)
     }
@@ -271,12 +351,8 @@ impl Store {
         self.entries.lock().unwrap().len()
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    fn entries(&self, key: &str) -> Result<MutexGuard<'_, Entries>, Error> {
-        if key.is_empty() { Err(Error::EmptyKey) } else { Ok(self.entries.lock().unwrap()) }
+    fn entries(&self, key: &str) -> Result<MutexGuard<'_, Entries>, KvError> {
+        if key.is_empty() { Err(KvError::EmptyKey) } else { Ok(self.entries.lock().unwrap()) }
     }
 }
 "#;

@@ -25,13 +25,23 @@ pub(crate) fn run(command: &mut Command) -> Outcome<(Output, Cost)> {
     command.stdin(Stdio::null());
     let cpu = children()?;
     let start = Instant::now();
-    let output = command.output().map_err(|error| format!("cannot run {command:?}: {error}"))?;
-    let cost = Cost { wall: start.elapsed().as_secs_f64(), cpu: (children()? - cpu).as_secs_f64() };
+    let output = command
+        .output()
+        .map_err(|error| format!("cannot run {command:?}: {error}"))?;
+    let cost = Cost {
+        wall: start.elapsed().as_secs_f64(),
+        cpu: (children()? - cpu).as_secs_f64(),
+    };
     if output.status.success() {
         return Ok((output, cost));
     }
     let said = [output.stdout, output.stderr].concat();
-    Err(format!("{command:?} failed ({}):\n{}", output.status, String::from_utf8_lossy(&said)).into())
+    Err(format!(
+        "{command:?} failed ({}):\n{}",
+        output.status,
+        String::from_utf8_lossy(&said)
+    )
+    .into())
 }
 
 /// User and system time of all children that have ended.
@@ -53,5 +63,6 @@ pub(crate) fn median(values: &[f64]) -> Option<f64> {
 }
 
 fn duration(time: TimeVal) -> Duration {
-    Duration::from_secs(time.tv_sec().unsigned_abs()) + Duration::from_micros(time.tv_usec().unsigned_abs())
+    Duration::from_secs(time.tv_sec().unsigned_abs())
+        + Duration::from_micros(time.tv_usec().unsigned_abs())
 }

@@ -52,9 +52,17 @@ impl Options {
         Ok(options)
     }
 
+    pub(crate) fn most_backends(&self) -> usize {
+        self.backends.iter().copied().fold(0, usize::max)
+    }
+
     /// The number of backends that the main table speaks of: 4, or the nearest below it that is built.
     pub(crate) fn main_backends(&self) -> usize {
-        self.backends.iter().copied().rfind(|&backends| backends <= 4).unwrap_or(self.backends[0])
+        self.backends
+            .iter()
+            .copied()
+            .rfind(|&backends| backends <= 4)
+            .unwrap_or(self.backends[0])
     }
 }
 
@@ -63,16 +71,26 @@ fn text(variable: &str, default: &str) -> String {
 }
 
 fn list<T>(variable: &str, default: &str, item: fn(&str, &str) -> Outcome<T>) -> Outcome<Vec<T>> {
-    text(variable, default).split(',').map(|text| item(text.trim(), variable)).collect()
+    text(variable, default)
+        .split(',')
+        .map(|text| item(text.trim(), variable))
+        .collect()
 }
 
 fn parse<T: FromStr<Err: Display>>(text: &str, variable: &str) -> Outcome<T> {
-    text.parse().map_err(|error| format!("{variable}: `{text}` is not a whole number: {error}").into())
+    text.parse()
+        .map_err(|error| format!("{variable}: `{text}` is not a whole number: {error}").into())
 }
 
 fn approach(name: &str, variable: &str) -> Outcome<&'static Approach> {
     let known = ALL.iter().find(|approach| approach.name == name);
-    known.ok_or_else(|| format!("{variable}: `{name}` is not an approach; there are {}", names()).into())
+    known.ok_or_else(|| {
+        format!(
+            "{variable}: `{name}` is not an approach; there are {}",
+            names()
+        )
+        .into()
+    })
 }
 
 fn part(name: &str, variable: &str) -> Outcome<Part> {

@@ -7,8 +7,8 @@ use std::process::Command;
 
 use crate::Outcome;
 use crate::measure::{Cost, run};
-use crate::wrapper::{self, Built};
 use crate::workspace;
+use crate::wrapper::{self, Built};
 
 /// A directory with a package and a target directory of its own.
 pub(crate) struct Project {
@@ -25,14 +25,18 @@ impl Tests {
     /// Runs the tests one after the other, which is what costs least and varies least.
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(&self.binary);
-        command.arg("--test-threads=1").env_remove("RUST_TEST_THREADS");
+        command
+            .arg("--test-threads=1")
+            .env_remove("RUST_TEST_THREADS");
         command
     }
 }
 
 impl Project {
     pub(crate) fn new(name: &str) -> Self {
-        Project { directory: workspace::scratch().join(name) }
+        Project {
+            directory: workspace::scratch().join(name),
+        }
     }
 
     pub(crate) fn directory(&self) -> &Path {
@@ -52,7 +56,9 @@ impl Project {
     pub(crate) fn build_all(&self, arguments: &[&str], own: &[&str]) -> Outcome<Vec<Built>> {
         let target = self.directory.join("target");
         match fs::remove_dir_all(&target) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(format!("{}: {error}", target.display()).into()),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(format!("{}: {error}", target.display()).into());
+            }
             _ => fs::create_dir_all(&target)?,
         }
         let record = target.join("record");
@@ -76,12 +82,25 @@ impl Project {
 
     /// Builds the integration test `suite`.
     pub(crate) fn build_tests(&self) -> Outcome<Tests> {
-        let arguments = ["test", "--no-run", "--offline", "--test", "suite", "--message-format", "json"];
+        let arguments = [
+            "test",
+            "--no-run",
+            "--offline",
+            "--test",
+            "suite",
+            "--message-format",
+            "json",
+        ];
         let (output, cost) = run(self.cargo().args(arguments))?;
         let messages = String::from_utf8_lossy(&output.stdout);
-        let binary = messages.rsplit_once(r#""executable":""#).and_then(|(_, rest)| rest.split_once('"'));
+        let binary = messages
+            .rsplit_once(r#""executable":""#)
+            .and_then(|(_, rest)| rest.split_once('"'));
         let (binary, _) = binary.ok_or("cargo named no test binary")?;
-        Ok(Tests { cost, binary: PathBuf::from(binary) })
+        Ok(Tests {
+            cost,
+            binary: PathBuf::from(binary),
+        })
     }
 
     /// Runs cargo with these arguments, offline.

@@ -24,7 +24,12 @@ pub(crate) fn of<'a>(all: &'a [Samples], name: &str) -> Option<&'a Samples> {
 }
 
 /// A figure against that of the hand-written duplicates.
-pub(crate) fn ratio(all: &[Samples], samples: &Samples, figure: Figure, backends: usize) -> Option<f64> {
+pub(crate) fn ratio(
+    all: &[Samples],
+    samples: &Samples,
+    figure: Figure,
+    backends: usize,
+) -> Option<f64> {
     Some(figure(samples, backends)? / figure(of(all, BASELINE)?, backends)?)
 }
 
@@ -32,20 +37,37 @@ pub(crate) fn ratio(all: &[Samples], samples: &Samples, figure: Figure, backends
 pub(crate) fn print(out: &mut impl Write, all: &[Samples], options: &Options) -> io::Result<()> {
     let (cases, backends, rounds) = (options.cases, options.main_backends(), options.rounds);
     writeln!(out, "\n## {cases} cases × {backends} backends\n")?;
-    writeln!(out, "Processor time against hand-written duplicates = 1.00, medians of {rounds} interleaved rounds.\n")?;
+    writeln!(
+        out,
+        "Processor time against hand-written duplicates = 1.00, medians of {rounds} interleaved rounds.\n"
+    )?;
     writeln!(out, "{}", comparison(all, backends))?;
     writeln!(out, "## {cases} cases × a growing number of backends\n")?;
-    writeln!(out, "Processor seconds of a build from clean, and what each further backend adds.\n")?;
+    writeln!(
+        out,
+        "Processor seconds of a build from clean, and what each further backend adds.\n"
+    )?;
     writeln!(out, "{}", growth(all, options))
 }
 
 fn comparison(all: &[Samples], backends: usize) -> Table {
-    let head = ["approach", "lines", "from clean", "case edited", "backend edited", "stripped binary", "run"];
-    let mut table = Table::new(&[&head[..], &["crates first (their CPU)", "individual tests"]].concat());
+    let head = [
+        "approach",
+        "lines",
+        "from clean",
+        "case edited",
+        "backend edited",
+        "stripped binary",
+        "run",
+    ];
+    let mut table =
+        Table::new(&[&head[..], &["crates first (their CPU)", "individual tests"]].concat());
     for samples in all {
         let against = |figure: Figure, unit: fn(f64) -> String| {
             let absolute = cell(figure(samples, backends), unit);
-            cell(ratio(all, samples, figure, backends), |ratio| format!("{ratio:.2} ({absolute})"))
+            cell(ratio(all, samples, figure, backends), |ratio| {
+                format!("{ratio:.2} ({absolute})")
+            })
         };
         let crates: usize = samples.dependencies.iter().map(|built| built.crates).sum();
         table.row([
@@ -65,14 +87,29 @@ fn comparison(all: &[Samples], backends: usize) -> Table {
 
 fn growth(all: &[Samples], options: &Options) -> Table {
     let mut head = vec!["approach".to_owned()];
-    head.extend(options.backends.iter().map(|backends| format!("× {backends}")));
-    head.extend(["a further backend".to_owned(), "against hand-written".to_owned()]);
+    head.extend(
+        options
+            .backends
+            .iter()
+            .map(|backends| format!("× {backends}")),
+    );
+    head.extend([
+        "a further backend".to_owned(),
+        "against hand-written".to_owned(),
+    ]);
     let mut table = Table::new(&head.iter().map(String::as_str).collect::<Vec<_>>());
     for samples in all {
         let mut row = vec![samples.approach.title.to_owned()];
-        row.extend(options.backends.iter().map(|&backends| cell(CLEAN(samples, backends), |cpu| format!("{cpu:.2}"))));
+        row.extend(
+            options
+                .backends
+                .iter()
+                .map(|&backends| cell(CLEAN(samples, backends), |cpu| format!("{cpu:.2}"))),
+        );
         row.push(cell(samples.slope(), |cpu| format!("{:.0} ms", cpu * 1e3)));
-        row.push(cell(ratio(all, samples, SLOPE, 0), |ratio| format!("{ratio:.3}")));
+        row.push(cell(ratio(all, samples, SLOPE, 0), |ratio| {
+            format!("{ratio:.3}")
+        }));
         table.row(row);
     }
     table

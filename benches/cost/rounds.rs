@@ -53,7 +53,10 @@ pub(crate) fn measure(options: &Options) -> Outcome<Vec<Samples>> {
     }
     for round in 1..=options.rounds {
         for &backends in &options.backends {
-            progress(format!("round {round} of {}, {backends} backends", options.rounds));
+            progress(format!(
+                "round {round} of {}, {backends} backends",
+                options.rounds
+            ));
             for samples in &mut all {
                 measure_once(samples, options, backends, u32::try_from(round)?)?;
             }
@@ -64,28 +67,57 @@ pub(crate) fn measure(options: &Options) -> Outcome<Vec<Samples>> {
 
 fn prepare(approach: &'static Approach, options: &Options) -> Outcome<Samples> {
     let project = Project::new(approach.name);
-    let backends = options.main_backends();
-    let size = Size { cases: options.cases, backends, case_edit: 0, backend_edit: 0 };
+    let size = size(options, options.main_backends());
     generate::write(approach, size, workspace::root(), project.directory())?;
     project.fetch()?;
-    let dependencies = project.build_all(&["test", "--no-run", "--test", "suite"], &["suite", "store"])?;
+    let dependencies = project.build_all(
+        &["test", "--no-run", "--test", "suite"],
+        &["suite", "kv", "backends"],
+    )?;
     let lines = generate::lines(approach, size);
     let (clean, case_edit, backend_edit, run) = Default::default();
-    Ok(Samples { approach, lines, dependencies, clean, case_edit, backend_edit, run, binary: None, project })
+    Ok(Samples {
+        approach,
+        lines,
+        dependencies,
+        clean,
+        case_edit,
+        backend_edit,
+        run,
+        binary: None,
+        project,
+    })
 }
 
-fn measure_once(samples: &mut Samples, options: &Options, backends: usize, round: u32) -> Outcome<()> {
+fn measure_once(
+    samples: &mut Samples,
+    options: &Options,
+    backends: usize,
+    round: u32,
+) -> Outcome<()> {
     let approach = samples.approach;
-    let mut size = Size { cases: options.cases, backends, case_edit: 0, backend_edit: 0 };
+    let main = options.main_backends();
+    let mut size = size(options, backends);
+    // An edit of a backend stays, so that a build from clean finds the backends' crate built.
+    size.backend_edit = if backends > main { round } else { round - 1 };
     let build = |size| {
-        generate::write(approach, size, workspace::root(), samples.project.directory())?;
+        generate::write(
+            approach,
+            size,
+            workspace::root(),
+            samples.project.directory(),
+        )?;
         samples.project.build_tests()
     };
     samples.project.clean(&approach.packages())?;
     let tests = build(size)?;
-    samples.clean.entry(backends).or_default().push(tests.cost.cpu);
+    samples
+        .clean
+        .entry(backends)
+        .or_default()
+        .push(tests.cost.cpu);
     check(&tests, size)?;
-    if backends == options.main_backends() {
+    if backends == main {
         size.case_edit = round;
         samples.case_edit.push(build(size)?.cost.cpu);
         size.backend_edit = round;
@@ -97,6 +129,17 @@ fn measure_once(samples: &mut Samples, options: &Options, backends: usize, round
     Ok(())
 }
 
+/// The work with `backends` backends, before any edit.
+fn size(options: &Options, backends: usize) -> Size {
+    Size {
+        cases: options.cases,
+        backends,
+        existing: options.most_backends(),
+        case_edit: 0,
+        backend_edit: 0,
+    }
+}
+
 /// Makes sure that the work was done: every case on every backend ran and passed.
 fn check(tests: &Tests, size: Size) -> Outcome<()> {
     let (output, _) = run(&mut tests.command())?;
@@ -105,12 +148,20 @@ fn check(tests: &Tests, size: Size) -> Outcome<()> {
     if said.contains(&expected) {
         return Ok(());
     }
-    Err(format!("{} should say `{expected}`, but said:\n{said}", tests.binary.display()).into())
+    Err(format!(
+        "{} should say `{expected}`, but said:\n{said}",
+        tests.binary.display()
+    )
+    .into())
 }
 
 /// `None` where there is no `strip`.
 fn stripped_size(tests: &Tests) -> Option<u64> {
     let stripped = tests.binary.with_extension("stripped");
-    run(Command::new("strip").arg("-o").arg(&stripped).arg(&tests.binary)).ok()?;
+    run(Command::new("strip")
+        .arg("-o")
+        .arg(&stripped)
+        .arg(&tests.binary))
+    .ok()?;
     fs::metadata(stripped).ok().map(|file| file.len())
 }

@@ -19,8 +19,12 @@ pub(crate) fn cargo() -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     for (name, _) in env::vars_os() {
         let text = name.to_string_lossy();
-        let registry = ["CARGO_HOME", "CARGO_HTTP_", "CARGO_NET_", "CARGO_REGISTR"].iter().any(|kept| text.starts_with(kept));
-        if (text.starts_with("CARGO") && !registry) || ["RUSTC_WRAPPER", "RUST_TEST_THREADS"].contains(&&*text) {
+        let registry = ["CARGO_HOME", "CARGO_HTTP_", "CARGO_NET_", "CARGO_REGISTR"]
+            .iter()
+            .any(|kept| text.starts_with(kept));
+        if (text.starts_with("CARGO") && !registry)
+            || ["RUSTC_WRAPPER", "RUST_TEST_THREADS"].contains(&&*text)
+        {
             command.env_remove(&name);
         }
     }

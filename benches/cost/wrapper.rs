@@ -17,7 +17,9 @@ const RECORD: &str = "CONTRAIT_COST_RECORD";
 
 /// Makes cargo call this program for each crate, and write what it took to `record`.
 pub(crate) fn record_to(command: &mut Command, record: &Path) -> Outcome<()> {
-    command.env("RUSTC_WRAPPER", env::current_exe()?).env(RECORD, record);
+    command
+        .env("RUSTC_WRAPPER", env::current_exe()?)
+        .env(RECORD, record);
     Ok(())
 }
 
@@ -25,7 +27,10 @@ pub(crate) fn record_to(command: &mut Command, record: &Path) -> Outcome<()> {
 pub(crate) fn run_if_asked() -> Option<ExitCode> {
     let record = env::var_os(RECORD)?;
     let code = compile(Path::new(&record)).unwrap_or_else(|error| {
-        let _ = writeln!(std::io::stderr(), "cost: cannot record a compilation: {error}");
+        let _ = writeln!(
+            std::io::stderr(),
+            "cost: cannot record a compilation: {error}"
+        );
         ExitCode::FAILURE
     });
     Some(code)
@@ -33,16 +38,30 @@ pub(crate) fn run_if_asked() -> Option<ExitCode> {
 
 fn compile(record: &Path) -> Outcome<ExitCode> {
     let mut arguments = env::args_os().skip(1);
-    let rustc = arguments.next().ok_or("the wrapper was called without a compiler")?;
+    let rustc = arguments
+        .next()
+        .ok_or("the wrapper was called without a compiler")?;
     let arguments: Vec<_> = arguments.collect();
     let status = Command::new(rustc).args(&arguments).status()?;
-    let name = arguments.iter().position(|argument| argument == "--crate-name").and_then(|at| arguments.get(at + 1));
+    let name = arguments
+        .iter()
+        .position(|argument| argument == "--crate-name")
+        .and_then(|at| arguments.get(at + 1));
     if let Some(name) = name.and_then(|name| name.to_str()) {
         // One write a crate, so that compilers that run side by side do not mix their lines.
         let line = format!("{name} {}\n", children()?.as_secs_f64());
-        OpenOptions::new().create(true).append(true).open(record)?.write_all(line.as_bytes())?;
+        OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(record)?
+            .write_all(line.as_bytes())?;
     }
-    Ok(ExitCode::from(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)))
+    Ok(ExitCode::from(
+        status
+            .code()
+            .and_then(|code| u8::try_from(code).ok())
+            .unwrap_or(1),
+    ))
 }
 
 /// What building one crate took; versions of a crate that are both built count as two crates.
@@ -57,12 +76,18 @@ pub(crate) struct Built {
 pub(crate) fn read(record: &Path, own: &[&str]) -> Outcome<Vec<Built>> {
     let mut crates: BTreeMap<String, Built> = BTreeMap::new();
     for line in fs::read_to_string(record)?.lines() {
-        let (name, cpu) = line.split_once(' ').ok_or("a line of the record has no time")?;
+        let (name, cpu) = line
+            .split_once(' ')
+            .ok_or("a line of the record has no time")?;
         // Cargo asks the compiler about the target under the name `___`.
         if name == "___" || own.contains(&name) {
             continue;
         }
-        let built = crates.entry(name.to_owned()).or_insert_with(|| Built { name: name.to_owned(), crates: 0, cpu: 0.0 });
+        let built = crates.entry(name.to_owned()).or_insert_with(|| Built {
+            name: name.to_owned(),
+            crates: 0,
+            cpu: 0.0,
+        });
         built.crates += usize::from(name != "build_script_build");
         built.cpu += cpu.parse::<f64>()?;
     }

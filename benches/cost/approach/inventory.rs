@@ -1,7 +1,7 @@
 //! The crate `inventory`: constructors before `main` gather the cases, libtest-mimic runs them.
 
 use super::{Approach, table, with_tokio};
-use crate::generate::{SourceFile, Work, one_crate};
+use crate::generate::{SourceFile, Work, one_file};
 
 pub(super) const APPROACH: Approach = Approach {
     name: "inventory",
@@ -9,7 +9,9 @@ pub(super) const APPROACH: Approach = Approach {
     individual: "no: a harness of its own",
     dependencies: with_tokio!("libtest-mimic = \"0.8\"", "inventory = \"0.3\""),
     harness: false,
-    second_package: None,
+    trait_attributes: "",
+    trait_dependencies: "",
+    suite_dependencies: None,
     files,
 };
 
@@ -22,5 +24,5 @@ fn files(work: &Work) -> Vec<SourceFile> {
     }
     main += &table::backends(work);
     main += &table::main("inventory::iter::<Case>().copied()");
-    one_crate(work, "", main)
+    one_file(main)
 }

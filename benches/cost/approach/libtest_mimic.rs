@@ -1,7 +1,7 @@
 //! The crate `libtest-mimic` with a table of cases: the cheapest to build, at the price of a harness of one's own.
 
 use super::{Approach, table, with_tokio};
-use crate::generate::{SourceFile, Work, one_crate};
+use crate::generate::{SourceFile, Work, one_file};
 
 pub(super) const APPROACH: Approach = Approach {
     name: "libtest-mimic",
@@ -9,7 +9,9 @@ pub(super) const APPROACH: Approach = Approach {
     individual: "no: a harness of its own",
     dependencies: with_tokio!("libtest-mimic = \"0.8\""),
     harness: false,
-    second_package: None,
+    trait_attributes: "",
+    trait_dependencies: "",
+    suite_dependencies: None,
     files,
 };
 
@@ -23,5 +25,5 @@ fn files(work: &Work) -> Vec<SourceFile> {
     main += "];\n";
     main += &table::backends(work);
     main += &table::main("CASES.iter().copied()");
-    one_crate(work, "", main)
+    one_file(main)
 }

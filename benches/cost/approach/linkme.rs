@@ -1,7 +1,7 @@
 //! The crate `linkme`: the linker gathers the cases, libtest-mimic runs them.
 
 use super::{Approach, table, with_tokio};
-use crate::generate::{SourceFile, Work, one_crate};
+use crate::generate::{SourceFile, Work, one_file};
 
 pub(super) const APPROACH: Approach = Approach {
     name: "linkme",
@@ -9,7 +9,9 @@ pub(super) const APPROACH: Approach = Approach {
     individual: "no: a harness of its own",
     dependencies: with_tokio!("libtest-mimic = \"0.8\"", "linkme = \"0.3\""),
     harness: false,
-    second_package: None,
+    trait_attributes: "",
+    trait_dependencies: "",
+    suite_dependencies: None,
     files,
 };
 
@@ -18,10 +20,13 @@ fn files(work: &Work) -> Vec<SourceFile> {
     main += "\n#[linkme::distributed_slice]\nstatic CASES: [Case];\n";
     for case in &work.cases {
         main += &table::case(case);
-        main += &format!("#[linkme::distributed_slice(CASES)]\nstatic {}: Case = ", case.name.to_uppercase());
+        main += &format!(
+            "#[linkme::distributed_slice(CASES)]\nstatic {}: Case = ",
+            case.name.to_uppercase()
+        );
         main += &format!("{};\n", table::case_entry(case));
     }
     main += &table::backends(work);
     main += &table::main("CASES.iter().copied()");
-    one_crate(work, "", main)
+    one_file(main)
 }

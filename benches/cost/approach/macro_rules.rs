@@ -1,7 +1,7 @@
 //! A macro of one's own, as thin as it gets: functions over `&dyn Kv`, and a list of their names that writes thin tests.
 
 use super::{Approach, with_tokio};
-use crate::generate::{SourceFile, Work, body, one_crate};
+use crate::generate::{SourceFile, Work, body, one_file};
 
 pub(super) const APPROACH: Approach = Approach {
     name: "macro-rules",
@@ -9,16 +9,23 @@ pub(super) const APPROACH: Approach = Approach {
     individual: "yes",
     dependencies: with_tokio!(),
     harness: true,
-    second_package: None,
+    trait_attributes: "",
+    trait_dependencies: "",
+    suite_dependencies: None,
     files,
 };
 
 fn files(work: &Work) -> Vec<SourceFile> {
-    let mut main = String::from("//! The store's promises, and a macro that tests them on a backend.\n\nmod backends;\nmod kv;\n\n");
-    main += "mod cases {\n    use crate::kv::{Kv, KvError};\n";
+    let mut main =
+        String::from("//! The store's promises, and a macro that tests them on a backend.\n\n");
+    main += "mod cases {\n    use kv::{Kv, KvError};\n";
     for case in &work.cases {
         main += &format!("\n    /// {}\n", case.promise);
-        main += &format!("    pub async fn {}(kv: &dyn Kv) -> Result<(), KvError> {{\n{}    }}\n", case.name, body(case, 2));
+        main += &format!(
+            "    pub async fn {}(kv: &dyn Kv) -> Result<(), KvError> {{\n{}    }}\n",
+            case.name,
+            body(case, 2)
+        );
     }
     main += "}\n";
     main += MACROS;
@@ -29,16 +36,16 @@ fn files(work: &Work) -> Vec<SourceFile> {
     for backend in &work.backends {
         main += &format!("on_backend!({}, {});\n", backend.module, backend.type_name);
     }
-    one_crate(work, "", main)
+    one_file(main)
 }
 
 const MACROS: &str = r#"
 macro_rules! tests {
     ($backend:ident, $kind:ident, $($case:ident)*) => {
         mod $backend {
-            use crate::backends::$kind;
+            use backends::$kind;
             use crate::cases;
-            use crate::kv::KvError;
+            use kv::KvError;
             $(
                 #[tokio::test]
                 async fn $case() -> Result<(), KvError> {

@@ -24,21 +24,25 @@ pub(crate) struct Approach {
     pub(crate) title: &'static str,
     /// Whether every case on every backend is a `#[test]` of its own.
     pub(crate) individual: &'static str,
-    /// Lines of the manifest, next to those for the trait and the backends; `ROOT` stands for contrait's workspace.
+    /// Lines of the manifest of the tests, next to those for the trait and the backends; `ROOT` stands for contrait's workspace.
     pub(crate) dependencies: &'static str,
     /// Whether libtest drives the tests.
     pub(crate) harness: bool,
-    /// The manifest of the package that holds the cases, where they are in another crate than the backends.
-    pub(crate) second_package: Option<&'static str>,
+    /// What stands before the trait.
+    pub(crate) trait_attributes: &'static str,
+    /// Lines of the manifest of the trait's crate.
+    pub(crate) trait_dependencies: &'static str,
+    /// Lines of the manifest of the crate `suite`, where the cases are in another crate than the tests.
+    pub(crate) suite_dependencies: Option<&'static str>,
     /// What a user writes.
     pub(crate) files: fn(&Work) -> Vec<SourceFile>,
 }
 
 impl Approach {
-    /// The names of the packages that are the user's own, and are built from clean.
+    /// The names of the packages that are built from clean.
     pub(crate) fn packages(&self) -> Vec<String> {
         let mut packages = vec![format!("cost-{}", self.name)];
-        packages.extend(self.second_package.map(|_| "suite".to_owned()));
+        packages.extend(self.suite_dependencies.map(|_| "suite".to_owned()));
         packages
     }
 }

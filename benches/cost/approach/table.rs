@@ -6,9 +6,6 @@ use crate::generate::{Work, body};
 /// The head of the test file: types of a case and of a backend.
 pub(super) const HEAD: &str = r#"//! The store's promises, run by libtest-mimic.
 
-mod backends;
-mod kv;
-
 use std::future::Future;
 use std::pin::Pin;
 
@@ -40,13 +37,20 @@ fn run(case: Case, backend: Backend) -> Result<(), Failed> {
 /// A case as a function, with a blank line before it.
 pub(super) fn case(case: &Case) -> String {
     let mut text = format!("\n/// {}\n", case.promise);
-    text += &format!("async fn {}(kv: &dyn Kv) -> Result<(), KvError> {{\n{}}}\n", case.name, body(case, 1));
+    text += &format!(
+        "async fn {}(kv: &dyn Kv) -> Result<(), KvError> {{\n{}}}\n",
+        case.name,
+        body(case, 1)
+    );
     text
 }
 
 /// The entry of a table for a case.
 pub(super) fn case_entry(case: &Case) -> String {
-    format!("Case {{ name: \"{0}\", run: |kv| Box::pin({0}(kv)) }}", case.name)
+    format!(
+        "Case {{ name: \"{0}\", run: |kv| Box::pin({0}(kv)) }}",
+        case.name
+    )
 }
 
 /// The table of backends as a constant.
@@ -54,7 +58,9 @@ pub(super) fn backends(work: &Work) -> String {
     let mut text = String::from("\nconst BACKENDS: &[Backend] = &[\n");
     for backend in &work.backends {
         let (module, type_name) = (&backend.module, &backend.type_name);
-        text += &format!("    Backend {{ name: \"{module}\", new: || Box::new(backends::{type_name}::new()) }},\n");
+        text += &format!(
+            "    Backend {{ name: \"{module}\", new: || Box::new(backends::{type_name}::new()) }},\n"
+        );
     }
     text + "];\n"
 }

@@ -1,7 +1,7 @@
 //! The crate `test-case`: each case lists the backends, since a list cannot be shared.
 
 use super::{Approach, with_tokio};
-use crate::generate::{SourceFile, Work, body, one_crate};
+use crate::generate::{SourceFile, Work, body, one_file};
 
 pub(super) const APPROACH: Approach = Approach {
     name: "test-case",
@@ -9,19 +9,29 @@ pub(super) const APPROACH: Approach = Approach {
     individual: "yes",
     dependencies: with_tokio!("test-case = \"3\""),
     harness: true,
-    second_package: None,
+    trait_attributes: "",
+    trait_dependencies: "",
+    suite_dependencies: None,
     files,
 };
 
 fn files(work: &Work) -> Vec<SourceFile> {
-    let mut main = String::from("//! The store's promises, each with the backends that keep it.\n\nmod backends;\nmod kv;\n\n");
+    let mut main =
+        String::from("//! The store's promises, each with the backends that keep it.\n\n");
     main += "use test_case::test_case;\n\nuse backends::*;\nuse kv::{Kv, KvError};\n";
     for case in &work.cases {
         main += &format!("\n/// {}\n", case.promise);
         for backend in &work.backends {
-            main += &format!("#[test_case({}::new(); \"{}\")]\n", backend.type_name, backend.module);
+            main += &format!(
+                "#[test_case({}::new(); \"{}\")]\n",
+                backend.type_name, backend.module
+            );
         }
-        main += &format!("#[tokio::test]\nasync fn {}(kv: impl Kv) -> Result<(), KvError> {{\n{}}}\n", case.name, body(case, 1));
+        main += &format!(
+            "#[tokio::test]\nasync fn {}(kv: impl Kv) -> Result<(), KvError> {{\n{}}}\n",
+            case.name,
+            body(case, 1)
+        );
     }
-    one_crate(work, "", main)
+    one_file(main)
 }
