@@ -1,1 +1,28 @@
 //! Contracts for traits: write a trait's behaviour once, and prove that every implementation keeps it.
+//!
+//! - [`contract`] puts a trait under contract;
+//! - [`contract_suite`] turns a module of functions into the behavioural suite of that trait;
+//! - [`backend`] names a function that makes an implementation, and turns the whole suite into `#[test]`s of it;
+//! - [`contract_tests`] does the same for a backend that is declared in another crate.
+//!
+//! Without features this crate is the macros and nothing else, so that a trait under contract costs a production
+//! build nothing. The feature `suite` adds the runtime that cases run on; turn it on where tests are built. The
+//! feature `cache` adds the `cache` contract.
+
+// The expansions name `::contrait`, also where they stand in this crate.
+extern crate self as contrait;
+
+pub use contrait_macros::{backend, case, contract, contract_suite, contract_tests};
+
+#[doc(hidden)]
+pub mod __private;
+#[cfg(feature = "suite")]
+pub mod report;
+#[cfg(feature = "suite")]
+mod runtime;
+
+#[cfg(feature = "suite")]
+pub use runtime::{
+    Clock, Conformance, Context, Expiry, Lack, Observed, Promise, Recorded, SetupError, TimeSource,
+    Verdict, Watch,
+};

@@ -1,0 +1,42 @@
+//! `#[contract]`: the trait as written, its forwarding impls, and its recorder.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{forward, recorder};
+use crate::errors::Errors;
+use crate::model::Contract;
+
+pub(crate) fn contract(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let contract = Contract::new(arguments, &item, &mut errors);
+    let Some(contract) = contract.filter(|_| errors.is_empty()) else {
+        // The trait stays, so that its uses are no errors as well.
+        return quote!(#item #errors);
+    };
+    let name = declaration(&contract, item);
+    let forwards = forward::all(&contract);
+    let recorder = if cfg!(feature = "suite") {
+        recorder::recorder(&contract)
+    } else {
+        TokenStream::new()
+    };
+    quote!(#name #forwards #recorder)
+}
+
+/// The trait itself, or an alias of the remote one.
+fn declaration(contract: &Contract, item: TokenStream) -> TokenStream {
+    let Some(remote) = &contract.remote else {
+        return item;
+    };
+    let (vis, ident) = (&contract.item.vis, contract.ident());
+    let docs = contract
+        .item
+        .attrs
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("doc"));
+    quote! {
+        #(#docs)*
+        #vis use #remote as #ident;
+    }
+}

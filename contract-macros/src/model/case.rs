@@ -1,0 +1,362 @@
+//! A case: what its attribute, its docs and its parameters say.
+
+use syn::{
+    Attribute, Expr, FnArg, Ident, ItemFn, Lit, LitStr, Meta, Pat, Safety, Type, TypeParamBound,
+};
+
+use super::suite::Subject;
+use crate::errors::Errors;
+use crate::parse::{Argument, Arguments};
+
+const OPTIONS: &[&str] = &["needs", "timeout", "tags"];
+const NEEDS: &str = "`needs(capability, …)`";
+const TAGS: &str = "`tags(name, …)`";
+const TIMEOUT: &str = "`timeout = \"5s\"`, a whole number of `ms`, `s` or `m` above zero";
+
+/// A case.
+pub(crate) struct Case {
+    pub(crate) ident: Ident,
+    pub(crate) promise: String,
+    pub(crate) needs: Vec<Ident>,
+    pub(crate) tags: Vec<Ident>,
+    pub(crate) timeout_ms: Option<u64>,
+    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) is_async: bool,
+    pub(crate) cfgs: Vec<Attribute>,
+    pub(crate) ignore: Option<Attribute>,
+    pub(crate) should_panic: Option<Attribute>,
+}
+
+/// What a case asks for.
+pub(crate) enum Parameter {
+    /// One of the backend's subjects, in a namespace.
+    Handle {
+        name: String,
+        namespace: String,
+        mutable: bool,
+        subject: Subject,
+    },
+    Clock,
+    Context,
+}
+
+/// What is wrong and right with a parameter's type.
+enum Asked {
+    Handle { mutable: bool, subject: Subject },
+    Clock,
+    Context,
+}
+
+impl Case {
+    /// The case that a function with the attribute is. Our own attributes are taken off the function.
+    pub(crate) fn new(
+        attribute: &Attribute,
+        function: &mut ItemFn,
+        contract: &Ident,
+        errors: &mut Errors,
+    ) -> Self {
+        check_signature(function, errors);
+        let parameters = parameters(function, contract, errors);
+        let (needs, tags, timeout_ms) = options(attribute, errors);
+        let promise = promise(&function.attrs);
+        if promise.is_empty() {
+            let name = &function.sig.ident;
+            errors.on(name, format!("`{name}` owes its promise: say in a doc comment what every implementation keeps"));
+        }
+        for attribute in &function.attrs {
+            if attribute
+                .path()
+                .segments
+                .last()
+                .is_some_and(|last| last.ident == "test")
+            {
+                errors.on(
+                    attribute,
+                    "a case is no test: each backend makes one of it; take this attribute away",
+                );
+            }
+        }
+        let find = |name| {
+            function
+                .attrs
+                .iter()
+                .find(|attribute| attribute.path().is_ident(name))
+                .cloned()
+        };
+        let case = Self {
+            ident: function.sig.ident.clone(),
+            promise,
+            needs,
+            tags,
+            timeout_ms,
+            parameters,
+            is_async: function.sig.asyncness.is_some(),
+            cfgs: cfgs(&function.attrs),
+            ignore: find("ignore"),
+            should_panic: find("should_panic"),
+        };
+        // They belong to the tests, and rustc warns of them on anything else.
+        function.attrs.retain(|attribute| {
+            !["ignore", "should_panic"]
+                .iter()
+                .any(|name| attribute.path().is_ident(name))
+        });
+        case
+    }
+
+    pub(crate) fn handles(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.parameters
+            .iter()
+            .filter_map(|parameter| match parameter {
+                Parameter::Handle {
+                    name, namespace, ..
+                } => Some((name.as_str(), namespace.as_str())),
+                _ => None,
+            })
+    }
+
+    /// The text that the panic of a case with `#[should_panic]` holds.
+    pub(crate) fn expected_panic(&self) -> Option<String> {
+        let attribute = self.should_panic.as_ref()?;
+        let text = |expr: &Expr| match expr {
+            Expr::Lit(literal) => match &literal.lit {
+                Lit::Str(text) => Some(text.value()),
+                _ => None,
+            },
+            _ => None,
+        };
+        let expected = match &attribute.meta {
+            Meta::NameValue(pair) => text(&pair.value),
+            Meta::List(list) => list
+                .parse_args::<syn::MetaNameValue>()
+                .ok()
+                .and_then(|pair| text(&pair.value)),
+            Meta::Path(_) => None,
+        };
+        Some(expected.unwrap_or_default())
+    }
+}
+
+pub(crate) fn cfgs(attributes: &[Attribute]) -> Vec<Attribute> {
+    attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("cfg"))
+        .cloned()
+        .collect()
+}
+
+/// The doc comment, without the blank that follows `///`.
+fn promise(attributes: &[Attribute]) -> String {
+    let lines = attributes
+        .iter()
+        .filter_map(|attribute| match &attribute.meta {
+            Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
+                Expr::Lit(literal) => match &literal.lit {
+                    Lit::Str(text) => Some(text.value().trim().to_owned()),
+                    _ => None,
+                },
+                _ => None,
+            },
+            _ => None,
+        });
+    lines.collect::<Vec<_>>().join("\n").trim().to_owned()
+}
+
+fn check_signature(function: &ItemFn, errors: &mut Errors) {
+    let signature = &function.sig;
+    let type_parameters = signature
+        .generics
+        .params
+        .iter()
+        .filter(|p| !matches!(p, syn::GenericParam::Lifetime(_)));
+    for parameter in type_parameters {
+        errors.on(parameter, "a case cannot be generic: a backend has no types to give it; take a handle of the contract");
+    }
+    if let Safety::Unsafe(token) = &signature.safety {
+        errors.on(
+            token,
+            "a case cannot be unsafe: nobody could promise what it asks for",
+        );
+    }
+    if let Some(abi) = &signature.abi {
+        errors.on(abi, "a case is a plain Rust function");
+    }
+    if let Some(token) = &signature.constness {
+        errors.on(token, "a case cannot be `const`: it runs against a backend");
+    }
+}
+
+fn parameters(function: &mut ItemFn, contract: &Ident, errors: &mut Errors) -> Vec<Parameter> {
+    let mut parameters = Vec::new();
+    for input in &mut function.sig.inputs {
+        let FnArg::Typed(input) = input else {
+            errors.on(
+                input,
+                "a case is a free function: there is no `self` to call it on",
+            );
+            continue;
+        };
+        let namespace = take_namespace(&mut input.attrs, errors);
+        match asked(&input.ty, contract) {
+            Ok(Asked::Handle { mutable, subject }) => {
+                let name = match &*input.pat {
+                    Pat::Ident(named) => named.ident.to_string(),
+                    _ => contract.to_string(),
+                };
+                let namespace = namespace.map(|(_, name)| name).unwrap_or_default();
+                parameters.push(Parameter::Handle {
+                    name,
+                    namespace,
+                    mutable,
+                    subject,
+                });
+            }
+            Ok(other) => {
+                if let Some((attribute, _)) = namespace {
+                    errors.on(attribute, "`#[namespace]` goes on a handle");
+                }
+                parameters.push(if matches!(other, Asked::Clock) {
+                    Parameter::Clock
+                } else {
+                    Parameter::Context
+                });
+            }
+            Err(message) => errors.on(&input.ty, message),
+        }
+    }
+    let asks_for_handle = parameters
+        .iter()
+        .any(|parameter| matches!(parameter, Parameter::Handle { .. }));
+    if !asks_for_handle && errors.is_empty() {
+        let name = &function.sig.ident;
+        errors.on(
+            name,
+            format!(
+                "`{name}` takes no handle, so it proves nothing: ask for one with `&dyn {contract}`"
+            ),
+        );
+    }
+    parameters
+}
+
+fn take_namespace(
+    attributes: &mut Vec<Attribute>,
+    errors: &mut Errors,
+) -> Option<(Attribute, String)> {
+    let position = attributes
+        .iter()
+        .position(|attribute| attribute.path().is_ident("namespace"))?;
+    let attribute = attributes.remove(position);
+    let name = attribute
+        .parse_args::<LitStr>()
+        .ok()
+        .map(|name| name.value())
+        .filter(|name| !name.is_empty());
+    if name.is_none() {
+        errors.on(
+            &attribute,
+            "expected `#[namespace(\"name\")]`, with a name that is not empty",
+        );
+    }
+    Some((attribute, name.unwrap_or_default()))
+}
+
+fn asked(ty: &Type, contract: &Ident) -> Result<Asked, String> {
+    let remedy = format!(
+        "a case can ask for handles (`&dyn {contract}`, or `&impl {contract}` where it cannot be a trait object), `&Clock` and `&Context`"
+    );
+    let Type::Reference(reference) = ty else {
+        return Err(remedy);
+    };
+    let mutable = reference.mutability.is_some();
+    let (bounds, subject) = match &*reference.elem {
+        Type::TraitObject(object) => (&object.bounds, Subject::Object),
+        Type::ImplTrait(opaque) => (&opaque.bounds, Subject::Generic),
+        Type::Path(path) => {
+            return match path.path.segments.last() {
+                Some(last) if last.ident == "Clock" && !mutable => Ok(Asked::Clock),
+                Some(last) if last.ident == "Context" && !mutable => Ok(Asked::Context),
+                Some(last) if last.ident == *contract => {
+                    Err(format!("write `&dyn {contract}` or `&impl {contract}`"))
+                }
+                _ => Err(remedy),
+            };
+        }
+        _ => return Err(remedy),
+    };
+    let mut traits = bounds.iter().filter_map(|bound| match bound {
+        TypeParamBound::Trait(bound) => bound.path.segments.last(),
+        _ => None,
+    });
+    match (traits.next(), traits.next()) {
+        (Some(only), None) if only.ident == *contract => Ok(Asked::Handle { mutable, subject }),
+        (Some(_), Some(_)) => Err(format!(
+            "a handle is of `{contract}` alone: its supertraits say what else it is"
+        )),
+        (Some(other), None) => Err(format!(
+            "this suite is that of `{contract}`, and this is a handle of `{}`; {remedy}",
+            other.ident
+        )),
+        (None, _) => Err(remedy),
+    }
+}
+
+type Options = (Vec<Ident>, Vec<Ident>, Option<u64>);
+
+fn options(attribute: &Attribute, errors: &mut Errors) -> Options {
+    let arguments = match &attribute.meta {
+        Meta::Path(_) => return Options::default(),
+        Meta::List(list) => list.parse_args::<Arguments>(),
+        Meta::NameValue(_) => Err(syn::Error::new_spanned(
+            attribute,
+            "expected `#[case]` or `#[case(needs(…))]`",
+        )),
+    };
+    let Some(arguments) = errors.keep(arguments) else {
+        return Options::default();
+    };
+    arguments.check_names(OPTIONS, errors);
+    for positional in &arguments.positional {
+        let known = OPTIONS.join("`, `");
+        errors.on(
+            &positional.path,
+            format!("`#[case]` takes options alone: there are `{known}`"),
+        );
+    }
+    let mut names = |option: &str, form: &str| {
+        let list = arguments
+            .option(option)
+            .map(|option| option.list::<Ident>(form));
+        list.and_then(|list| errors.keep(list)).unwrap_or_default()
+    };
+    let (needs, tags) = (names("needs", NEEDS), names("tags", TAGS));
+    for list in [&needs, &tags] {
+        for (index, name) in list.iter().enumerate() {
+            if list[..index].contains(name) {
+                errors.on(name, format!("`{name}` stands here twice"));
+            }
+        }
+    }
+    let timeout = arguments
+        .option("timeout")
+        .and_then(|option| errors.keep(timeout(option)));
+    (needs, tags, timeout)
+}
+
+fn timeout(option: &Argument) -> syn::Result<u64> {
+    let text = option.equals(TIMEOUT, |input| input.parse::<LitStr>())?;
+    let value = text.value();
+    let digits = value.len() - value.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let (number, unit) = value.split_at(digits);
+    let factor = match unit {
+        "ms" => Some(1),
+        "s" => Some(1000),
+        "m" => Some(60_000),
+        _ => None,
+    };
+    let number: Option<u64> = number.parse().ok().filter(|number| *number > 0);
+    number
+        .zip(factor)
+        .and_then(|(number, factor)| number.checked_mul(factor))
+        .ok_or_else(|| syn::Error::new_spanned(&text, format!("expected {TIMEOUT}")))
+}

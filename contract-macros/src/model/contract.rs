@@ -1,0 +1,165 @@
+//! A trait under contract.
+
+use proc_macro2::TokenStream;
+use syn::{Attribute, Ident, ItemTrait, Path, TraitItem, TypeParamBound};
+
+use super::kind_of_item;
+use super::method::{Method, Receiver};
+use crate::errors::Errors;
+use crate::parse::Arguments;
+
+const OPTIONS: &[&str] = &["remote", "crate"];
+
+/// A trait under contract.
+pub(crate) struct Contract {
+    pub(crate) krate: Option<Path>,
+    /// The trait of another crate that this one is a copy of.
+    pub(crate) remote: Option<Path>,
+    pub(crate) item: ItemTrait,
+    /// The attribute that rewrites async methods, and that impls need as well.
+    pub(crate) async_trait: Option<Attribute>,
+    pub(crate) methods: Vec<Method>,
+}
+
+impl Contract {
+    /// Nothing, where the item is no trait. With errors, it may hold less than the trait does.
+    pub(crate) fn new(
+        arguments: TokenStream,
+        item: &TokenStream,
+        errors: &mut Errors,
+    ) -> Option<Self> {
+        let Ok(item) = syn::parse2::<ItemTrait>(item.clone()) else {
+            let (kind, blamed) = kind_of_item(item);
+            // What does not parse at all is the compiler's to explain.
+            errors.on(
+                blamed,
+                format!("`#[contract]` goes on a trait, and this is {kind}"),
+            );
+            return None;
+        };
+        let arguments = errors.keep(syn::parse2::<Arguments>(arguments));
+        let (mut krate, mut remote) = (None, None);
+        if let Some(arguments) = arguments {
+            arguments.check_names(OPTIONS, errors);
+            for positional in &arguments.positional {
+                errors.on(
+                    &positional.path,
+                    "`#[contract]` takes no path: a trait of another crate is `remote = path`",
+                );
+            }
+            krate = arguments.path("crate", errors);
+            remote = arguments.path("remote", errors);
+        }
+        let contract = Self {
+            async_trait: item
+                .attrs
+                .iter()
+                .find(|attribute| is_named(attribute, "async_trait"))
+                .cloned(),
+            methods: methods(&item),
+            krate,
+            remote,
+            item,
+        };
+        contract.check(errors);
+        Some(contract)
+    }
+
+    pub(crate) fn ident(&self) -> &Ident {
+        &self.item.ident
+    }
+
+    /// The supertraits, without lifetimes.
+    pub(crate) fn supertraits(&self) -> impl Iterator<Item = &TypeParamBound> {
+        self.item.supertraits.iter()
+    }
+
+    /// Whether `&T` and `Arc<T>` can stand for `T`.
+    pub(crate) fn can_be_shared(&self) -> bool {
+        self.forwarded()
+            .all(|method| matches!(method.receiver, Receiver::Ref | Receiver::None))
+            && self.can_be_forwarded()
+    }
+
+    /// Whether `Box<T>` can stand for `T`.
+    pub(crate) fn can_be_boxed(&self) -> bool {
+        self.can_be_forwarded()
+    }
+
+    /// The methods that a wrapper passes on; the others run their default.
+    pub(crate) fn forwarded(&self) -> impl Iterator<Item = &Method> {
+        self.methods.iter().filter(|method| {
+            !method.has_default || (method.obstacle().is_none() && !method.for_sized)
+        })
+    }
+
+    /// Whether wrappers need to know the size of what they wrap.
+    pub(crate) fn needs_sized(&self) -> bool {
+        self.forwarded().any(Method::needs_sized)
+    }
+
+    /// A forwarding impl has no wrapper to put on a result or to take off an argument.
+    fn can_be_forwarded(&self) -> bool {
+        self.remote.is_none()
+            && self
+                .forwarded()
+                .all(|method| !method.mentions_self() && method.obstacle().is_none())
+    }
+
+    fn check(&self, errors: &mut Errors) {
+        if let Some(token) = &self.item.unsafety {
+            errors.on(token, "an unsafe trait cannot be put under contract: no wrapper could promise what it asks for");
+        }
+        for (item, method) in self.functions().zip(&self.methods) {
+            if let (false, Some((blamed, why))) = (method.has_default, method.obstacle()) {
+                errors.on(blamed, why);
+            }
+            if let Some(lifetime) = item
+                .sig
+                .generics
+                .lifetimes()
+                .find(|l| l.lifetime.ident == "async_trait")
+            {
+                errors.on(lifetime, "`#[contract]` stands above `#[async_trait]`, which has rewritten this method already");
+                return;
+            }
+            if let (Some(_), Some(body)) = (&self.remote, &item.default) {
+                errors.on(
+                    body,
+                    "a copy of a remote trait has signatures alone: end the method with `;`",
+                );
+            }
+        }
+        for item in &self.item.items {
+            if let TraitItem::Macro(item) = item {
+                errors.on(
+                    item,
+                    "`#[contract]` cannot see what this macro adds to the trait: write it out",
+                );
+            }
+        }
+    }
+
+    fn functions(&self) -> impl Iterator<Item = &syn::TraitItemFn> {
+        self.item.items.iter().filter_map(|item| match item {
+            TraitItem::Fn(item) => Some(item),
+            _ => None,
+        })
+    }
+}
+
+fn methods(item: &ItemTrait) -> Vec<Method> {
+    let functions = item.items.iter().filter_map(|item| match item {
+        TraitItem::Fn(item) => Some(item),
+        _ => None,
+    });
+    functions.map(Method::new).collect()
+}
+
+fn is_named(attribute: &Attribute, name: &str) -> bool {
+    attribute
+        .path()
+        .segments
+        .last()
+        .is_some_and(|last| last.ident == name)
+}

@@ -1,0 +1,261 @@
+//! A suite: the module, its cases and its groups.
+
+use proc_macro2::TokenStream;
+use syn::{Attribute, Ident, Item, ItemMod, Path};
+
+use super::case::{Case, Parameter, cfgs};
+use super::kind_of_item;
+use crate::errors::Errors;
+use crate::parse::Arguments;
+
+const OPTIONS: &[&str] = &["crate"];
+
+/// How cases take their handles.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Subject {
+    /// As trait objects: a case is compiled once.
+    Object,
+    /// As generic parameters: a case is compiled once a backend.
+    Generic,
+}
+
+/// A suite.
+pub(crate) struct Suite {
+    pub(crate) krate: Option<Path>,
+    /// The path of the trait, with the arguments that it is given here.
+    pub(crate) contract: Path,
+    pub(crate) subject: Subject,
+    /// The module, without what only the suite understands.
+    pub(crate) module: ItemMod,
+    pub(crate) root: Group,
+}
+
+/// A module of cases: the suite itself, or a group within it.
+pub(crate) struct Group {
+    pub(crate) ident: Ident,
+    pub(crate) cfgs: Vec<Attribute>,
+    pub(crate) cases: Vec<Case>,
+    pub(crate) groups: Vec<Group>,
+}
+
+impl Group {
+    pub(crate) fn all_cases(&self) -> Vec<&Case> {
+        let own = self.cases.iter();
+        own.chain(self.groups.iter().flat_map(Group::all_cases))
+            .collect()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.cases.is_empty() && self.groups.is_empty()
+    }
+}
+
+impl Suite {
+    /// The suite, or what is left of the item to be emitted beside the errors.
+    pub(crate) fn new(
+        arguments: TokenStream,
+        item: TokenStream,
+        errors: &mut Errors,
+    ) -> Result<Self, TokenStream> {
+        let Ok(mut module) = syn::parse2::<ItemMod>(item.clone()) else {
+            let (kind, blamed) = kind_of_item(&item);
+            errors.on(
+                blamed,
+                format!("`#[contract_suite]` goes on a module, and this is {kind}"),
+            );
+            return Err(item);
+        };
+        let (krate, contract) = contract(arguments, &module, errors);
+        let name = contract
+            .as_ref()
+            .and_then(|path| path.segments.last())
+            .map(|last| last.ident.clone());
+        let Some((_, items)) = &mut module.content else {
+            let ident = &module.ident;
+            errors.on(ident, format!("a suite needs its cases here: write `mod {ident} {{ … }}`, and re-export it where you want it"));
+            return Err(item);
+        };
+        let ident = module.ident.clone();
+        // Without a known trait the cases are still read, for their other mistakes.
+        let name = name.unwrap_or_else(|| Ident::new("Trait", ident.span()));
+        let root = group(ident, Vec::new(), items, &name, errors);
+        if root.is_empty() && errors.is_empty() {
+            errors.on(
+                &root.ident,
+                "a suite without a case proves nothing: mark a function with `#[case]`",
+            );
+        }
+        if let Some(case) = root.cases.iter().find(|case| case.ident == "conformance") {
+            errors.on(&case.ident, "`conformance` is the name of a function beside the tests: call the case something else");
+        }
+        let subject = subject(&root, errors);
+        match contract {
+            Some(contract) if errors.is_empty() => Ok(Self {
+                krate,
+                contract,
+                subject,
+                module,
+                root,
+            }),
+            _ => Err(quote::quote!(#module)),
+        }
+    }
+
+    /// Whether there is a `#[cfg]` that only this crate can judge.
+    pub(crate) fn is_conditional(&self) -> bool {
+        fn conditional(group: &Group) -> bool {
+            !group.cfgs.is_empty()
+                || group.cases.iter().any(|case| !case.cfgs.is_empty())
+                || group.groups.iter().any(conditional)
+        }
+        conditional(&self.root)
+    }
+}
+
+fn contract(
+    arguments: TokenStream,
+    module: &ItemMod,
+    errors: &mut Errors,
+) -> (Option<Path>, Option<Path>) {
+    let Some(arguments) = errors.keep(syn::parse2::<Arguments>(arguments)) else {
+        return (None, None);
+    };
+    arguments.check_names(OPTIONS, errors);
+    let krate = arguments.path("crate", errors);
+    let mut positional = arguments.positional.into_iter();
+    let contract = positional.next();
+    for further in positional {
+        errors.on(&further.path, "a suite is that of one trait");
+    }
+    let Some(contract) = contract else {
+        errors.on(
+            &module.ident,
+            "name the trait whose suite this is: `#[contract_suite(Trait)]`",
+        );
+        return (krate, None);
+    };
+    if let Some(alias) = &contract.alias {
+        errors.on(alias, "a suite is named after its module");
+    }
+    (krate, Some(contract.path))
+}
+
+fn group(
+    ident: Ident,
+    cfgs_of_group: Vec<Attribute>,
+    items: &mut [Item],
+    contract: &Ident,
+    errors: &mut Errors,
+) -> Group {
+    let mut found = Group {
+        ident,
+        cfgs: cfgs_of_group,
+        cases: Vec::new(),
+        groups: Vec::new(),
+    };
+    for item in items {
+        match item {
+            Item::Fn(function) => {
+                let Some(attribute) = take_case(&mut function.attrs, errors) else {
+                    continue;
+                };
+                let case = Case::new(&attribute, function, contract, errors);
+                if found
+                    .cases
+                    .iter()
+                    .any(|earlier| earlier.ident == case.ident)
+                    && case.cfgs.is_empty()
+                {
+                    errors.on(
+                        &case.ident,
+                        format!("there is a case `{}` already", case.ident),
+                    );
+                }
+                found.cases.push(case);
+            }
+            Item::Mod(module) => {
+                let (ident, cfgs) = (module.ident.clone(), cfgs(&module.attrs));
+                if let Some(attribute) = take_case(&mut module.attrs, errors) {
+                    errors.on(
+                        attribute,
+                        "`#[case]` goes on a function; a module of cases is a group as it is",
+                    );
+                }
+                let Some((_, items)) = &mut module.content else {
+                    continue;
+                };
+                let inner = group(ident, cfgs, items, contract, errors);
+                if !inner.is_empty() {
+                    found.groups.push(inner);
+                }
+            }
+            other => misplaced_case(other, errors),
+        }
+    }
+    found
+}
+
+fn take_case(attributes: &mut Vec<Attribute>, errors: &mut Errors) -> Option<Attribute> {
+    let is_case = |attribute: &Attribute| {
+        attribute
+            .path()
+            .segments
+            .last()
+            .is_some_and(|last| last.ident == "case")
+    };
+    let attribute = attributes
+        .iter()
+        .find(|attribute| is_case(attribute))
+        .cloned();
+    for again in attributes
+        .iter()
+        .filter(|attribute| is_case(attribute))
+        .skip(1)
+    {
+        errors.on(
+            again,
+            "a function is one case: write another function for another one",
+        );
+    }
+    attributes.retain(|attribute| !is_case(attribute));
+    attribute
+}
+
+fn misplaced_case(item: &mut Item, errors: &mut Errors) {
+    let attributes = match item {
+        Item::Const(item) => &mut item.attrs,
+        Item::Enum(item) => &mut item.attrs,
+        Item::Impl(item) => &mut item.attrs,
+        Item::Macro(item) => &mut item.attrs,
+        Item::Static(item) => &mut item.attrs,
+        Item::Struct(item) => &mut item.attrs,
+        Item::Trait(item) => &mut item.attrs,
+        Item::Type(item) => &mut item.attrs,
+        Item::Use(item) => &mut item.attrs,
+        _ => return,
+    };
+    if let Some(attribute) = take_case(attributes, errors) {
+        errors.on(attribute, "`#[case]` goes on a function");
+    }
+}
+
+/// How the cases take their handles, which is one way for all.
+fn subject(root: &Group, errors: &mut Errors) -> Subject {
+    let cases = root.all_cases();
+    let subjects = cases.iter().flat_map(|case| {
+        case.parameters
+            .iter()
+            .filter_map(move |parameter| match parameter {
+                Parameter::Handle { subject, .. } => Some((*case, *subject)),
+                _ => None,
+            })
+    });
+    let mut subjects = subjects.peekable();
+    let Some(&(_, first)) = subjects.peek() else {
+        return Subject::Object;
+    };
+    if let Some((case, _)) = subjects.find(|(_, subject)| *subject != first) {
+        errors.on(&case.ident, "this case and the ones before it differ in `&dyn` and `&impl`: a suite takes its handles in one way");
+    }
+    first
+}

@@ -1,0 +1,7 @@
+//! From tokens to syntax: what the arguments of the attributes look like, before anything is known to be right.
+
+mod arguments;
+mod cases;
+
+pub(crate) use arguments::{Argument, Arguments, Positional};
+pub(crate) use cases::{BackendCases, CaseEntry, SuiteCases};

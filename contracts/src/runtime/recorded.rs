@@ -1,0 +1,70 @@
+//! The recorder: an implementation of a contract that passes every call on and logs it.
+
+use std::error::Error;
+use std::fmt;
+
+use super::log::Log;
+
+/// A subject whose calls are logged.
+///
+/// It implements every contract that its subject implements. A supertrait that is no contract itself, and that is not
+/// one of `Debug`, `Display`, `Error`, `Clone`, `Send`, `Sync` or `Unpin`, has to be passed on by hand, which
+/// [`Recorded::subject`] is for.
+pub struct Recorded<T: ?Sized> {
+    log: Log,
+    subject: Box<T>,
+}
+
+impl<T: ?Sized> Recorded<T> {
+    #[doc(hidden)]
+    pub fn new(subject: Box<T>, log: Log) -> Self {
+        Self { log, subject }
+    }
+
+    /// What the calls are passed on to.
+    pub fn subject(&self) -> &T {
+        &self.subject
+    }
+
+    /// What the calls are passed on to.
+    pub fn subject_mut(&mut self) -> &mut T {
+        &mut self.subject
+    }
+
+    #[doc(hidden)]
+    pub fn into_subject(self) -> Box<T> {
+        self.subject
+    }
+
+    #[doc(hidden)]
+    pub fn log(&self) -> &Log {
+        &self.log
+    }
+}
+
+impl<T: fmt::Debug + ?Sized> fmt::Debug for Recorded<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.subject.fmt(f)
+    }
+}
+
+impl<T: fmt::Display + ?Sized> fmt::Display for Recorded<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.subject.fmt(f)
+    }
+}
+
+impl<T: Error + ?Sized> Error for Recorded<T> {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.subject.source()
+    }
+}
+
+impl<T: Clone> Clone for Recorded<T> {
+    fn clone(&self) -> Self {
+        Self {
+            log: self.log.clone(),
+            subject: self.subject.clone(),
+        }
+    }
+}
