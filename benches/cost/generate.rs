@@ -212,11 +212,11 @@ fn manifests(approach: &Approach) -> Vec<SourceFile> {
     files
 }
 
-fn package(name: &str) -> String {
+pub(crate) fn package(name: &str) -> String {
     format!("[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n")
 }
 
-fn write_changed(path: &Path, text: &str) -> io::Result<()> {
+pub(crate) fn write_changed(path: &Path, text: &str) -> io::Result<()> {
     if fs::read_to_string(path).is_ok_and(|old| old == text) {
         return Ok(());
     }
@@ -224,7 +224,7 @@ fn write_changed(path: &Path, text: &str) -> io::Result<()> {
     fs::write(path, text)
 }
 
-const KV: &str = r#"//! The trait under test.
+pub(crate) const KV: &str = r#"//! The trait under test.
 
 use std::fmt;
 

@@ -5,10 +5,15 @@
 //! in order; what the projects look like is in `generate` and `approach`, what is counted in `measure`.
 
 mod approach;
+mod cache;
 mod cases;
+mod expansion;
 mod generate;
+mod goals;
 mod measure;
 mod options;
+mod overhead;
+mod production;
 mod progress;
 mod project;
 mod report;
@@ -18,9 +23,10 @@ mod workspace;
 mod wrapper;
 
 use std::error::Error;
-use std::io::stdout;
+use std::io::{Write, stdout};
 use std::process::ExitCode;
 
+use goals::Measurements;
 use options::{Options, Part};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -45,10 +51,21 @@ fn main() -> ExitCode {
 
 fn measure() -> Outcome<()> {
     let options = Options::from_env()?;
-    let out = &mut stdout().lock();
-    if options.parts.contains(&Part::Approaches) {
-        let samples = rounds::measure(&options)?;
-        report::print(out, &samples, &options)?;
+    let mut measured = Measurements::default();
+    for part in &options.parts {
+        match part {
+            Part::Approaches => {
+                measured.samples = rounds::measure(&options)?;
+                measured.overhead = overhead::measure(&measured.samples, &options)?;
+            }
+            Part::Production => measured.production = production::measure(&options)?,
+            Part::Expansion => measured.expansion = Some(expansion::measure(&options)?),
+            Part::Cache => measured.cache = Some(cache::measure(&options)?),
+        }
     }
+    let out = &mut stdout().lock();
+    report::print(out, &measured, &options)?;
+    writeln!(out)?;
+    goals::print(out, &measured, &options)?;
     Ok(())
 }

@@ -1,9 +1,10 @@
 //! A generated project on disk, and what cargo is asked to do with it.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::SystemTime;
 
 use crate::Outcome;
 use crate::measure::{Cost, run};
@@ -103,9 +104,53 @@ impl Project {
         })
     }
 
-    /// Runs cargo with these arguments, offline.
-    pub(crate) fn build(&self, arguments: &[&str]) -> Outcome<Cost> {
-        Ok(run(self.cargo().args(arguments).arg("--offline"))?.1)
+    /// Builds the library, and tells what that took.
+    pub(crate) fn build_library(&self) -> Outcome<Cost> {
+        Ok(run(self.cargo().args(["build", "--offline"]))?.1)
+    }
+
+    /// Builds the library, and tells how many instructions compiling `name` took: `None` where there is no valgrind.
+    pub(crate) fn count_library(&self, name: &str) -> Outcome<Option<f64>> {
+        if Command::new("valgrind").arg("--version").output().is_err() {
+            return Ok(None);
+        }
+        let record = self.directory.join("target/count");
+        let mut command = self.cargo();
+        // One thread, since how the threads of a compiler meet differs from run to run.
+        command.args(["rustc", "--lib", "--offline", "--", "-C", "codegen-units=1"]);
+        wrapper::count_to(&mut command, &record, name)?;
+        run(&mut command)?;
+        wrapper::read_count(&record).map(Some)
+    }
+
+    /// How long the compiler's pass `pass` takes in the integration test `test`, in seconds of one thread.
+    pub(crate) fn time_pass(&self, test: &str, pass: &str) -> Outcome<f64> {
+        let source = self.directory.join("tests").join(test).with_extension("rs");
+        File::options()
+            .append(true)
+            .open(source)?
+            .set_modified(SystemTime::now())?;
+        let mut command = self.cargo();
+        command.args([
+            "rustc",
+            "--offline",
+            "--profile",
+            "check",
+            "--test",
+            test,
+            "--",
+        ]);
+        command.args(["-Ztime-passes", "-Ztime-passes-format=json"]);
+        // The times of passes are an unstable option, which a stable compiler gives to those who ask like this.
+        let (output, _) = run(command.env("RUSTC_BOOTSTRAP", "1"))?;
+        let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        let key = format!(r#""pass":"{pass}","time":"#);
+        let time = said
+            .lines()
+            .find_map(|line| line.split_once(&key)?.1.split(',').next());
+        Ok(time
+            .ok_or_else(|| format!("rustc told no time of {pass}"))?
+            .parse()?)
     }
 
     pub(crate) fn cargo(&self) -> Command {

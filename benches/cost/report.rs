@@ -1,15 +1,17 @@
-//! The tables of the approaches.
+//! The tables.
 
 use std::io::{self, Write};
 
-use crate::approach::BASELINE;
+use crate::approach::{BASELINE, OURS};
+use crate::goals::Measurements;
 use crate::measure::median;
 use crate::options::Options;
+use crate::production::Library;
 use crate::rounds::Samples;
 use crate::table::{Table, cell};
 use crate::wrapper::Built;
 
-type Figure = fn(&Samples, usize) -> Option<f64>;
+pub(crate) type Figure = fn(&Samples, usize) -> Option<f64>;
 
 pub(crate) const CLEAN: Figure = |samples, backends| median(samples.clean.get(&backends)?);
 pub(crate) const CASE_EDIT: Figure = |samples, _| median(&samples.case_edit);
@@ -33,8 +35,26 @@ pub(crate) fn ratio(
     Some(figure(samples, backends)? / figure(of(all, BASELINE)?, backends)?)
 }
 
-/// Prints the two tables.
-pub(crate) fn print(out: &mut impl Write, all: &[Samples], options: &Options) -> io::Result<()> {
+/// Prints all tables.
+pub(crate) fn print(
+    out: &mut impl Write,
+    measured: &Measurements,
+    options: &Options,
+) -> io::Result<()> {
+    if !measured.samples.is_empty() {
+        approaches(out, &measured.samples, options)?;
+    }
+    if !measured.production.is_empty() {
+        writeln!(
+            out,
+            "\n## What a suite left in a library costs its production build\n"
+        )?;
+        writeln!(out, "{}", production(&measured.production))?;
+    }
+    Ok(())
+}
+
+fn approaches(out: &mut impl Write, all: &[Samples], options: &Options) -> io::Result<()> {
     let (cases, backends, rounds) = (options.cases, options.main_backends(), options.rounds);
     writeln!(out, "\n## {cases} cases × {backends} backends\n")?;
     writeln!(
@@ -47,7 +67,40 @@ pub(crate) fn print(out: &mut impl Write, all: &[Samples], options: &Options) ->
         out,
         "Processor seconds of a build from clean, and what each further backend adds.\n"
     )?;
-    writeln!(out, "{}", growth(all, options))
+    writeln!(out, "{}", growth(all, options))?;
+    if let Some(ours) = of(all, OURS) {
+        writeln!(out, "## The crates that contrait has to have built first\n")?;
+        writeln!(out, "{}", crates(&ours.dependencies))?;
+    }
+    Ok(())
+}
+
+fn crates(crates: &[Built]) -> Table {
+    let mut table = Table::new(&["crate", "processor time"]);
+    for built in crates {
+        table.row([built.name.clone(), seconds(built.cpu)]);
+    }
+    table
+}
+
+fn production(libraries: &[Library]) -> Table {
+    let mut table = Table::new(&[
+        "library",
+        "build from clean",
+        "instructions of rustc",
+        "rlib",
+    ]);
+    for library in libraries {
+        table.row([
+            library.title.clone(),
+            cell(library.cpu(), |cpu| format!("{cpu:.3} s")),
+            cell(library.instructions, |count| {
+                format!("{:.1} M", count / 1e6)
+            }),
+            format!("{} bytes", library.size),
+        ]);
+    }
+    table
 }
 
 fn comparison(all: &[Samples], backends: usize) -> Table {

@@ -51,8 +51,15 @@ impl Approach {
 pub(crate) const BASELINE: &str = hand_written::APPROACH.name;
 /// The approach that the goals speak of.
 pub(crate) const OURS: &str = contrait::APPROACH.name;
-/// The same with the suite in another crate.
-pub(crate) const OURS_ELSEWHERE: &str = contrait_elsewhere::APPROACH.name;
+
+/// Ours, to have its macros looked at.
+pub(crate) const OURS_TO_EXPAND: Approach = contrait::APPROACH;
+
+/// A test file with our suite and no backend.
+pub(crate) fn suite_of(work: &Work) -> String {
+    let head = "//! The store's promises.\n\nuse contrait::contract_suite;\nuse kv::Kv;\n\n";
+    head.to_owned() + &contrait::suite(work)
+}
 
 /// All of them, ours first and the baseline after the peers that it is compared with.
 pub(crate) const ALL: [Approach; 12] = [
