@@ -93,7 +93,7 @@ impl Tables {
         // The place is that of the case, not of the attribute.
         let place =
             quote_spanned!(case.ident.span()=> file: ::core::file!(), line: ::core::line!());
-        let body = self.body(case);
+        let body = self.body(case, groups);
         quote! {
             #(#cfgs)*
             #private::Case {
@@ -112,8 +112,8 @@ impl Tables {
         }
     }
 
-    /// Hands a case what it asks for.
-    fn body(&self, case: &Case) -> TokenStream {
+    /// A function that hands a case what it asks for.
+    fn body(&self, case: &Case, groups: &[&Ident]) -> TokenStream {
         let private = &self.private;
         let (mut handles, mut arguments) = (Vec::new(), Vec::new());
         for (index, parameter) in case.parameters.iter().enumerate() {
@@ -135,25 +135,25 @@ impl Tables {
             });
         }
         let ident = &case.ident;
-        let parts = quote!(let ([#(#handles),*], __context, __clock) = __setting.parts(););
-        let unused = quote!(let _ = (__context, __clock););
-        if case.is_async {
-            quote! {
-                #private::Body::Async(|__setting| ::std::boxed::Box::pin(async move {
-                    #parts
-                    #unused
-                    #private::outcome!(self::#ident(#(#arguments),*).await)
-                }))
-            }
+        let (generics, handle) = self.handle(groups.len());
+        let (kind, returns, outcome) = if case.is_async {
+            (
+                quote!(Async),
+                quote!(#private::LocalFuture<'_, #private::Returned>),
+                quote!(awaited),
+            )
         } else {
-            quote! {
-                #private::Body::Sync(|__setting| {
-                    #parts
-                    #unused
-                    #private::outcome!(self::#ident(#(#arguments),*))
-                })
+            (quote!(Sync), quote!(#private::Returned), quote!(outcome))
+        };
+        // A function and no closure: a closure is two functions once it is a pointer.
+        quote! {{
+            fn __prove #generics(__setting: &mut #private::Setting<#handle>) -> #returns {
+                let ([#(#handles),*], __context, __clock) = __setting.parts();
+                let _ = (__context, __clock);
+                #private::#outcome!(self::#ident(#(#arguments),*))
             }
-        }
+            #private::Body::#kind(__prove)
+        }}
     }
 }
 
