@@ -27,12 +27,8 @@ struct Tables {
 impl Tables {
     /// `groups` are those that lead to `group`, without the suite itself.
     fn add(&self, group: &Group, items: &mut Vec<syn::Item>, groups: &[&Ident]) {
-        for item in items.iter_mut() {
-            if let syn::Item::Mod(module) = item
-                && let Some(inner) = group
-                    .groups
-                    .iter()
-                    .find(|inner| inner.ident == module.ident)
+        for inner in &group.groups {
+            if let syn::Item::Mod(module) = &mut items[inner.position]
                 && let Some((_, items)) = &mut module.content
             {
                 self.add(inner, items, &[groups, &[&inner.ident]].concat());
@@ -137,22 +133,19 @@ impl Tables {
         let ident = &case.ident;
         let parts = quote!(let ([#(#handles),*], __context, __clock) = __setting.parts(););
         let unused = quote!(let _ = (__context, __clock););
-        if case.is_async {
-            quote! {
-                #private::Body::Async(|__setting| ::std::boxed::Box::pin(async move {
-                    #parts
-                    #unused
-                    #private::outcome!(self::#ident(#(#arguments),*).await)
-                }))
-            }
+        let wait = case.is_async.then(|| quote!(.await));
+        let call = quote!(self::#ident(#(#arguments),*) #wait);
+        let returned = if case.diverges {
+            // Nothing is there to be looked at, but the compiler wants a type.
+            quote!(#[allow(unreachable_code)] { let __returned: #private::Returned = #call; __returned })
         } else {
-            quote! {
-                #private::Body::Sync(|__setting| {
-                    #parts
-                    #unused
-                    #private::outcome!(self::#ident(#(#arguments),*))
-                })
-            }
+            quote!(#private::outcome!(#call))
+        };
+        let proof = quote!({ #parts #unused #returned });
+        if case.is_async {
+            quote!(#private::Body::Async(|__setting| ::std::boxed::Box::pin(async move #proof)))
+        } else {
+            quote!(#private::Body::Sync(|__setting| #proof))
         }
     }
 }
