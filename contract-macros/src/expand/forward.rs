@@ -46,12 +46,12 @@ fn forwarding(contract: &Contract, pointer: TokenStream) -> TokenStream {
     let methods = contract
         .forwarded()
         .map(|method| forwarded(contract, &wrapper, method));
-    wrapper.implementation(contract, methods.collect())
+    wrapper.implementation(contract, &methods.collect())
 }
 
 impl Wrapper {
     /// `impl Trait for #wrapper`.
-    pub(super) fn implementation(&self, contract: &Contract, methods: TokenStream) -> TokenStream {
+    pub(super) fn implementation(&self, contract: &Contract, methods: &TokenStream) -> TokenStream {
         let (ident, ty) = (contract.ident(), &self.ty);
         let (_, arguments, _) = contract.item.generics.split_for_impl();
         let generics = self.generics(contract);

@@ -66,12 +66,12 @@ impl Recorder {
             subject,
         };
         let method = |method| self.method(contract, &wrapper, method);
-        let methods = match subject {
+        let methods: TokenStream = match subject {
             Wrapped::Any => contract.forwarded().map(method).collect(),
             Wrapped::Sized => contract.forwarded_by_sized().map(method).collect(),
             Wrapped::Object => contract.forwarded_by_object().map(method).collect(),
         };
-        wrapper.implementation(contract, methods)
+        wrapper.implementation(contract, &methods)
     }
 
     fn own_type(&self, contract: &Contract) -> Option<TokenStream> {

@@ -137,7 +137,7 @@ impl Tables {
         let call = quote!(self::#ident(#(#arguments),*) #wait);
         let returned = if case.diverges {
             // Nothing is there to be looked at, but the compiler wants a type.
-            quote!(#[allow(unreachable_code)] { let __returned: #private::Returned = #call; __returned })
+            quote!(#[allow(unreachable_code, clippy::diverging_sub_expression)] { let __returned: #private::Returned = #call; __returned })
         } else {
             quote!(#private::outcome!(#call))
         };

@@ -348,7 +348,7 @@ fn options(attribute: &Attribute, errors: &mut Errors) -> Options {
 }
 
 fn timeout(option: &Argument) -> syn::Result<u64> {
-    let text = option.equals(TIMEOUT, |input| input.parse::<LitStr>())?;
+    let text = option.equals(TIMEOUT, <LitStr as syn::parse::Parse>::parse)?;
     let value = text.value();
     let digits = value.len() - value.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let (number, unit) = value.split_at(digits);

@@ -218,7 +218,7 @@ fn receiver(signature: &Signature) -> Receiver {
             Passing::Own => Receiver::Value,
             Passing::OwnRef => Receiver::Ref,
             Passing::OwnMut => Receiver::Mut,
-            _ if generic_argument(ty, "Box").is_some_and(|inner| is_self(inner)) => Receiver::Boxed,
+            _ if generic_argument(ty, "Box").is_some_and(is_self) => Receiver::Boxed,
             _ => Receiver::Other,
         },
         _ => Receiver::Other,
