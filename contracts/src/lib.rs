@@ -16,6 +16,8 @@ pub use contrait_macros::{backend, case, contract, contract_suite, contract_test
 
 #[doc(hidden)]
 pub mod __private;
+#[cfg(feature = "cache")]
+pub mod cache;
 #[cfg(feature = "suite")]
 pub mod report;
 #[cfg(feature = "suite")]

@@ -8,7 +8,7 @@ use contrait::{Clock, Context, backend, contract, contract_suite};
 
 #[contract]
 #[async_trait::async_trait]
-pub trait Store: Send + Sync {
+trait Store: Send + Sync {
     async fn get(&self, key: &str) -> Result<Option<String>, String>;
     async fn set(&self, key: &str, value: &str) -> Result<(), String>;
 }
@@ -35,7 +35,7 @@ impl Store for Memory {
 }
 
 #[contract_suite(Store)]
-pub mod suite {
+mod suite {
     use super::*;
 
     /// What was set is there.
@@ -72,7 +72,7 @@ pub mod suite {
             .ok_or("not teleported".to_owned())
     }
 
-    pub mod time {
+    mod time {
         use super::*;
 
         /// A day passes at once.

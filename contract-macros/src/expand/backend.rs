@@ -193,7 +193,7 @@ fn conformance(
     let private = names::private(declared.krate.as_ref());
     let ident = &function.item.sig.ident;
     let (suite, table) = (names::suite_alias(ident, index), names::table());
-    let (name, path) = (ident.to_string(), path_text(&declared.suites[index].path));
+    let name = ident.to_string();
     let clock = if declared.virtual_clock {
         quote!(Virtual)
     } else {
@@ -214,7 +214,7 @@ fn conformance(
             #private::Conformance::new(
                 &#private::BackendInfo {
                     name: #name,
-                    suite: #path,
+                    suite: #up #suite::__CONTRAIT_PATH,
                     package: ::core::env!("CARGO_PKG_NAME"),
                     clock: #private::ClockKind::#clock,
                     flavor: #private::Flavor::#flavor,
@@ -294,12 +294,4 @@ fn name_of(item: &TokenStream) -> Ident {
         });
         ident.unwrap_or_else(|| format_ident!("backend"))
     })
-}
-
-fn path_text(path: &syn::Path) -> String {
-    path.segments
-        .iter()
-        .map(|segment| segment.ident.to_string())
-        .collect::<Vec<_>>()
-        .join("::")
 }

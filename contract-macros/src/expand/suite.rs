@@ -86,6 +86,8 @@ fn re_export(suite: &mut Suite) {
         #[doc(hidden)]
         #[allow(unused_imports, unreachable_pub)]
         pub use super::#make as __contrait_handle;
+        #[doc(hidden)]
+        pub const __CONTRAIT_PATH: &str = ::core::module_path!();
     }));
 }
 

@@ -8,7 +8,7 @@ use std::cell::OnceCell;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc::{self, RecvTimeoutError, SyncSender};
 use std::task::Poll;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -22,8 +22,12 @@ use super::context::{Context, SetupError};
 use super::environment;
 use super::outcome::Returned;
 
-/// How much longer than its case a whole run may take, for set-up and teardown.
-const GRACE: Duration = Duration::from_secs(5);
+/// How long the handles of a case may take to be made: a server may have to be started first.
+const SET_UP: Duration = Duration::from_secs(30);
+/// How long each part of the teardown may take.
+const TEARDOWN: Duration = Duration::from_secs(5);
+/// How much later than the runtime the thread is given up: what only waits ends on the runtime, and is torn down.
+const MARGIN: Duration = Duration::from_secs(1);
 /// Nothing waits so long: a virtual clock that comes here ran ahead because nothing was left to wait for.
 const NEVER: Duration = Duration::from_secs(2 * 365 * 24 * 60 * 60);
 
@@ -66,7 +70,11 @@ impl<H> Proof for Bound<H> {
             let context = stage.context.of_handle(handle);
             handles.push(match self.make {
                 Make::Sync(make) => make(&context)?,
-                Make::Async(make) => stage.runtime().block_on(make(&context))?,
+                Make::Async(make) => stage.runtime().block_on(bounded(
+                    stage.info.clock,
+                    SET_UP,
+                    make(&context),
+                ))??,
             });
         }
         self.setting = Some(Setting {
@@ -88,7 +96,7 @@ impl<H> Proof for Bound<H> {
                 let limit = self.case.promise.timeout;
                 stage
                     .runtime()
-                    .block_on(bounded(stage.info.clock, limit, body(setting)))
+                    .block_on(bounded(stage.info.clock, limit, body(setting)))?
             }
         }
     }
@@ -121,11 +129,20 @@ impl Stage {
         })
     }
 
-    fn perform(&self, proof: &mut dyn Proof) -> Returned {
+    fn perform(
+        &self,
+        proof: &mut dyn Proof,
+        limit: Duration,
+        words: &SyncSender<Word>,
+    ) -> Returned {
         let proven = caught(|| match proof.set_up(self) {
-            Ok(()) => proof.prove(self),
+            Ok(()) => {
+                let _ = words.send(Word::Began("in the case", limit + MARGIN));
+                proof.prove(self)
+            }
             Err(error) => Err(format!("the backend could not be made: {}", chain(&*error))),
         });
+        let _ = words.send(Word::Began("in the teardown", TEARDOWN + MARGIN));
         let torn_down = self.tear_down(proof);
         proven.and(torn_down)
     }
@@ -140,12 +157,8 @@ impl Stage {
         let mut torn_down = dropped;
         while let Some(teardown) = self.context.pop_teardown() {
             let ended = caught(|| {
-                let teardown = async {
-                    teardown.await;
-                    Ok(())
-                };
                 self.runtime()
-                    .block_on(bounded(self.info.clock, GRACE, teardown))
+                    .block_on(bounded(self.info.clock, TEARDOWN, teardown))
             });
             torn_down = torn_down.and(ended.map_err(|reason| format!("in the teardown: {reason}")));
         }
@@ -180,13 +193,13 @@ pub(crate) fn run<P: Proof>(
     };
     let context = Context::new(info.name, promise.name, seed, Clock::new(info.clock));
     let staged = context.clone();
-    let returned = on_a_thread(promise.timeout + GRACE, move || {
+    let returned = on_a_thread(move |words| {
         let mut stage = Stage {
             info,
             context: staged,
             runtime: OnceCell::new(),
         };
-        let returned = stage.perform(&mut proof());
+        let returned = stage.perform(&mut proof(), promise.timeout, words);
         if let Some(runtime) = stage.runtime.take() {
             // Blocking tasks that do not end must not hold the test.
             runtime.shutdown_background();
@@ -214,37 +227,55 @@ fn as_it_should(promise: &Promise, returned: Returned) -> Returned {
     }
 }
 
-fn on_a_thread(limit: Duration, run: impl FnOnce() -> Returned + Send + 'static) -> Returned {
-    let (sender, receiver) = mpsc::sync_channel(1);
+/// What the thread of a case lets know.
+enum Word {
+    /// A part of the run began, and may block for so long.
+    Began(&'static str, Duration),
+    Ended(Returned),
+}
+
+fn on_a_thread(run: impl FnOnce(&SyncSender<Word>) -> Returned + Send + 'static) -> Returned {
+    // With room for every word, so that a thread that was left behind does not wait to be heard.
+    let (words, heard) = mpsc::sync_channel(3);
     // A panic message names the thread, so this one is called as the test is.
     let name = thread::current().name().unwrap_or("case").to_owned();
     let spawned = thread::Builder::new().name(name).spawn(move || {
-        let _ = sender.send(run());
+        let returned = run(&words);
+        let _ = words.send(Word::Ended(returned));
     });
     let thread = match spawned {
         Ok(thread) => thread,
         Err(error) => return Err(format!("no thread could be started for the case: {error}")),
     };
-    match receiver.recv_timeout(limit) {
-        Ok(returned) => {
-            let _ = thread.join();
-            returned
-        }
-        Err(RecvTimeoutError::Timeout) => Err(format!(
-            "blocked its thread: it did not end within {limit:?}, set-up and teardown included"
-        )),
-        Err(RecvTimeoutError::Disconnected) => {
-            Err("the thread of the case ended without a word".to_owned())
+    let (mut part, mut limit) = ("while the backend was made", SET_UP + MARGIN);
+    loop {
+        match heard.recv_timeout(limit) {
+            Ok(Word::Began(next, time)) => (part, limit) = (next, time),
+            Ok(Word::Ended(returned)) => {
+                let _ = thread.join();
+                return returned;
+            }
+            Err(RecvTimeoutError::Timeout) => {
+                let limit = limit - MARGIN;
+                return Err(format!(
+                    "blocked its thread {part}: it did not end within {limit:?}"
+                ));
+            }
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(format!(
+                    "the thread of the case ended {part} without a word"
+                ));
+            }
         }
     }
 }
 
-/// Ends `future` when the case has had its time.
-async fn bounded(
+/// Ends `future` when it has had its time, and turns its panic into a reason.
+async fn bounded<T>(
     clock: ClockKind,
     limit: Duration,
-    future: impl Future<Output = Returned>,
-) -> Returned {
+    future: impl Future<Output = T>,
+) -> Result<T, String> {
     let (limit, late) = match clock {
         ClockKind::Real => (limit, format!("did not end within {limit:?}")),
         ClockKind::Virtual => (
@@ -257,7 +288,7 @@ async fn bounded(
         // A panic ends the case, not the runtime: the teardown still runs on it.
         match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
             Ok(Poll::Pending) => Poll::Pending,
-            Ok(Poll::Ready(Ok(returned))) => Poll::Ready(returned),
+            Ok(Poll::Ready(Ok(value))) => Poll::Ready(Ok(value)),
             Ok(Poll::Ready(Err(_))) => Poll::Ready(Err(late.clone())),
             Err(panic) => Poll::Ready(Err(panic_message(&*panic))),
         }

@@ -1,0 +1,80 @@
+//! Arguments as numbers, times and options.
+
+use super::{Cx, Error};
+use crate::db::number;
+
+impl Cx<'_> {
+    pub(crate) fn int(&self, index: usize) -> Result<i64, Error> {
+        number::integer(self.arg(index)).ok_or(Error::NOT_INTEGER)
+    }
+
+    /// An integer, or an error of the command's own.
+    pub(crate) fn int_or(&self, index: usize, error: &'static str) -> Result<i64, Error> {
+        number::integer(self.arg(index)).ok_or(Error::new(error))
+    }
+
+    /// A count that must not be negative, as `getPositiveLongFromObjectOrReply` reads it.
+    pub(crate) fn positive(&self, index: usize) -> Result<usize, Error> {
+        let number = number::integer(self.arg(index)).ok_or(Error::NEGATIVE)?;
+        usize::try_from(number).map_err(|_| Error::NEGATIVE)
+    }
+
+    /// A number of keys, which says so when it is none.
+    pub(crate) fn numkeys(&self, index: usize) -> Result<usize, Error> {
+        const WRONG: Error = Error::new("ERR numkeys should be greater than 0");
+        let number = number::integer(self.arg(index)).ok_or(WRONG)?;
+        usize::try_from(number)
+            .ok()
+            .filter(|keys| *keys > 0)
+            .ok_or(WRONG)
+    }
+
+    pub(crate) fn float(&self, index: usize) -> Result<f64, Error> {
+        number::parse_double(self.arg(index)).ok_or(Error::NOT_FLOAT)
+    }
+
+    /// The time-out of a blocking command, given in seconds, in milliseconds.
+    pub(crate) fn timeout(&self, index: usize) -> Result<i64, Error> {
+        let seconds = number::parse_double(self.arg(index))
+            .ok_or(Error::new("ERR timeout is not a float or out of range"))?;
+        let millis = (seconds * 1000.0).ceil();
+        if seconds < 0.0 {
+            return Err(Error::new("ERR timeout is negative"));
+        }
+        if millis >= i64::MAX as f64 || millis as i64 > i64::MAX - self.now() {
+            return Err(Error::new("ERR timeout is out of range"));
+        }
+        Ok(millis as i64)
+    }
+
+    /// The index of a database.
+    pub(crate) fn db_index(&self, index: usize) -> Result<usize, Error> {
+        let number = number::integer(self.arg(index)).ok_or(Error::NOT_INTEGER)?;
+        let number = i32::try_from(number).map_err(|_| Error::NOT_INTEGER)?;
+        let found = usize::try_from(number)
+            .ok()
+            .filter(|db| *db < self.state.dbs.len());
+        found.ok_or(Error::DB_INDEX)
+    }
+}
+
+/// The part of a sequence that a start and an end name, where negative ones count from the end;
+/// none when it is empty.
+pub(crate) fn clip(start: i64, end: i64, length: usize) -> Option<(usize, usize)> {
+    let length = i64::try_from(length).unwrap_or(i64::MAX);
+    let start = if start < 0 {
+        (start.saturating_add(length)).max(0)
+    } else {
+        start
+    };
+    let end = if end < 0 {
+        end.saturating_add(length)
+    } else {
+        end
+    }
+    .min(length - 1);
+    if start > end || start >= length {
+        return None;
+    }
+    Some((usize::try_from(start).ok()?, usize::try_from(end).ok()? + 1))
+}

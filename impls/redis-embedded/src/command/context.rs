@@ -1,0 +1,136 @@
+//! What a command's function works with.
+
+use super::{Command, Error, Outcome};
+use crate::db::Db;
+use crate::protocol::Reply;
+use crate::server::client::{Blocked, Client, Otherwise};
+use crate::server::config::Events;
+use crate::server::state::State;
+
+/// From where a command is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// A request of its own: it may block.
+    Request,
+    /// EXEC runs it, or a script does.
+    Inside,
+    /// It is blocked, and tries again.
+    Retry,
+}
+
+/// A command's arguments, and everything it may look at and change.
+pub(crate) struct Cx<'a> {
+    pub(crate) state: &'a mut State,
+    pub(crate) client: &'a mut Client,
+    pub(crate) out: Reply,
+    pub(crate) command: &'static Command,
+    pub(crate) args: &'a [&'a [u8]],
+    pub(crate) mode: Mode,
+    /// Whether the command is blocked now.
+    pub(crate) waits: bool,
+}
+
+/// The database of the connection, as a field, so that replies can be written beside it.
+macro_rules! db {
+    ($cx:expr) => {
+        $cx.state.dbs[$cx.client.db]
+    };
+}
+pub(super) use db;
+
+impl<'a> Cx<'a> {
+    pub(crate) fn db(&mut self) -> &mut Db {
+        &mut db!(self)
+    }
+
+    /// Unix time in milliseconds.
+    pub(crate) fn now(&self) -> i64 {
+        self.state.now
+    }
+
+    /// The number of arguments, the command's name included.
+    pub(crate) fn len(&self) -> usize {
+        self.args.len()
+    }
+
+    /// An argument; one that is not there is empty, which the arity check rules out.
+    pub(crate) fn arg(&self, index: usize) -> &'a [u8] {
+        self.args.get(index).copied().unwrap_or_default()
+    }
+
+    /// Whether an argument is a word, in any case.
+    pub(crate) fn is(&self, index: usize, word: &str) -> bool {
+        self.args
+            .get(index)
+            .is_some_and(|arg| arg.eq_ignore_ascii_case(word.as_bytes()))
+    }
+
+    /// Tells that a key has changed, and how.
+    pub(crate) fn changed(&mut self, class: Events, event: &str, key: &[u8]) {
+        self.changed_in(self.client.db, class, event, key);
+    }
+
+    pub(crate) fn changed_in(&mut self, db: usize, class: Events, event: &str, key: &[u8]) {
+        self.state.touched(db, key, Some(self.client));
+        self.state.notify(db, class, event, key, Some(self.client));
+    }
+
+    /// Publishes an event of a change that has been told already.
+    pub(crate) fn notify(&mut self, class: Events, event: &str, key: &[u8]) {
+        self.state
+            .notify(self.client.db, class, event, key, Some(self.client));
+    }
+
+    /// Removes a key whose last element is gone.
+    pub(crate) fn reap(&mut self, key: &[u8]) {
+        if self
+            .db()
+            .peek(key)
+            .is_some_and(|entry| entry.value.is_empty())
+        {
+            self.db().remove(key);
+            self.notify(Events::GENERIC, "del", key);
+        }
+    }
+
+    /// Removes a key; false when it was not there.
+    pub(crate) fn delete(&mut self, key: &[u8]) -> bool {
+        let found = self.db().remove(key);
+        if found {
+            self.changed(Events::GENERIC, "del", key);
+        }
+        found
+    }
+
+    /// Lets the command wait for keys, or answers at once where it may not.
+    ///
+    /// `timeout` is in milliseconds; zero waits forever.
+    pub(crate) fn block(&mut self, keys: &[&[u8]], timeout: i64, otherwise: Otherwise) -> Outcome {
+        match self.mode {
+            Mode::Retry => self.waits = true,
+            Mode::Inside => match otherwise {
+                Otherwise::Null => self.out.null(),
+                Otherwise::NullArray => self.out.null_array(),
+                _ => self.out.int(0),
+            },
+            Mode::Request => {
+                self.waits = true;
+                let blocked = Blocked {
+                    command: self.command,
+                    args: self.args.iter().map(|arg| arg.to_vec()).collect(),
+                    db: self.client.db,
+                    keys: keys.iter().map(|key| key.to_vec()).collect(),
+                    deadline: (timeout > 0).then(|| self.state.now.saturating_add(timeout)),
+                    otherwise,
+                };
+                self.state.block(self.client, blocked);
+            }
+        }
+        Ok(())
+    }
+
+    /// The error about the arguments of this command.
+    pub(crate) fn arity(&self) -> Error {
+        Error::arity(self.command.name)
+    }
+}

@@ -1,0 +1,293 @@
+//! From a request to a command that runs: the checks, in the order in which Redis makes them.
+
+use super::{Command, Cx, Error, Mode, acl, flag, slowlog};
+use crate::protocol::Reply;
+use crate::server::client::{Blocked, Client, Ending, Otherwise, Replies};
+use crate::server::state::State;
+
+/// Runs a request and writes what it replies to the connection's buffer.
+pub(crate) fn run(state: &mut State, client: &mut Client, args: &[&[u8]]) {
+    client.active = state.now;
+    let start = client.out.bytes.len();
+    if args[0].eq_ignore_ascii_case(b"quit") {
+        client.out.ok();
+        client.ending = Ending::AfterReply;
+        return;
+    }
+    match admit(state, client, args) {
+        Ok(command) => proceed(state, client, command, args),
+        Err(error) => refuse(client, &error),
+    }
+    finish(state, client, start);
+}
+
+/// Runs a request that was postponed, and has been checked then.
+pub(crate) fn resume(state: &mut State, client: &mut Client, args: &[&[u8]]) {
+    let start = client.out.bytes.len();
+    if let Ok(command) = find(args) {
+        proceed(state, client, command, args);
+    }
+    finish(state, client, start);
+}
+
+/// An error before the command ran, which a transaction does not survive.
+fn refuse(client: &mut Client, error: &Error) {
+    if let Some(multi) = &mut client.multi {
+        multi.aborted = true;
+    }
+    client.out.error(error.bytes());
+}
+
+/// What follows a request: pushes of others, and replies that are not wanted.
+fn finish(state: &mut State, client: &mut Client, start: usize) {
+    match client.replies {
+        Replies::On => {}
+        Replies::Off => client.out.bytes.truncate(start),
+        Replies::SkipNext => {
+            client.out.bytes.truncate(start);
+            client.replies = Replies::Skip;
+        }
+        Replies::Skip => {
+            client.out.bytes.truncate(start);
+            client.replies = Replies::On;
+        }
+    }
+    state.announce_expired(Some(client));
+    if !client.pushes.is_empty() {
+        let pushes = std::mem::take(&mut client.pushes);
+        client.out.bytes.extend(pushes);
+    }
+}
+
+/// The command of a request, if there is one that takes its arguments.
+pub(crate) fn find(args: &[&[u8]]) -> Result<&'static Command, Error> {
+    let command = Command::named(args[0]).filter(|command| command.container().is_none());
+    let mut command = command.ok_or_else(|| unknown(args))?;
+    if command.has(flag::CONTAINER) && args.len() > 1 {
+        command = command
+            .subcommand(args[1])
+            .ok_or_else(|| unknown_subcommand(command, args[1]))?;
+    }
+    if !command.takes(args.len()) {
+        return Err(Error::arity(command.name));
+    }
+    Ok(command)
+}
+
+/// The command of a request, whatever its arguments are.
+pub(super) fn find_any(args: &[&[u8]]) -> Option<&'static Command> {
+    let command = Command::named(args.first()?).filter(|command| command.container().is_none())?;
+    if command.has(flag::CONTAINER) && args.len() > 1 {
+        command.subcommand(args[1])
+    } else {
+        Some(command)
+    }
+}
+
+/// At most so many bytes of an argument, up to a NUL, as C prints a string.
+fn shown(arg: &[u8], limit: usize) -> &[u8] {
+    let end = arg.iter().position(|byte| *byte == 0).unwrap_or(arg.len());
+    &arg[..end.min(limit)]
+}
+
+fn unknown(args: &[&[u8]]) -> Error {
+    let mut rest = Vec::new();
+    for arg in &args[1..] {
+        if rest.len() >= 128 {
+            break;
+        }
+        let shown = shown(arg, 128 - rest.len());
+        rest.extend_from_slice(&[b"'", shown, b"' "].concat());
+    }
+    let head: [&[u8]; 4] = [
+        b"ERR unknown command '",
+        shown(args[0], 128),
+        b"', with args beginning with: ",
+        &rest,
+    ];
+    head.concat().into()
+}
+
+fn unknown_subcommand(command: &Command, name: &[u8]) -> Error {
+    let help = command.name.to_ascii_uppercase();
+    let text: [&[u8]; 5] = [
+        b"ERR unknown subcommand '",
+        shown(name, 128),
+        b"'. Try ",
+        help.as_bytes(),
+        b" HELP.",
+    ];
+    text.concat().into()
+}
+
+/// Finds the command of a request and checks whether the connection may run it.
+fn admit(
+    state: &mut State,
+    client: &mut Client,
+    args: &[&[u8]],
+) -> Result<&'static Command, Error> {
+    let command = find(args)?;
+    if client.user.is_none() && !command.has(flag::NO_AUTH) {
+        return Err(Error::new("NOAUTH Authentication required."));
+    }
+    if client.multi.is_some() && command.has(flag::NO_MULTI) {
+        return Err(Error::new("ERR Command not allowed inside a transaction"));
+    }
+    acl::check(state, client, command, args)?;
+    if client.in_subscriber_mode() && !is_allowed_while_subscribed(command) {
+        let name = command.name;
+        return Err(format!(
+            "ERR Can't execute '{name}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / \
+             RESET are allowed in this context"
+        )
+        .into());
+    }
+    Ok(command)
+}
+
+fn is_allowed_while_subscribed(command: &Command) -> bool {
+    const ALLOWED: [&str; 9] = [
+        "ping",
+        "subscribe",
+        "ssubscribe",
+        "sunsubscribe",
+        "unsubscribe",
+        "psubscribe",
+        "punsubscribe",
+        "quit",
+        "reset",
+    ];
+    ALLOWED.contains(&command.name)
+}
+
+/// Queues, postpones or runs a command.
+fn proceed(state: &mut State, client: &mut Client, command: &'static Command, args: &[&[u8]]) {
+    const AT_ONCE: [&str; 6] = ["exec", "discard", "multi", "watch", "quit", "reset"];
+    if let Some(multi) = &mut client.multi
+        && !AT_ONCE.contains(&command.name)
+    {
+        multi
+            .queue
+            .push((command, args.iter().map(|arg| arg.to_vec()).collect()));
+        client.out.simple("QUEUED");
+        return;
+    }
+    if let Some(until) = state.writes_paused
+        && until > state.now
+        && writes(client, command)
+    {
+        let args = args.iter().map(|arg| arg.to_vec()).collect();
+        let deadline = Some(until);
+        let (db, otherwise) = (client.db, Otherwise::Run);
+        state.block(
+            client,
+            Blocked {
+                command,
+                args,
+                db,
+                keys: Vec::new(),
+                deadline,
+                otherwise,
+            },
+        );
+        return;
+    }
+    let mut out = std::mem::take(&mut client.out);
+    call(state, client, command, args, Mode::Request, &mut out);
+    client.out = out;
+}
+
+fn writes(client: &Client, command: &Command) -> bool {
+    let queued = client.multi.iter().flat_map(|multi| &multi.queue);
+    command.has(flag::WRITE | flag::MAY_REPLICATE)
+        || matches!(
+            command.name,
+            "publish" | "pfcount" | "eval" | "evalsha" | "fcall" | "spublish"
+        )
+        || (command.name == "exec"
+            && queued
+                .map(|(queued, _)| queued)
+                .any(|queued| queued.has(flag::WRITE)))
+}
+
+/// Runs a command's function; an error takes the place of what it has replied. False when the
+/// command waits.
+pub(crate) fn call(
+    state: &mut State,
+    client: &mut Client,
+    command: &'static Command,
+    args: &[&[u8]],
+    mode: Mode,
+    out: &mut Reply,
+) -> bool {
+    let start = out.bytes.len();
+    state.stats.commands += 1;
+    client.last_command = command.name;
+    // Nothing here takes as long as the default threshold, so only a lower one is worth a look.
+    let timed = (0..10_000).contains(&state.config.slowlog_micros);
+    let began = timed.then(std::time::Instant::now);
+    let reply = std::mem::take(out);
+    let mut cx = Cx {
+        state,
+        client,
+        out: reply,
+        command,
+        args,
+        mode,
+        waits: false,
+    };
+    let outcome = (command.run)(&mut cx);
+    let waits = cx.waits;
+    *out = cx.out;
+    if let Err(error) = outcome {
+        out.bytes.truncate(start);
+        out.error(error.bytes());
+    }
+    if let Some(began) = began {
+        slowlog::record(state, client, command, args, began.elapsed());
+    }
+    if command.has(flag::READONLY) && client.tracking.is_some() {
+        state.remember_read(client, command, args);
+    }
+    !waits
+}
+
+/// Lets those who wait for keys that have changed try again, in the order they came.
+pub(crate) fn serve_ready(state: &mut State) {
+    while let Some((db, key)) = state.ready.pop_front() {
+        let Some(queue) = state.waiting[db].get(&key) else {
+            continue;
+        };
+        let ids: Vec<u64> = queue.iter().copied().collect();
+        for id in ids {
+            let Some(mut client) = state.clients.remove(&id) else {
+                continue;
+            };
+            if client.blocked.is_some() {
+                retry(state, &mut client);
+            }
+            state.clients.insert(id, client);
+        }
+    }
+}
+
+/// Runs a blocked command again; if it gets its answer, the connection goes on.
+fn retry(state: &mut State, client: &mut Client) {
+    let Some(blocked) = client.blocked.take() else {
+        return;
+    };
+    let args: Vec<&[u8]> = blocked.args.iter().map(Vec::as_slice).collect();
+    let current = std::mem::replace(&mut client.db, blocked.db);
+    let mut out = Reply::new(client.resp3);
+    let answered = call(state, client, blocked.command, &args, Mode::Retry, &mut out);
+    client.db = current;
+    // A key of another type is one that is not there yet, except to a reader of a group.
+    let failed = out.bytes.first() == Some(&b'-') && blocked.command.name != "xreadgroup";
+    client.blocked = Some(blocked);
+    if answered && !failed {
+        state.unblock(client);
+        client.out.bytes.append(&mut out.bytes);
+        let start = client.out.bytes.len();
+        finish(state, client, start);
+    }
+}

@@ -1,0 +1,171 @@
+//! COMMAND: the command table, as clients read it.
+
+use super::table::commands;
+use super::{Command, Cx, Error, Outcome, acl, flag, keyspec};
+use crate::db::glob;
+use crate::protocol::Reply;
+
+commands! {
+    "command" -1 [LOADING STALE] (0, 0, 0) "connection" => command;
+    "command|count" 2 [LOADING STALE] (0, 0, 0) "connection" => command_count;
+    "command|info" -2 [LOADING STALE] (0, 0, 0) "connection" => command_info;
+    "command|docs" -2 [LOADING STALE] (0, 0, 0) "connection" => command_docs;
+    "command|list" -2 [LOADING STALE] (0, 0, 0) "connection" => command_list;
+    "command|getkeys" -4 [LOADING STALE] (0, 0, 0) "connection" => command_getkeys;
+    "command|getkeysandflags" -4 [LOADING STALE] (0, 0, 0) "connection" => command_getkeysandflags;
+}
+
+fn top() -> impl Iterator<Item = &'static Command> {
+    Command::all().filter(|command| command.container().is_none())
+}
+
+fn command(cx: &mut Cx<'_>) -> Outcome {
+    let all: Vec<_> = top().collect();
+    cx.out.array(all.len());
+    all.iter()
+        .for_each(|command| describe(&mut cx.out, command));
+    Ok(())
+}
+
+/// What COMMAND INFO tells about a command.
+fn describe(out: &mut Reply, command: &'static Command) {
+    out.array(10);
+    out.text(command.name);
+    out.int(command.arity.into());
+    let flags: Vec<_> = flag::NAMES
+        .iter()
+        .filter(|(bit, _)| command.has(*bit))
+        .collect();
+    out.set(flags.len());
+    flags.iter().for_each(|(_, name)| out.simple(name));
+    let (first, last, step) = command.keys;
+    [first, last, step]
+        .into_iter()
+        .for_each(|number| out.int(number.into()));
+    let categories = acl::categories_of(command);
+    out.set(categories.len());
+    categories
+        .iter()
+        .for_each(|name| out.simple(&format!("@{name}")));
+    // Hints and key specifications, of which clients use the simple form above.
+    out.array(0);
+    out.array(0);
+    let children: Vec<_> = if command.has(flag::CONTAINER) || command.name == "command" {
+        command.subcommands().collect()
+    } else {
+        Vec::new()
+    };
+    out.array(children.len());
+    children.iter().for_each(|child| describe(out, child));
+}
+
+fn command_count(cx: &mut Cx<'_>) -> Outcome {
+    cx.out.count(top().count());
+    Ok(())
+}
+
+fn command_info(cx: &mut Cx<'_>) -> Outcome {
+    if cx.len() == 2 {
+        return command(cx);
+    }
+    cx.out.array(cx.len() - 2);
+    for name in &cx.args[2..] {
+        match Command::named(name) {
+            Some(command) => describe(&mut cx.out, command),
+            None => cx.out.null_array(),
+        }
+    }
+    Ok(())
+}
+
+fn command_docs(cx: &mut Cx<'_>) -> Outcome {
+    let wanted: Vec<&Command> = match &cx.args[2..] {
+        [] => top().collect(),
+        names => names
+            .iter()
+            .filter_map(|name| Command::named(name))
+            .collect(),
+    };
+    cx.out.map(wanted.len());
+    for command in wanted {
+        cx.out.text(command.name);
+        cx.out.map(1);
+        cx.out.text("group");
+        cx.out.text(acl::group_of(command));
+    }
+    Ok(())
+}
+
+fn command_list(cx: &mut Cx<'_>) -> Outcome {
+    let names: Vec<&str> = match cx.len() {
+        2 => Command::all().map(|command| command.name).collect(),
+        5 if cx.is(2, "filterby") => {
+            let value = cx.arg(4);
+            let keep: Box<dyn Fn(&Command) -> bool> = if cx.is(3, "pattern") {
+                Box::new(|command| glob::matches_nocase(value, command.name.as_bytes()))
+            } else if cx.is(3, "aclcat") {
+                Box::new(|command| {
+                    acl::categories_of(command)
+                        .iter()
+                        .any(|name| name.as_bytes().eq_ignore_ascii_case(value))
+                })
+            } else if cx.is(3, "module") {
+                Box::new(|_| false)
+            } else {
+                return Err(Error::SYNTAX);
+            };
+            Command::all()
+                .filter(|command| keep(command))
+                .map(|command| command.name)
+                .collect()
+        }
+        _ => return Err(Error::SYNTAX),
+    };
+    cx.out.bulks(names);
+    Ok(())
+}
+
+/// The keys of a command line in the arguments.
+fn keys<'a>(cx: &Cx<'a>) -> Result<(&'static Command, Vec<&'a [u8]>), Error> {
+    let line = &cx.args[2..];
+    let command =
+        super::dispatch::find_any(line).ok_or(Error::new("ERR Invalid command specified"))?;
+    let fixed = command.keys.0 != 0 || command.has(flag::MOVABLEKEYS);
+    if !fixed {
+        return Err(Error::new("ERR The command has no key arguments"));
+    }
+    if !command.takes(line.len()) {
+        return Err(Error::new(
+            "ERR Invalid number of arguments specified for command",
+        ));
+    }
+    let keys = keyspec::keys_of(command, line);
+    let keys = keys.ok_or(Error::new("ERR Invalid arguments specified for command"))?;
+    if keys.is_empty() && !command.has(flag::NO_MANDATORY_KEYS) {
+        return Err(Error::new("ERR The command has no key arguments"));
+    }
+    Ok((command, keys.into_iter().map(|index| line[index]).collect()))
+}
+
+fn command_getkeys(cx: &mut Cx<'_>) -> Outcome {
+    let (_, keys) = keys(cx)?;
+    cx.out.bulks(keys);
+    Ok(())
+}
+
+fn command_getkeysandflags(cx: &mut Cx<'_>) -> Outcome {
+    let (command, keys) = keys(cx)?;
+    let flags: &[&str] = if command.has(flag::WRITE) {
+        &["RW", "ACCESS", "UPDATE"]
+    } else {
+        &["RO", "ACCESS"]
+    };
+    cx.out.array(keys.len());
+    for key in keys {
+        cx.out.array(2);
+        cx.out.bulk(key);
+        cx.out.set(flags.len());
+        flags.iter().for_each(|flag| cx.out.simple(flag));
+    }
+    Ok(())
+}

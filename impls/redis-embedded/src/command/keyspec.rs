@@ -1,0 +1,65 @@
+//! Which arguments of a request are keys.
+
+use super::{Command, flag};
+use crate::db::number;
+
+/// The places of the keys; none when the arguments do not make sense.
+pub(crate) fn keys_of(command: &Command, args: &[&[u8]]) -> Option<Vec<usize>> {
+    if !command.has(flag::MOVABLEKEYS) {
+        return Some(fixed(command, args.len()));
+    }
+    match command.name {
+        "eval" | "evalsha" | "eval_ro" | "evalsha_ro" | "fcall" | "fcall_ro" => counted(args, 2),
+        "zunion" | "zinter" | "zdiff" | "zintercard" | "sintercard" | "lmpop" | "zmpop" => {
+            counted(args, 1)
+        }
+        "blmpop" | "bzmpop" => counted(args, 2),
+        "zunionstore" | "zinterstore" | "zdiffstore" => {
+            let mut keys = vec![1];
+            keys.extend(counted(args, 2)?);
+            Some(keys)
+        }
+        "xread" | "xreadgroup" => streams(args),
+        "sort" | "georadius" | "georadiusbymember" => {
+            let mut keys = vec![1];
+            keys.extend(stored(args));
+            Some(keys)
+        }
+        _ => Some(fixed(command, args.len())),
+    }
+}
+
+fn fixed(command: &Command, length: usize) -> Vec<usize> {
+    let (first, last, step) = command.keys;
+    if first == 0 {
+        return Vec::new();
+    }
+    let length = i32::try_from(length).unwrap_or(i32::MAX);
+    let last = if last < 0 { length + last } else { last }.min(length - 1);
+    let step = usize::try_from(step).unwrap_or(1).max(1);
+    (first..=last)
+        .step_by(step)
+        .filter_map(|index| usize::try_from(index).ok())
+        .collect()
+}
+
+fn counted(args: &[&[u8]], at: usize) -> Option<Vec<usize>> {
+    let count = usize::try_from(number::integer(args.get(at)?)?).ok()?;
+    (at + count < args.len()).then(|| (at + 1..=at + count).collect())
+}
+
+fn streams(args: &[&[u8]]) -> Option<Vec<usize>> {
+    let at = args
+        .iter()
+        .position(|arg| arg.eq_ignore_ascii_case(b"streams"))?;
+    let count = args.len() - at - 1;
+    (count > 0 && count.is_multiple_of(2)).then(|| (at + 1..=at + count / 2).collect())
+}
+
+/// The key behind the last STORE or STOREDIST.
+fn stored(args: &[&[u8]]) -> Option<usize> {
+    let is_store =
+        |arg: &&[u8]| arg.eq_ignore_ascii_case(b"store") || arg.eq_ignore_ascii_case(b"storedist");
+    let at = args.iter().skip(2).rposition(is_store)? + 2;
+    (at + 1 < args.len()).then_some(at + 1)
+}

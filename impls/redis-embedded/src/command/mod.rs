@@ -1,0 +1,27 @@
+//! The commands: a table of them, what each is given, and how one is run.
+//!
+//! A command is a function and a line in the table of its family's file. The line has what Redis
+//! publishes about the command, which the checks before it runs go by.
+
+pub(crate) mod acl;
+mod args;
+mod connection;
+mod context;
+mod dispatch;
+mod error;
+mod info;
+mod introspection;
+mod keys;
+mod keyspec;
+pub(crate) mod pubsub;
+mod server;
+pub(crate) mod slowlog;
+mod strings;
+mod table;
+pub(crate) mod tracking;
+mod transactions;
+
+pub(crate) use context::{Cx, Mode};
+pub(crate) use dispatch::{resume, run, serve_ready};
+pub(crate) use error::{Error, Outcome};
+pub(crate) use table::{Command, flag};

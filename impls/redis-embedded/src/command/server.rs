@@ -1,0 +1,321 @@
+//! What concerns the server: CONFIG, DEBUG, MEMORY, TIME and what a server without a disk or
+//! replicas answers about them.
+
+use super::context::db;
+use super::table::commands;
+use super::{Cx, Error, Outcome};
+use crate::db::glob;
+use crate::server::client::{Blocked, Otherwise};
+use crate::server::config::{Config, Shape};
+
+commands! {
+    "time" 1 [LOADING STALE FAST] (0, 0, 0) "" => time;
+    "config" -2 [CONTAINER] (0, 0, 0) "" => container;
+    "config|get" -3 [ADMIN NOSCRIPT LOADING STALE] (0, 0, 0) "" => config_get;
+    "config|set" -4 [ADMIN NOSCRIPT LOADING STALE] (0, 0, 0) "" => config_set;
+    "config|resetstat" 2 [ADMIN NOSCRIPT LOADING STALE] (0, 0, 0) "" => config_resetstat;
+    "config|rewrite" 2 [ADMIN NOSCRIPT LOADING STALE] (0, 0, 0) "" => config_rewrite;
+    "config|help" 2 [LOADING STALE] (0, 0, 0) "" => help;
+    "lastsave" 1 [LOADING STALE FAST] (0, 0, 0) "dangerous admin" => lastsave;
+    "save" 1 [ADMIN NOSCRIPT NO_ASYNC_LOADING NO_MULTI] (0, 0, 0) "" => save;
+    "bgsave" -1 [ADMIN NOSCRIPT NO_ASYNC_LOADING] (0, 0, 0) "" => save;
+    "bgrewriteaof" 1 [ADMIN NOSCRIPT NO_ASYNC_LOADING] (0, 0, 0) "" => save;
+    "role" 1 [NOSCRIPT LOADING STALE FAST] (0, 0, 0) "dangerous admin" => role;
+    "replicaof" 3 [ADMIN NOSCRIPT STALE NO_ASYNC_LOADING] (0, 0, 0) "" => replicaof;
+    "slaveof" 3 [ADMIN NOSCRIPT STALE NO_ASYNC_LOADING] (0, 0, 0) "" => replicaof;
+    "lolwut" -1 [READONLY FAST] (0, 0, 0) "" => lolwut;
+    "debug" -2 [ADMIN NOSCRIPT LOADING STALE] (0, 0, 0) "" => debug;
+    "memory" -2 [CONTAINER] (0, 0, 0) "" => container;
+    "memory|usage" -3 [READONLY] (2, 2, 1) "" => memory_usage;
+    "memory|purge" 2 [] (0, 0, 0) "" => memory_purge;
+    "memory|doctor" 2 [] (0, 0, 0) "" => memory_doctor;
+    "memory|help" 2 [LOADING STALE] (0, 0, 0) "" => help;
+    "latency" -2 [CONTAINER] (0, 0, 0) "" => container;
+    "latency|latest" 2 [ADMIN NOSCRIPT LOADING STALE] (0, 0, 0) "" => latency;
+    "latency|history" 3 [ADMIN NOSCRIPT LOADING STALE] (0, 0, 0) "" => latency;
+    "latency|reset" -2 [ADMIN NOSCRIPT LOADING STALE] (0, 0, 0) "" => latency;
+    "latency|histogram" -2 [ADMIN NOSCRIPT LOADING STALE] (0, 0, 0) "" => latency;
+    "latency|graph" 3 [ADMIN NOSCRIPT LOADING STALE] (0, 0, 0) "" => latency;
+    "latency|doctor" 2 [ADMIN NOSCRIPT LOADING STALE] (0, 0, 0) "" => latency;
+    "latency|help" 2 [LOADING STALE] (0, 0, 0) "" => help;
+    "module" -2 [CONTAINER] (0, 0, 0) "" => container;
+    "module|list" 2 [ADMIN NOSCRIPT] (0, 0, 0) "" => module_list;
+    "module|help" 2 [LOADING STALE] (0, 0, 0) "" => help;
+    "client|help" 2 [LOADING STALE] (0, 0, 0) "connection" => help;
+    "object|help" 2 [LOADING STALE] (0, 0, 0) "keyspace" => help;
+    "pubsub|help" 2 [LOADING STALE] (0, 0, 0) "" => help;
+    "slowlog|help" 2 [LOADING STALE] (0, 0, 0) "" => help;
+    "acl|help" 2 [LOADING STALE] (0, 0, 0) "" => help;
+    "command|help" 2 [LOADING STALE] (0, 0, 0) "connection" => help;
+}
+
+/// The version that INFO and HELLO give.
+pub(super) const VERSION: &str = "7.0.15";
+
+/// A command that only has subcommands; without one, its arity has refused it.
+pub(super) fn container(cx: &mut Cx<'_>) -> Outcome {
+    Err(cx.arity())
+}
+
+/// The help of every command that has subcommands, as Redis prints it.
+const HELP: &str = include_str!("help.txt");
+
+pub(super) fn help(cx: &mut Cx<'_>) -> Outcome {
+    let name = cx.command.name.trim_end_matches("|help");
+    let lines = HELP
+        .lines()
+        .skip_while(|line| line.strip_prefix("# ") != Some(name))
+        .skip(1);
+    let lines: Vec<&str> = lines.take_while(|line| !line.starts_with("# ")).collect();
+    cx.out.array(lines.len());
+    lines.iter().for_each(|line| cx.out.simple(line));
+    Ok(())
+}
+
+fn time(cx: &mut Cx<'_>) -> Outcome {
+    let micros = cx.state.micros;
+    cx.out.bulks([
+        (micros / 1_000_000).to_string(),
+        (micros % 1_000_000).to_string(),
+    ]);
+    Ok(())
+}
+
+fn config_get(cx: &mut Cx<'_>) -> Outcome {
+    let patterns = &cx.args[2..];
+    let wanted = |name: &str| {
+        patterns
+            .iter()
+            .any(|pattern| glob::matches_nocase(pattern, name.as_bytes()))
+    };
+    let found: Vec<_> = cx
+        .state
+        .config
+        .iter()
+        .filter(|(name, _)| wanted(name))
+        .collect();
+    cx.out.map(found.len());
+    for (name, value) in found {
+        cx.out.text(name);
+        cx.out.text(value);
+    }
+    Ok(())
+}
+
+fn config_set(cx: &mut Cx<'_>) -> Outcome {
+    if !cx.len().is_multiple_of(2) {
+        return Err(cx.arity());
+    }
+    let mut found: Vec<(&'static str, Shape, String)> = Vec::new();
+    for pair in cx.args[2..].chunks(2) {
+        let fail = |reason: &str| {
+            Error::from(format!(
+                "ERR CONFIG SET failed (possibly related to argument '{}') - {reason}",
+                String::from_utf8_lossy(pair[0])
+            ))
+        };
+        let Some((name, shape)) = Config::find(pair[0]) else {
+            let text: [&[u8]; 3] = [
+                b"ERR Unknown option or number of arguments for CONFIG SET - '",
+                pair[0],
+                b"'",
+            ];
+            return Err(text.concat().into());
+        };
+        if shape == Shape::Fixed {
+            return Err(fail("can't set immutable config"));
+        }
+        if found.iter().any(|(known, ..)| *known == name) {
+            return Err(fail("duplicate parameter"));
+        }
+        found.push((name, shape, String::from_utf8_lossy(pair[1]).into_owned()));
+    }
+    for (name, shape, value) in found {
+        cx.state.config.set(name, shape, &value).map_err(|reason| {
+            Error::from(format!(
+                "ERR CONFIG SET failed (possibly related to argument '{name}') - {reason}"
+            ))
+        })?;
+        if name == "requirepass" {
+            cx.state.acl.set_default_password(&value);
+        }
+    }
+    cx.out.ok();
+    Ok(())
+}
+
+fn config_resetstat(cx: &mut Cx<'_>) -> Outcome {
+    cx.state.stats = Default::default();
+    cx.out.ok();
+    Ok(())
+}
+
+fn config_rewrite(_: &mut Cx<'_>) -> Outcome {
+    Err(Error::new(
+        "ERR The server is running without a config file",
+    ))
+}
+
+fn lastsave(cx: &mut Cx<'_>) -> Outcome {
+    cx.out.int(cx.state.started / 1000);
+    Ok(())
+}
+
+/// SAVE and its like: there is no disk, and everything that is to be kept is kept.
+fn save(cx: &mut Cx<'_>) -> Outcome {
+    cx.state.stats.changes = 0;
+    match cx.command.name {
+        "bgsave" => cx.out.simple("Background saving started"),
+        "bgrewriteaof" => cx
+            .out
+            .simple("Background append only file rewriting started"),
+        _ => cx.out.ok(),
+    }
+    Ok(())
+}
+
+fn role(cx: &mut Cx<'_>) -> Outcome {
+    cx.out.array(3);
+    cx.out.text("master");
+    cx.out.int(0);
+    cx.out.array(0);
+    Ok(())
+}
+
+fn replicaof(cx: &mut Cx<'_>) -> Outcome {
+    if cx.is(1, "no") && cx.is(2, "one") {
+        cx.out.ok();
+        return Ok(());
+    }
+    Err(Error::new("ERR this server cannot be a replica"))
+}
+
+fn lolwut(cx: &mut Cx<'_>) -> Outcome {
+    cx.out.verbatim("txt", &format!("Redis ver. {VERSION}\n"));
+    Ok(())
+}
+
+fn debug(cx: &mut Cx<'_>) -> Outcome {
+    match cx.arg(1).to_ascii_lowercase().as_slice() {
+        b"sleep" if cx.len() == 3 => debug_sleep(cx),
+        b"object" if cx.len() == 3 => debug_object(cx),
+        b"set-active-expire" | b"quicklist-packed-threshold" | b"stringmatch-len" | b"jmap"
+            if cx.len() == 3 =>
+        {
+            cx.out.ok();
+            Ok(())
+        }
+        b"change-repl-id" | b"reload" | b"loadaof" => {
+            cx.out.ok();
+            Ok(())
+        }
+        b"error" if cx.len() == 3 => Err(cx.arg(2).to_vec().into()),
+        _ => Err([
+            b"ERR unknown subcommand or wrong number of arguments for '",
+            cx.arg(1),
+            b"'. Try DEBUG HELP.",
+        ]
+        .concat()
+        .into()),
+    }
+}
+
+/// Holds all connections up, without holding up the thread.
+fn debug_sleep(cx: &mut Cx<'_>) -> Outcome {
+    let seconds = cx.float(2)?;
+    let until = cx.now().saturating_add((seconds * 1000.0) as i64);
+    if cx.mode == super::Mode::Inside || until <= cx.now() {
+        cx.out.ok();
+        return Ok(());
+    }
+    cx.state.paused = Some(cx.state.paused.unwrap_or_default().max(until));
+    cx.state.wake_at(until, cx.client.id);
+    let blocked = Blocked {
+        command: cx.command,
+        args: Vec::new(),
+        db: cx.client.db,
+        keys: Vec::new(),
+        deadline: Some(until),
+        otherwise: Otherwise::Ok,
+    };
+    cx.waits = true;
+    cx.state.block(cx.client, blocked);
+    Ok(())
+}
+
+fn debug_object(cx: &mut Cx<'_>) -> Outcome {
+    let now = cx.now();
+    let entry = db!(cx).peek(cx.args[2]).ok_or(Error::NO_SUCH_KEY)?;
+    let text = format!(
+        "Value at:0x7f0000000000 refcount:1 encoding:{} serializedlength:{} lru:0 \
+         lru_seconds_idle:{}",
+        entry.value.encoding(),
+        entry.value.size(),
+        (now - entry.used) / 1000
+    );
+    cx.out.simple(&text);
+    Ok(())
+}
+
+fn memory_usage(cx: &mut Cx<'_>) -> Outcome {
+    match cx.len() {
+        3 => {}
+        5 if cx.is(3, "samples") => {
+            if cx.int(4)? < 0 {
+                return Err(Error::SYNTAX);
+            }
+        }
+        _ => return Err(Error::SYNTAX),
+    }
+    let key = cx.arg(2);
+    // What a key costs beside its bytes is different on every machine.
+    let size = db!(cx)
+        .peek(key)
+        .map(|entry| entry.value.size() + key.len() + 48);
+    match size {
+        Some(size) => cx.out.count(size),
+        None => cx.out.null(),
+    }
+    Ok(())
+}
+
+fn memory_purge(cx: &mut Cx<'_>) -> Outcome {
+    cx.out.ok();
+    Ok(())
+}
+
+fn memory_doctor(cx: &mut Cx<'_>) -> Outcome {
+    cx.out.verbatim(
+        "txt",
+        "Hi Sam, this instance is empty or is using very little memory, my issue detector can't \
+         be used in these conditions. Please, leave for your mission on Earth and fill it with \
+         some data. The new Sam and I will be back to our programming as soon as I finished \
+         rebooting.\n",
+    );
+    Ok(())
+}
+
+/// LATENCY: nothing is monitored by default, so there are no events.
+fn latency(cx: &mut Cx<'_>) -> Outcome {
+    match cx.command.name {
+        "latency|reset" => cx.out.int(0),
+        "latency|histogram" => cx.out.map(0),
+        "latency|graph" => {
+            let name = String::from_utf8_lossy(cx.arg(2));
+            return Err(format!("ERR No samples available for event '{name}'").into());
+        }
+        "latency|doctor" => cx.out.verbatim(
+            "txt",
+            "I'm sorry, Dave, I can't do that. Latency monitoring is disabled in this Redis \
+             instance. You may use \"CONFIG SET latency-monitor-threshold <milliseconds>.\" in \
+             order to enable it.\n",
+        ),
+        _ => cx.out.array(0),
+    }
+    Ok(())
+}
+
+fn module_list(cx: &mut Cx<'_>) -> Outcome {
+    cx.out.array(0);
+    Ok(())
+}

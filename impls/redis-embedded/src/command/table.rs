@@ -1,0 +1,159 @@
+//! What a line of the command table is, and how a command is found.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use super::{Cx, Outcome};
+
+/// A command.
+#[derive(Debug)]
+pub(crate) struct Command {
+    /// In lower case; a subcommand's has its container and a bar before it.
+    pub(crate) name: &'static str,
+    /// How many arguments it takes with its name; if negative, at least as many.
+    pub(crate) arity: i32,
+    pub(crate) flags: u32,
+    /// The first and the last argument that is a key, and the step between keys; negative ones
+    /// count from the end.
+    pub(crate) keys: (i32, i32, i32),
+    /// Its categories for ACL, as far as its flags do not say them.
+    pub(crate) categories: &'static str,
+    pub(crate) run: fn(&mut Cx<'_>) -> Outcome,
+}
+
+/// The flags COMMAND knows.
+pub(crate) mod flag {
+    pub(crate) const WRITE: u32 = 1;
+    pub(crate) const READONLY: u32 = 1 << 1;
+    pub(crate) const DENYOOM: u32 = 1 << 2;
+    pub(crate) const ADMIN: u32 = 1 << 3;
+    pub(crate) const PUBSUB: u32 = 1 << 4;
+    pub(crate) const NOSCRIPT: u32 = 1 << 5;
+    pub(crate) const BLOCKING: u32 = 1 << 6;
+    pub(crate) const LOADING: u32 = 1 << 7;
+    pub(crate) const STALE: u32 = 1 << 8;
+    pub(crate) const SKIP_MONITOR: u32 = 1 << 9;
+    pub(crate) const SKIP_SLOWLOG: u32 = 1 << 10;
+    pub(crate) const ASKING: u32 = 1 << 11;
+    pub(crate) const FAST: u32 = 1 << 12;
+    pub(crate) const NO_AUTH: u32 = 1 << 13;
+    pub(crate) const MAY_REPLICATE: u32 = 1 << 14;
+    pub(crate) const NO_MULTI: u32 = 1 << 15;
+    pub(crate) const MOVABLEKEYS: u32 = 1 << 16;
+    pub(crate) const ALLOW_BUSY: u32 = 1 << 17;
+    pub(crate) const NO_ASYNC_LOADING: u32 = 1 << 18;
+    pub(crate) const NO_MANDATORY_KEYS: u32 = 1 << 19;
+    /// The command has subcommands, and does nothing itself.
+    pub(crate) const CONTAINER: u32 = 1 << 20;
+
+    /// The names of the flags COMMAND shows, in its order.
+    pub(crate) const NAMES: [(u32, &str); 19] = [
+        (WRITE, "write"),
+        (READONLY, "readonly"),
+        (DENYOOM, "denyoom"),
+        (ADMIN, "admin"),
+        (PUBSUB, "pubsub"),
+        (NOSCRIPT, "noscript"),
+        (BLOCKING, "blocking"),
+        (LOADING, "loading"),
+        (STALE, "stale"),
+        (SKIP_MONITOR, "skip_monitor"),
+        (SKIP_SLOWLOG, "skip_slowlog"),
+        (ASKING, "asking"),
+        (FAST, "fast"),
+        (NO_AUTH, "no_auth"),
+        (MAY_REPLICATE, "may_replicate"),
+        (NO_MULTI, "no_multi"),
+        (MOVABLEKEYS, "movablekeys"),
+        (ALLOW_BUSY, "allow_busy"),
+        (NO_ASYNC_LOADING, "no_async_loading"),
+    ];
+}
+
+/// Makes the table of a family: one line a command.
+macro_rules! commands {
+    ($($name:literal $arity:literal [$($flag:ident)*] $keys:tt $categories:literal => $run:path;)*) => {
+        pub(super) const TABLE: &[$crate::command::Command] = &[$($crate::command::Command {
+            name: $name,
+            arity: $arity,
+            flags: 0 $(| $crate::command::flag::$flag)*,
+            keys: $keys,
+            categories: $categories,
+            run: $run,
+        }),*];
+    };
+}
+pub(super) use commands;
+
+/// The tables of all families.
+const FAMILIES: &[&[Command]] = &[
+    super::acl::TABLE,
+    super::connection::TABLE,
+    super::info::TABLE,
+    super::introspection::TABLE,
+    super::keys::TABLE,
+    super::pubsub::TABLE,
+    super::server::TABLE,
+    super::slowlog::TABLE,
+    super::strings::TABLE,
+    super::tracking::TABLE,
+    super::transactions::TABLE,
+];
+
+impl Command {
+    pub(crate) fn has(&self, flags: u32) -> bool {
+        self.flags & flags != 0
+    }
+
+    /// Whether a request has as many arguments as the command takes.
+    pub(crate) fn takes(&self, arguments: usize) -> bool {
+        let arguments = i32::try_from(arguments).unwrap_or(i32::MAX);
+        if self.arity >= 0 {
+            arguments == self.arity
+        } else {
+            arguments >= -self.arity
+        }
+    }
+
+    /// The name of the container, for a subcommand.
+    pub(crate) fn container(&self) -> Option<&'static str> {
+        self.name.split_once('|').map(|(container, _)| container)
+    }
+
+    /// All commands and subcommands, in the order of their names.
+    pub(crate) fn all() -> impl Iterator<Item = &'static Command> {
+        static SORTED: OnceLock<Vec<&'static Command>> = OnceLock::new();
+        let sorted = SORTED.get_or_init(|| {
+            let mut all: Vec<&Command> = FAMILIES.iter().copied().flatten().collect();
+            all.sort_by_key(|command| command.name);
+            all
+        });
+        sorted.iter().copied()
+    }
+
+    /// The command of a full name in any case.
+    pub(crate) fn named(name: &[u8]) -> Option<&'static Command> {
+        static BY_NAME: OnceLock<HashMap<&'static [u8], &'static Command>> = OnceLock::new();
+        let by_name = BY_NAME.get_or_init(|| {
+            Command::all()
+                .map(|command| (command.name.as_bytes(), command))
+                .collect()
+        });
+        // On the stack, since this is done for every request.
+        let mut lower = [0u8; 48];
+        let lower = lower.get_mut(..name.len())?;
+        lower.copy_from_slice(name);
+        lower.make_ascii_lowercase();
+        by_name.get(&*lower).copied()
+    }
+
+    /// The subcommand of a container.
+    pub(crate) fn subcommand(&self, name: &[u8]) -> Option<&'static Command> {
+        Command::named(&[self.name.as_bytes(), b"|", name].concat())
+    }
+
+    /// The subcommands of a container.
+    pub(crate) fn subcommands(&'static self) -> impl Iterator<Item = &'static Command> {
+        Command::all().filter(|command| command.container() == Some(self.name))
+    }
+}

@@ -1,0 +1,201 @@
+//! One numbered database: keys, entries, and the index of what expires.
+
+use std::collections::BTreeSet;
+
+use indexmap::IndexMap;
+
+use super::{Entry, Key, Kind, Value, WrongType};
+
+/// A database. Every look at a key first drops it when its time has come.
+#[derive(Debug, Default)]
+pub(crate) struct Db {
+    entries: IndexMap<Key, Entry>,
+    expires: BTreeSet<(i64, Key)>,
+    /// The time of the command that runs, in Unix milliseconds.
+    pub(crate) now: i64,
+    /// Keys that have expired and whose expiry has not been announced yet.
+    pub(crate) expired: Vec<Key>,
+    /// Whether the earliest expiry may have changed since the timer was set.
+    pub(crate) rearm: bool,
+}
+
+impl Db {
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// How many keys have a time to live.
+    pub(crate) fn volatile(&self) -> usize {
+        self.expires.len()
+    }
+
+    /// When the next key expires: it lives through the whole millisecond that it is to expire in, as on Redis, since
+    /// what came in late in a millisecond would otherwise be gone early.
+    pub(crate) fn next_expiry(&self) -> Option<i64> {
+        self.expires.first().map(|(at, _)| at.saturating_add(1))
+    }
+
+    /// Drops a key whose time has come.
+    fn expire(&mut self, key: &[u8]) {
+        if self.next_expiry().is_none_or(|at| at > self.now) {
+            return;
+        }
+        let due = self.entries.get(key).and_then(|entry| entry.expires);
+        if due.is_some_and(|at| at < self.now)
+            && let Some((key, _)) = self.take(key)
+        {
+            self.expired.push(key);
+        }
+    }
+
+    /// Drops every key whose time has come.
+    pub(crate) fn expire_due(&mut self) {
+        while let Some((at, key)) = self.expires.first() {
+            if *at >= self.now {
+                return;
+            }
+            let key = key.clone();
+            self.take(&key);
+            self.expired.push(key);
+        }
+    }
+
+    pub(crate) fn contains(&mut self, key: &[u8]) -> bool {
+        self.expire(key);
+        self.entries.contains_key(key)
+    }
+
+    /// An entry, without counting as a use of it.
+    pub(crate) fn peek(&mut self, key: &[u8]) -> Option<&Entry> {
+        self.expire(key);
+        self.entries.get(key)
+    }
+
+    pub(crate) fn entry(&mut self, key: &[u8]) -> Option<&mut Entry> {
+        self.expire(key);
+        let entry = self.entries.get_mut(key)?;
+        entry.used = self.now;
+        Some(entry)
+    }
+
+    pub(crate) fn get<K: Kind>(&mut self, key: &[u8]) -> Result<Option<&K>, WrongType> {
+        Ok(self.get_mut::<K>(key)?.map(|value| &*value))
+    }
+
+    pub(crate) fn get_mut<K: Kind>(&mut self, key: &[u8]) -> Result<Option<&mut K>, WrongType> {
+        match self.entry(key) {
+            None => Ok(None),
+            Some(entry) => K::of_mut(&mut entry.value).map(Some).ok_or(WrongType),
+        }
+    }
+
+    /// The value of a key, which is there afterwards.
+    pub(crate) fn get_or_new<K: Kind>(&mut self, key: &[u8]) -> Result<&mut K, WrongType> {
+        self.expire(key);
+        let now = self.now;
+        // The key is shared with the index of expiries, so it is only made when it is new.
+        let index = match self.entries.get_index_of(key) {
+            Some(index) => index,
+            None => {
+                self.entries
+                    .insert_full(key.into(), Entry::new(K::default().wrap(), now))
+                    .0
+            }
+        };
+        let (_, entry) = self.entries.get_index_mut(index).ok_or(WrongType)?;
+        entry.used = now;
+        K::of_mut(&mut entry.value).ok_or(WrongType)
+    }
+
+    /// Stores a value, which has no time to live.
+    pub(crate) fn set(&mut self, key: &[u8], value: Value) {
+        let entry = Entry::new(value, self.now);
+        match self.entries.get_mut(key) {
+            Some(old) => {
+                let old = std::mem::replace(old, entry);
+                self.forget_expiry(key, old.expires);
+            }
+            None => {
+                self.entries.insert(key.into(), entry);
+            }
+        }
+    }
+
+    /// Stores an entry with its time to live.
+    pub(crate) fn put(&mut self, key: &[u8], entry: Entry) {
+        let expires = entry.expires;
+        self.set(key, entry.value);
+        self.set_expiry(key, expires);
+    }
+
+    /// Removes a key and returns it with what it held.
+    pub(crate) fn take(&mut self, key: &[u8]) -> Option<(Key, Entry)> {
+        let (key, entry) = self.entries.swap_remove_entry(key)?;
+        if let Some(at) = entry.expires {
+            self.expires.remove(&(at, key.clone()));
+        }
+        Some((key, entry))
+    }
+
+    /// Removes a key; false when it was not there, or had expired.
+    pub(crate) fn remove(&mut self, key: &[u8]) -> bool {
+        self.expire(key);
+        self.take(key).is_some()
+    }
+
+    fn forget_expiry(&mut self, key: &[u8], old: Option<i64>) {
+        if let Some(at) = old {
+            self.expires.remove(&(at, key.into()));
+        }
+    }
+
+    pub(crate) fn set_expiry(&mut self, key: &[u8], at: Option<i64>) {
+        let Some((shared, _)) = self.entries.get_key_value(key) else {
+            return;
+        };
+        let shared = shared.clone();
+        let Some(entry) = self.entries.get_mut(key) else {
+            return;
+        };
+        let old = std::mem::replace(&mut entry.expires, at);
+        if old == at {
+            return;
+        }
+        self.forget_expiry(key, old);
+        if let Some(at) = at {
+            self.expires.insert((at, shared));
+            self.rearm = true;
+        }
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.entries.clear();
+        self.expires.clear();
+    }
+
+    /// The keys that have not expired.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &Key> {
+        self.iter().map(|(key, _)| key)
+    }
+
+    /// The entries that have not expired.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&Key, &Entry)> {
+        let now = self.now;
+        self.entries
+            .iter()
+            .filter(move |(_, entry)| entry.expires.is_none_or(|at| at >= now))
+    }
+
+    /// An entry by its place, for random choice and scanning.
+    pub(crate) fn at(&self, index: usize) -> Option<(&Key, &Entry)> {
+        self.entries.get_index(index)
+    }
+
+    /// Swaps what two databases hold.
+    pub(crate) fn swap(&mut self, other: &mut Db) {
+        std::mem::swap(&mut self.entries, &mut other.entries);
+        std::mem::swap(&mut self.expires, &mut other.expires);
+        self.rearm = true;
+        other.rearm = true;
+    }
+}

@@ -1,0 +1,17 @@
+//! The typed database: keys, values and when they expire. No I/O, and no clock: whoever calls
+//! sets `now`.
+
+pub(crate) mod entry;
+pub(crate) mod glob;
+pub(crate) mod keyspace;
+pub(crate) mod number;
+pub(crate) mod random;
+pub(crate) mod sorted_set;
+pub(crate) mod stream;
+pub(crate) mod value;
+
+pub(crate) use entry::{Entry, Key};
+pub(crate) use keyspace::Db;
+pub(crate) use sorted_set::SortedSet;
+pub(crate) use stream::Stream;
+pub(crate) use value::{Hash, Kind, List, Set, Str, Value, WrongType};

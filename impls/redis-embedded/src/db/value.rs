@@ -1,0 +1,288 @@
+//! The types of values.
+
+use std::collections::VecDeque;
+
+use indexmap::{IndexMap, IndexSet};
+
+use super::{SortedSet, Stream, number};
+
+/// The value of a key.
+#[derive(Debug, Clone)]
+pub(crate) enum Value {
+    Str(Str),
+    List(List),
+    Set(Set),
+    Hash(Hash),
+    SortedSet(Box<SortedSet>),
+    Stream(Box<Stream>),
+}
+
+/// A value of another type than the command works on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct WrongType;
+
+/// One type of value, for code that is the same for all.
+pub(crate) trait Kind: Sized + Default {
+    fn of(value: &Value) -> Option<&Self>;
+    fn of_mut(value: &mut Value) -> Option<&mut Self>;
+    fn wrap(self) -> Value;
+}
+
+macro_rules! kinds {
+    ($($kind:ident $(($box:ident))?),*) => {$(
+        impl Kind for $kind {
+            fn of(value: &Value) -> Option<&Self> {
+                match value {
+                    Value::$kind(value) => Some(value),
+                    _ => None,
+                }
+            }
+
+            fn of_mut(value: &mut Value) -> Option<&mut Self> {
+                match value {
+                    Value::$kind(value) => Some(value),
+                    _ => None,
+                }
+            }
+
+            fn wrap(self) -> Value {
+                Value::$kind($($box::new)?(self))
+            }
+        }
+    )*};
+}
+
+kinds!(Str, List, Set, Hash, SortedSet(Box), Stream(Box));
+
+impl Value {
+    /// The name TYPE gives.
+    pub(crate) fn type_name(&self) -> &'static str {
+        match self {
+            Value::Str(_) => "string",
+            Value::List(_) => "list",
+            Value::Set(_) => "set",
+            Value::Hash(_) => "hash",
+            Value::SortedSet(_) => "zset",
+            Value::Stream(_) => "stream",
+        }
+    }
+
+    /// The name OBJECT ENCODING gives.
+    pub(crate) fn encoding(&self) -> &'static str {
+        match self {
+            Value::Str(text) => text.encoding(),
+            Value::List(_) => "quicklist",
+            Value::Set(Set::Ints(_)) => "intset",
+            Value::Set(Set::Members(_)) => "hashtable",
+            Value::Hash(hash) if hash.compact => "listpack",
+            Value::Hash(_) => "hashtable",
+            Value::SortedSet(set) if set.compact => "listpack",
+            Value::SortedSet(_) => "skiplist",
+            Value::Stream(_) => "stream",
+        }
+    }
+
+    /// What OBJECT REFCOUNT gives: Redis shares small integers.
+    pub(crate) fn references(&self) -> i64 {
+        match self {
+            Value::Str(text) if text.encoding() == "int" => match number::integer(&text.bytes) {
+                Some(0..10_000) => i64::from(i32::MAX),
+                _ => 1,
+            },
+            _ => 1,
+        }
+    }
+
+    /// Whether it is a collection without elements, which Redis does not keep.
+    pub(crate) fn is_empty(&self) -> bool {
+        match self {
+            Value::Str(_) | Value::Stream(_) => false,
+            Value::List(list) => list.items.is_empty(),
+            Value::Set(set) => set.len() == 0,
+            Value::Hash(hash) => hash.fields.is_empty(),
+            Value::SortedSet(set) => set.len() == 0,
+        }
+    }
+
+    /// How many elements it has, as MEMORY USAGE and DEBUG count them.
+    pub(crate) fn size(&self) -> usize {
+        match self {
+            Value::Str(text) => text.bytes.len(),
+            Value::List(list) => list.items.iter().map(Vec::len).sum(),
+            Value::Set(set) => set.iter().map(|member| member.len()).sum(),
+            Value::Hash(hash) => hash
+                .fields
+                .iter()
+                .map(|(field, value)| field.len() + value.len())
+                .sum(),
+            Value::SortedSet(set) => set.iter().map(|(member, _)| member.len() + 8).sum(),
+            Value::Stream(stream) => stream.size(),
+        }
+    }
+}
+
+/// A string of bytes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Str {
+    pub(crate) bytes: Vec<u8>,
+    /// Whether it was changed in place, after which Redis does not encode it in a shorter form.
+    pub(crate) raw: bool,
+}
+
+impl Str {
+    pub(crate) fn new(bytes: &[u8]) -> Str {
+        Str {
+            bytes: bytes.to_vec(),
+            raw: false,
+        }
+    }
+
+    fn encoding(&self) -> &'static str {
+        if self.raw {
+            "raw"
+        } else if self.bytes.len() <= 20 && number::integer(&self.bytes).is_some() {
+            "int"
+        } else if self.bytes.len() <= 44 {
+            "embstr"
+        } else {
+            "raw"
+        }
+    }
+}
+
+/// A list, quick at both ends.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct List {
+    pub(crate) items: VecDeque<Vec<u8>>,
+}
+
+/// A hash in the order of insertion, as long as Redis keeps that as well.
+#[derive(Debug, Clone)]
+pub(crate) struct Hash {
+    pub(crate) fields: IndexMap<Vec<u8>, Vec<u8>>,
+    /// Whether Redis would have it in a listpack, which keeps the order.
+    pub(crate) compact: bool,
+}
+
+impl Default for Hash {
+    fn default() -> Hash {
+        Hash {
+            fields: IndexMap::new(),
+            compact: true,
+        }
+    }
+}
+
+impl Hash {
+    /// Sets a field; true when it is new.
+    pub(crate) fn set(&mut self, field: &[u8], value: Vec<u8>, limits: (usize, usize)) -> bool {
+        if self.compact && (field.len() > limits.1 || value.len() > limits.1) {
+            self.compact = false;
+        }
+        if let Some(old) = self.fields.get_mut(field) {
+            *old = value;
+            return false;
+        }
+        self.fields.insert(field.to_vec(), value);
+        if self.fields.len() > limits.0 {
+            self.compact = false;
+        }
+        true
+    }
+
+    pub(crate) fn remove(&mut self, field: &[u8]) -> Option<Vec<u8>> {
+        if self.compact {
+            self.fields.shift_remove(field)
+        } else {
+            self.fields.swap_remove(field)
+        }
+    }
+}
+
+/// A set; one of integers only is kept in their order, as Redis does up to a limit.
+#[derive(Debug, Clone)]
+pub(crate) enum Set {
+    Ints(Vec<i64>),
+    Members(IndexSet<Vec<u8>>),
+}
+
+impl Default for Set {
+    fn default() -> Set {
+        Set::Ints(Vec::new())
+    }
+}
+
+impl Set {
+    pub(crate) fn len(&self) -> usize {
+        match self {
+            Set::Ints(ints) => ints.len(),
+            Set::Members(members) => members.len(),
+        }
+    }
+
+    pub(crate) fn contains(&self, member: &[u8]) -> bool {
+        match self {
+            Set::Ints(ints) => {
+                number::integer(member).is_some_and(|int| ints.binary_search(&int).is_ok())
+            }
+            Set::Members(members) => members.contains(member),
+        }
+    }
+
+    /// Adds a member; true when it is new. `ints` is how many integers are kept as such.
+    pub(crate) fn add(&mut self, member: &[u8], limit: usize) -> bool {
+        if let Set::Ints(ints) = self {
+            if let Some(int) = number::integer(member) {
+                let Err(at) = ints.binary_search(&int) else {
+                    return false;
+                };
+                ints.insert(at, int);
+                if ints.len() > limit {
+                    self.widen();
+                }
+                return true;
+            }
+            self.widen();
+        }
+        match self {
+            Set::Members(members) if members.contains(member) => false,
+            Set::Members(members) => members.insert(member.to_vec()),
+            Set::Ints(_) => false,
+        }
+    }
+
+    fn widen(&mut self) {
+        if let Set::Ints(ints) = self {
+            let members = ints
+                .iter()
+                .map(|int| int.to_string().into_bytes())
+                .collect();
+            *self = Set::Members(members);
+        }
+    }
+
+    pub(crate) fn remove(&mut self, member: &[u8]) -> bool {
+        match self {
+            Set::Ints(ints) => {
+                let found = number::integer(member).and_then(|int| ints.binary_search(&int).ok());
+                found.map(|at| ints.remove(at)).is_some()
+            }
+            Set::Members(members) => members.swap_remove(member),
+        }
+    }
+
+    /// The member at a rank of the order [`Set::iter`] has.
+    pub(crate) fn at(&self, index: usize) -> Option<Vec<u8>> {
+        match self {
+            Set::Ints(ints) => ints.get(index).map(|int| int.to_string().into_bytes()),
+            Set::Members(members) => members.get_index(index).cloned(),
+        }
+    }
+
+    pub(crate) fn iter(&self) -> Box<dyn Iterator<Item = Vec<u8>> + '_> {
+        match self {
+            Set::Ints(ints) => Box::new(ints.iter().map(|int| int.to_string().into_bytes())),
+            Set::Members(members) => Box::new(members.iter().cloned()),
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! The server around the commands: its state, its connections and its timer.
+
+mod builder;
+pub(crate) mod client;
+pub(crate) mod config;
+mod connection;
+mod handle;
+mod listener;
+mod parameters;
+pub(crate) mod shared;
+pub(crate) mod state;
+mod timer;
+
+pub use builder::Builder;
+pub use handle::Server;

@@ -1,0 +1,351 @@
+//! Everything a server knows, behind one lock.
+
+use std::collections::{BTreeSet, HashMap, VecDeque};
+
+use super::client::{Blocked, Client, Ending, Otherwise};
+use super::config::{Config, Events};
+use crate::command;
+use crate::command::acl::Acl;
+use crate::command::pubsub::PubSub;
+use crate::command::slowlog::SlowEntry;
+use crate::command::tracking::TrackingTable;
+use crate::db::random::Random;
+use crate::db::{Db, Key};
+
+/// The state of a server.
+pub(crate) struct State {
+    pub(crate) dbs: Vec<Db>,
+    /// The connections, without the one whose command runs.
+    pub(crate) clients: HashMap<u64, Box<Client>>,
+    pub(crate) config: Config,
+    pub(crate) acl: Acl,
+    pub(crate) pubsub: PubSub,
+    pub(crate) tracking: TrackingTable,
+    pub(crate) slowlog: VecDeque<SlowEntry>,
+    pub(crate) slowlog_next: i64,
+    /// Who waits for a key, in the order they came; one map a database.
+    pub(crate) waiting: Vec<HashMap<Vec<u8>, VecDeque<u64>>>,
+    /// Keys that somebody waits for and that have changed.
+    pub(crate) ready: VecDeque<(usize, Vec<u8>)>,
+    /// Who watches a key; one map a database.
+    watchers: Vec<HashMap<Key, Vec<u64>>>,
+    deadlines: BTreeSet<(i64, u64)>,
+    /// Until when no command runs, in Unix milliseconds.
+    pub(crate) paused: Option<i64>,
+    /// Until when no command that writes runs.
+    pub(crate) writes_paused: Option<i64>,
+    pub(crate) random: Random,
+    pub(crate) run_id: String,
+    pub(crate) stats: Stats,
+    pub(crate) started: i64,
+    /// Unix milliseconds.
+    pub(crate) now: i64,
+    pub(crate) micros: i64,
+    last_client: u64,
+    rearm: bool,
+}
+
+/// What INFO counts.
+#[derive(Debug, Default)]
+pub(crate) struct Stats {
+    pub(crate) connections: u64,
+    pub(crate) commands: u64,
+    pub(crate) expired: u64,
+    pub(crate) hits: u64,
+    pub(crate) misses: u64,
+    /// Changes since the start, as `rdb_changes_since_last_save` counts them.
+    pub(crate) changes: u64,
+}
+
+impl State {
+    pub(crate) fn new(config: Config, databases: usize, seed: u64, micros: i64) -> State {
+        let mut random = Random::new(seed);
+        let acl = Acl::new(config.get("requirepass"));
+        State {
+            dbs: (0..databases).map(|_| Db::default()).collect(),
+            clients: HashMap::new(),
+            config,
+            acl,
+            pubsub: PubSub::default(),
+            tracking: TrackingTable::default(),
+            slowlog: VecDeque::new(),
+            slowlog_next: 0,
+            waiting: (0..databases).map(|_| HashMap::new()).collect(),
+            ready: VecDeque::new(),
+            watchers: (0..databases).map(|_| HashMap::new()).collect(),
+            deadlines: BTreeSet::new(),
+            paused: None,
+            writes_paused: None,
+            run_id: random.hex(40),
+            random,
+            stats: Stats::default(),
+            started: micros / 1000,
+            now: micros / 1000,
+            micros,
+            last_client: 2,
+            rearm: false,
+        }
+    }
+
+    pub(crate) fn set_time(&mut self, micros: i64) {
+        self.micros = micros;
+        self.now = micros / 1000;
+        for db in &mut self.dbs {
+            db.now = self.now;
+        }
+    }
+
+    pub(crate) fn next_client(&mut self) -> u64 {
+        self.last_client += 1;
+        self.last_client
+    }
+
+    /// Who a new connection is before it says so.
+    pub(crate) fn default_user(&self) -> Option<String> {
+        self.acl.needs_no_password().then(|| "default".into())
+    }
+
+    /// Whether a connection has to wait before its next command.
+    pub(crate) fn holds(&self, client: &mut Client) -> bool {
+        if client.stalled.is_some_and(|until| until <= self.now) {
+            client.stalled = None;
+        }
+        client.stalled.is_some() || self.paused.is_some_and(|until| until > self.now)
+    }
+
+    /// Whether the timer has to look when to wake next.
+    pub(crate) fn take_rearm(&mut self) -> bool {
+        let mut rearm = std::mem::take(&mut self.rearm);
+        for db in &mut self.dbs {
+            rearm |= std::mem::take(&mut db.rearm);
+        }
+        rearm
+    }
+
+    /// Asks the timer to look again at a time.
+    pub(crate) fn wake_at(&mut self, at: i64, id: u64) {
+        self.deadlines.insert((at, id));
+        self.rearm = true;
+    }
+
+    /// When something is due next.
+    pub(crate) fn next_deadline(&self) -> Option<i64> {
+        let expiry = self.dbs.iter().filter_map(Db::next_expiry).min();
+        let deadline = self.deadlines.first().map(|(at, _)| *at);
+        [expiry, deadline, self.paused, self.writes_paused]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    /// Expires keys, ends waits and pauses whose time has come.
+    pub(crate) fn run_due(&mut self) {
+        for db in &mut self.dbs {
+            db.expire_due();
+        }
+        self.announce_expired(None);
+        let now = self.now;
+        for pause in [&mut self.paused, &mut self.writes_paused] {
+            if pause.is_some_and(|until| until <= now) {
+                *pause = None;
+                // Everybody who waits looks again.
+                self.clients
+                    .values()
+                    .for_each(|client| client.wake.notify_one());
+            }
+        }
+        while let Some((at, id)) = self.deadlines.first().copied() {
+            if at > now {
+                break;
+            }
+            self.deadlines.remove(&(at, id));
+            self.time_out(id);
+        }
+        command::serve_ready(self);
+    }
+
+    fn time_out(&mut self, id: u64) {
+        let Some(mut client) = self.clients.remove(&id) else {
+            return;
+        };
+        if client
+            .blocked
+            .as_ref()
+            .is_some_and(|blocked| blocked.deadline.is_some_and(|at| at <= self.now))
+        {
+            self.end_wait(&mut client);
+        }
+        client.wake.notify_one();
+        self.clients.insert(id, client);
+    }
+
+    /// Ends a wait with the answer for that: the command's, or for a postponed one that it runs.
+    pub(crate) fn end_wait(&mut self, client: &mut Client) {
+        let Some(blocked) = self.unblock(client) else {
+            return;
+        };
+        match blocked.otherwise {
+            Otherwise::Null => client.out.null(),
+            Otherwise::NullArray => client.out.null_array(),
+            Otherwise::Zero => client.out.int(0),
+            Otherwise::Ok => client.out.ok(),
+            Otherwise::Run => {
+                let args: Vec<&[u8]> = blocked.args.iter().map(Vec::as_slice).collect();
+                command::resume(self, client, &args);
+            }
+        }
+    }
+
+    /// Lets a connection wait.
+    pub(crate) fn block(&mut self, client: &mut Client, blocked: Blocked) {
+        for key in &blocked.keys {
+            self.waiting[blocked.db]
+                .entry(key.clone())
+                .or_default()
+                .push_back(client.id);
+        }
+        if let Some(at) = blocked.deadline {
+            self.wake_at(at, client.id);
+        }
+        client.blocked = Some(Box::new(blocked));
+    }
+
+    /// Takes a connection off all queues it waits in.
+    pub(crate) fn unblock(&mut self, client: &mut Client) -> Option<Box<Blocked>> {
+        let blocked = client.blocked.take()?;
+        for key in &blocked.keys {
+            if let Some(queue) = self.waiting[blocked.db].get_mut(key) {
+                queue.retain(|id| *id != client.id);
+                if queue.is_empty() {
+                    self.waiting[blocked.db].remove(key);
+                }
+            }
+        }
+        if let Some(at) = blocked.deadline {
+            self.deadlines.remove(&(at, client.id));
+        }
+        client.wake.notify_one();
+        Some(blocked)
+    }
+
+    /// Tells everybody concerned that a key has changed: those who watch it, who cache it and who
+    /// wait for it. `me` is the connection whose command changed it.
+    pub(crate) fn touched(&mut self, db: usize, key: &[u8], me: Option<&mut Client>) {
+        self.stats.changes += 1;
+        let mut me = me;
+        if !self.watchers[db].is_empty()
+            && let Some(ids) = self.watchers[db].get(key)
+        {
+            for id in ids {
+                match (&mut me, self.clients.get_mut(id)) {
+                    (Some(me), _) if me.id == *id => me.dirty = true,
+                    (_, Some(client)) => client.dirty = true,
+                    _ => {}
+                }
+            }
+        }
+        if !self.waiting[db].is_empty() && self.waiting[db].contains_key(key) {
+            self.ready.push_back((db, key.to_vec()));
+        }
+        if !self.tracking.is_empty() {
+            self.invalidate(key, me);
+        }
+    }
+
+    /// Publishes a keyspace event, if somebody asked for its class.
+    pub(crate) fn notify(
+        &mut self,
+        db: usize,
+        class: Events,
+        event: &str,
+        key: &[u8],
+        mut me: Option<&mut Client>,
+    ) {
+        let events = self.config.events;
+        if events.is_empty() || !events.contains(class) {
+            return;
+        }
+        if events.contains(Events::KEYSPACE) {
+            let channel = [format!("__keyspace@{db}__:").as_bytes(), key].concat();
+            self.publish(&channel, event.as_bytes(), me.as_deref_mut());
+        }
+        if events.contains(Events::KEYEVENT) {
+            let channel = format!("__keyevent@{db}__:{event}");
+            self.publish(channel.as_bytes(), key, me);
+        }
+    }
+
+    /// Publishes the expiries since the last call.
+    pub(crate) fn announce_expired(&mut self, mut me: Option<&mut Client>) {
+        for db in 0..self.dbs.len() {
+            if self.dbs[db].expired.is_empty() {
+                continue;
+            }
+            for key in std::mem::take(&mut self.dbs[db].expired) {
+                self.stats.expired += 1;
+                self.notify(db, Events::EXPIRED, "expired", &key, me.as_deref_mut());
+                self.touched(db, &key, me.as_deref_mut());
+            }
+        }
+    }
+
+    pub(crate) fn watch(&mut self, client: &mut Client, key: &[u8]) {
+        if client
+            .watched
+            .iter()
+            .any(|(db, known)| *db == client.db && **known == *key)
+        {
+            return;
+        }
+        let key: Key = key.into();
+        client.watched.push((client.db, key.clone()));
+        self.watchers[client.db]
+            .entry(key)
+            .or_default()
+            .push(client.id);
+    }
+
+    pub(crate) fn unwatch(&mut self, client: &mut Client) {
+        client.dirty = false;
+        for (db, key) in client.watched.drain(..) {
+            if let Some(ids) = self.watchers[db].get_mut(&key) {
+                ids.retain(|id| *id != client.id);
+                if ids.is_empty() {
+                    self.watchers[db].remove(&key);
+                }
+            }
+        }
+    }
+
+    /// The keys of a database that somebody watches or waits for.
+    pub(crate) fn watched_keys(&self, db: usize) -> BTreeSet<Key> {
+        let waiting = self.waiting[db].keys().map(|key| Key::from(key.as_slice()));
+        self.watchers[db].keys().cloned().chain(waiting).collect()
+    }
+
+    /// Tells that all keys of a database may have changed.
+    pub(crate) fn touched_all(&mut self, db: usize, mut me: Option<&mut Client>) {
+        for key in self.watched_keys(db) {
+            self.touched(db, &key, me.as_deref_mut());
+        }
+    }
+
+    /// Forgets a connection that has ended.
+    pub(crate) fn forget(&mut self, id: u64) {
+        let Some(mut client) = self.clients.remove(&id) else {
+            return;
+        };
+        self.unblock(&mut client);
+        self.unwatch(&mut client);
+        self.leave_all(&mut client);
+        self.tracking.forget(id);
+    }
+
+    /// Ends every connection without another word.
+    pub(crate) fn close_all(&mut self) {
+        for client in self.clients.values_mut() {
+            client.ending = Ending::Now;
+            client.wake.notify_one();
+        }
+    }
+}
