@@ -3,10 +3,21 @@
 #[cfg(feature = "suite")]
 pub use crate::runtime::{
     BackendInfo, Body, Call, Case, ClockKind, Conformance, Context, Flavor, Group, Handle, Lack,
-    LocalFuture, Log, Make, Promise, Recorded, Returned, ReturnedResult, ReturnedTermination,
-    Returning, Setting, SetupError, Show, ShowBytes, ShowDebug, ShowOpaque,
+    LocalFuture, Log, Make, Promise, Recorded, Returned, Returning, Setting, SetupError, Show,
 };
 pub use contrait_macros::{__SuiteCases, __backend, __tests};
+
+/// Which one applies depends on the type: a glob does not ask that all of them are used.
+#[cfg(feature = "suite")]
+pub mod ways_to_show {
+    pub use crate::runtime::{ShowBytes as _, ShowDebug as _, ShowOpaque as _};
+}
+
+/// Which one applies depends on the type: a glob does not ask that all of them are used.
+#[cfg(feature = "suite")]
+pub mod ways_to_return {
+    pub use crate::runtime::{ReturnedResult as _, ReturnedTermination as _};
+}
 
 /// Begins a call: `call!(log, "method", argument, …)`.
 #[cfg(feature = "suite")]
@@ -36,8 +47,7 @@ macro_rules! __contrait_returned {
 #[macro_export]
 macro_rules! __contrait_show {
     ($value:expr) => {{
-        #[allow(unused_imports, reason = "which one is used depends on the type")]
-        use $crate::__private::{ShowBytes as _, ShowDebug as _, ShowOpaque as _};
+        use $crate::__private::ways_to_show::*;
         (&&&$crate::__private::Show(&$value)).show()
     }};
 }
@@ -48,8 +58,7 @@ macro_rules! __contrait_show {
 #[macro_export]
 macro_rules! __contrait_outcome {
     ($returned:expr) => {{
-        #[allow(unused_imports, reason = "which one is used depends on the type")]
-        use $crate::__private::{ReturnedResult as _, ReturnedTermination as _};
+        use $crate::__private::ways_to_return::*;
         (&$crate::__private::Returning::new($returned)).returned()
     }};
 }

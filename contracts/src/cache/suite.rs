@@ -828,7 +828,7 @@ pub mod suite {
             assert_kind(cache.persist(&long).await, INVALID);
             assert_kind(cache.delete(&long).await, INVALID);
             assert_kind(cache.get(&long).await, INVALID);
-            assert_kind(cache.get_many(&[long.clone()]).await, INVALID);
+            assert_kind(cache.get_many(std::slice::from_ref(&long)).await, INVALID);
             assert_kind(cache.exists(&long).await, INVALID);
             assert_kind(cache.ttl(&long).await, INVALID);
             assert!(

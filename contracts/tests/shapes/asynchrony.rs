@@ -57,8 +57,7 @@ impl Local for Rc<RefCell<u32>> {
         let held = Rc::clone(self);
         tokio::task::yield_now().await;
         *held.borrow_mut() += by;
-        let sum = *held.borrow();
-        sum
+        *held.borrow()
     }
 }
 

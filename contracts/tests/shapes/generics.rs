@@ -227,7 +227,7 @@ fn shelf() -> Vec<String> {
 }
 
 #[backend(lending)]
-fn boxed_shelf() -> Box<Vec<String>> {
+fn boxed_shelf() -> Box<impl Lending> {
     Box::new(shelf())
 }
 

@@ -22,7 +22,7 @@ pub trait Sorts {
     #[cfg(any())]
     fn absent(&self) -> Absent;
     /// Here.
-    #[cfg(all())]
+    #[cfg(not(any()))]
     fn present(&self) -> bool;
     /// Not to be ignored.
     #[must_use]

@@ -137,5 +137,5 @@ fn in_a_function() {
         }
     }
     let boxed: Box<dyn Within> = Box::new(3);
-    assert_eq!((&boxed).value(), 3);
+    assert_eq!(Box::new(&boxed).value(), 3);
 }

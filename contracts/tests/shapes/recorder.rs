@@ -70,7 +70,7 @@ impl Native for One {
         Ok(Self)
     }
     async fn never(&self) {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 
