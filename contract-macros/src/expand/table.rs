@@ -27,12 +27,8 @@ struct Tables {
 impl Tables {
     /// `groups` are those that lead to `group`, without the suite itself.
     fn add(&self, group: &Group, items: &mut Vec<syn::Item>, groups: &[&Ident]) {
-        for item in items.iter_mut() {
-            if let syn::Item::Mod(module) = item
-                && let Some(inner) = group
-                    .groups
-                    .iter()
-                    .find(|inner| inner.ident == module.ident)
+        for inner in &group.groups {
+            if let syn::Item::Mod(module) = &mut items[inner.position]
                 && let Some((_, items)) = &mut module.content
             {
                 self.add(inner, items, &[groups, &[&inner.ident]].concat());
@@ -93,7 +89,7 @@ impl Tables {
         // The place is that of the case, not of the attribute.
         let place =
             quote_spanned!(case.ident.span()=> file: ::core::file!(), line: ::core::line!());
-        let body = self.body(case);
+        let body = self.body(case, groups);
         quote! {
             #(#cfgs)*
             #private::Case {
@@ -112,8 +108,8 @@ impl Tables {
         }
     }
 
-    /// Hands a case what it asks for.
-    fn body(&self, case: &Case) -> TokenStream {
+    /// A function that hands a case what it asks for.
+    fn body(&self, case: &Case, groups: &[&Ident]) -> TokenStream {
         let private = &self.private;
         let (mut handles, mut arguments) = (Vec::new(), Vec::new());
         for (index, parameter) in case.parameters.iter().enumerate() {
@@ -135,25 +131,46 @@ impl Tables {
             });
         }
         let ident = &case.ident;
-        let parts = quote!(let ([#(#handles),*], __context, __clock) = __setting.parts(););
-        let unused = quote!(let _ = (__context, __clock););
-        if case.is_async {
-            quote! {
-                #private::Body::Async(|__setting| ::std::boxed::Box::pin(async move {
-                    #parts
-                    #unused
-                    #private::outcome!(self::#ident(#(#arguments),*).await)
-                }))
-            }
+        let call = quote!(self::#ident(#(#arguments),*));
+        let (generics, handle) = self.handle(groups.len());
+        let (kind, returns) = if case.is_async {
+            (
+                quote!(Async),
+                quote!(#private::LocalFuture<'_, #private::Returned>),
+            )
         } else {
-            quote! {
-                #private::Body::Sync(|__setting| {
-                    #parts
-                    #unused
-                    #private::outcome!(self::#ident(#(#arguments),*))
-                })
+            (quote!(Sync), quote!(#private::Returned))
+        };
+        let proof = match (case.diverges, case.is_async) {
+            (false, true) => quote!(#private::awaited!(#call)),
+            (false, false) => quote!(#private::outcome!(#call)),
+            (true, true) => {
+                let never = self.never(&quote!(#call.await));
+                quote!(::std::boxed::Box::pin(async move #never))
             }
-        }
+            (true, false) => self.never(&call),
+        };
+        // A function and no closure: a closure is two functions once it is a pointer.
+        quote! {{
+            fn __prove #generics(__setting: &mut #private::Setting<#handle>) -> #returns {
+                let ([#(#handles),*], __context, __clock) = __setting.parts();
+                let _ = (__context, __clock);
+                #proof
+            }
+            #private::Body::#kind(__prove)
+        }}
+    }
+
+    /// A case that never returns: nothing is there to be looked at, but the compiler wants a type.
+    fn never(&self, call: &TokenStream) -> TokenStream {
+        let private = &self.private;
+        quote!({
+            #[allow(unreachable_code, clippy::diverging_sub_expression)]
+            {
+                let __returned: #private::Returned = #call;
+                __returned
+            }
+        })
     }
 }
 
