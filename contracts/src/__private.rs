@@ -3,7 +3,8 @@
 #[cfg(feature = "suite")]
 pub use crate::runtime::{
     BackendInfo, Body, Call, Case, ClockKind, Conformance, Context, Flavor, Group, Handle, Lack,
-    LocalFuture, Log, Make, Promise, Recorded, Returned, Returning, Setting, SetupError, Show,
+    LocalFuture, Log, Make, Promise, Recorded, Returned, Returning, Setting, SetupError,
+    SetupFailure, Show, UnderContract, not_under_contract, setup_error,
 };
 pub use contrait_macros::{__SuiteCases, __backend, __tests};
 
@@ -52,16 +53,5 @@ macro_rules! __contrait_show {
     }};
 }
 
-/// What the return value of a case means.
 #[cfg(feature = "suite")]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __contrait_outcome {
-    ($returned:expr) => {{
-        use $crate::__private::ways_to_return::*;
-        (&$crate::__private::Returning::new($returned)).returned()
-    }};
-}
-
-#[cfg(feature = "suite")]
-pub use {__contrait_call as call, __contrait_outcome as outcome, __contrait_returned as returned};
+pub use {__contrait_call as call, __contrait_returned as returned};

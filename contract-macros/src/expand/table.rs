@@ -139,7 +139,12 @@ impl Tables {
             // Nothing is there to be looked at, but the compiler wants a type.
             quote!(#[allow(unreachable_code, clippy::diverging_sub_expression)] { let __returned: #private::Returned = #call; __returned })
         } else {
-            quote!(#private::outcome!(#call))
+            // What is wrong with the type is said on the type.
+            let returned = quote_spanned!(Span::call_site().located_at(case.output)=> returned);
+            quote!({
+                use #private::ways_to_return::*;
+                (&#private::Returning::new(#call)).#returned()
+            })
         };
         let proof = quote!({ #parts #unused #returned });
         if case.is_async {
