@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use syn::{Attribute, Ident, Item, ItemMod, Path};
 
-use super::case::{Case, Parameter, cfgs};
+use super::case::{Case, Parameter, cfgs, conditional};
 use super::kind_of_item;
 use crate::errors::Errors;
 use crate::parse::Arguments;
@@ -52,20 +52,27 @@ impl Group {
     }
 }
 
+/// What is there to be emitted beside the errors.
+pub(crate) enum NoSuite {
+    /// A module, without what only the suite understands.
+    Broken(Box<ItemMod>),
+    Other(TokenStream),
+}
+
 impl Suite {
-    /// The suite, or what is left of the item to be emitted beside the errors.
+    /// The suite, or what is left of the item.
     pub(crate) fn new(
         arguments: TokenStream,
         item: TokenStream,
         errors: &mut Errors,
-    ) -> Result<Self, TokenStream> {
+    ) -> Result<Self, NoSuite> {
         let Ok(mut module) = syn::parse2::<ItemMod>(item.clone()) else {
             let (kind, blamed) = kind_of_item(&item);
             errors.on(
                 blamed,
                 format!("`#[contract_suite]` goes on a module, and this is {kind}"),
             );
-            return Err(item);
+            return Err(NoSuite::Other(item));
         };
         let (krate, contract) = contract(arguments, &module, errors);
         let name = contract
@@ -75,12 +82,11 @@ impl Suite {
         let Some((_, items)) = &mut module.content else {
             let ident = &module.ident;
             errors.on(ident, format!("a suite needs its cases here: write `mod {ident} {{ … }}`, and re-export it where you want it"));
-            return Err(item);
+            return Err(NoSuite::Other(item));
         };
         let ident = module.ident.clone();
         // Without a known trait the cases are still read, for their other mistakes.
-        let name = name.unwrap_or_else(|| Ident::new("Trait", ident.span()));
-        let root = group(ident, Vec::new(), items, &name, errors);
+        let root = group(ident, Vec::new(), items, name.as_ref(), errors);
         if root.is_empty() && errors.is_empty() {
             errors.on(
                 &root.ident,
@@ -99,7 +105,7 @@ impl Suite {
                 module,
                 root,
             }),
-            _ => Err(quote::quote!(#module)),
+            _ => Err(NoSuite::Broken(Box::new(module))),
         }
     }
 
@@ -107,7 +113,10 @@ impl Suite {
     pub(crate) fn is_conditional(&self) -> bool {
         fn conditional(group: &Group) -> bool {
             !group.cfgs.is_empty()
-                || group.cases.iter().any(|case| !case.cfgs.is_empty())
+                || group
+                    .cases
+                    .iter()
+                    .any(|case| !case.cfgs.is_empty() || !case.ignored_if.is_empty())
                 || group.groups.iter().any(conditional)
         }
         conditional(&self.root)
@@ -146,7 +155,7 @@ fn group(
     ident: Ident,
     cfgs_of_group: Vec<Attribute>,
     items: &mut [Item],
-    contract: &Ident,
+    contract: Option<&Ident>,
     errors: &mut Errors,
 ) -> Group {
     let mut found = Group {
@@ -159,6 +168,7 @@ fn group(
     for (position, item) in items.iter_mut().enumerate() {
         match item {
             Item::Fn(function) => {
+                check_conditional_case(&mut function.attrs, errors);
                 let Some(attribute) = take_case(&mut function.attrs, errors) else {
                     continue;
                 };
@@ -171,8 +181,13 @@ fn group(
                 {
                     errors.on(
                         &case.ident,
-                        format!("there is a case `{}` already", case.ident),
+                        format!(
+                            "there is a case `{}` already: a case has a name of its own",
+                            case.ident
+                        ),
                     );
+                    // The compiler would say it once more.
+                    *item = Item::Verbatim(TokenStream::new());
                 }
                 found.cases.push(case);
             }
@@ -185,6 +200,10 @@ fn group(
                     );
                 }
                 let Some((_, items)) = &mut module.content else {
+                    errors.on(
+                        &ident,
+                        format!("a group needs its cases here: write `mod {ident} {{ … }}`"),
+                    );
                     continue;
                 };
                 let inner = group(ident, cfgs, items, contract, errors);
@@ -222,6 +241,22 @@ fn take_case(attributes: &mut Vec<Attribute>, errors: &mut Errors) -> Option<Att
     }
     attributes.retain(|attribute| !is_case(attribute));
     attribute
+}
+
+/// Notes a `#[case]` on a condition, which only the compiler could judge, and after the suite is written.
+fn check_conditional_case(attributes: &mut Vec<Attribute>, errors: &mut Errors) {
+    attributes.retain(|attribute| {
+        let on_condition = conditional(attribute).is_some_and(|(_, attributes)| {
+            attributes.iter().any(|meta| meta.path().is_ident("case"))
+        });
+        if on_condition {
+            errors.on(
+                attribute,
+                "a case on a condition is a `#[case]` with a `#[cfg]`",
+            );
+        }
+        !on_condition
+    });
 }
 
 fn misplaced_case(item: &mut Item, errors: &mut Errors) {
