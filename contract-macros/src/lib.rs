@@ -81,8 +81,8 @@ pub fn contract_suite(arguments: TokenStream, item: TokenStream) -> TokenStream 
 
 /// Marks a function of a [`macro@contract_suite`] as a case.
 #[proc_macro_attribute]
-pub fn case(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    expand::stray_case(arguments.into(), item.into()).into()
+pub fn case(_arguments: TokenStream, item: TokenStream) -> TokenStream {
+    expand::stray_case(&item.into()).into()
 }
 
 /// Makes a function a backend: every case of the suite becomes a `#[test]` of what the function returns.
@@ -107,7 +107,7 @@ pub fn case(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// - `crate = path`: where contrait is found, for those who re-export it.
 #[proc_macro_attribute]
 pub fn backend(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    expand::backend(arguments.into(), item.into()).into()
+    expand::backend(arguments.into(), &item.into()).into()
 }
 
 /// Runs the suites of a backend that is declared elsewhere as tests of this crate.

@@ -3,10 +3,23 @@
 #[cfg(feature = "suite")]
 pub use crate::runtime::{
     BackendInfo, Body, Call, Case, ClockKind, Conformance, Context, Flavor, Group, Handle, Lack,
-    LocalFuture, Log, Make, Promise, Recorded, Returned, ReturnedResult, ReturnedTermination,
-    Returning, Setting, SetupError, Show, ShowBytes, ShowDebug, ShowOpaque, awaited,
+    LocalFuture, Log, Make, Promise, Recorded, Returned, Returning, Setting, SetupError, Show,
+    awaited,
 };
 pub use contrait_macros::{__SuiteCases, __backend, __tests};
+
+/// The traits of which a method call finds the best for a type. They are imported as a whole, since an import of each
+/// would be an unused one for most types.
+#[cfg(feature = "suite")]
+pub mod showing {
+    pub use crate::runtime::{ShowBytes, ShowDebug, ShowOpaque};
+}
+
+/// As [`showing`], for what a case returns.
+#[cfg(feature = "suite")]
+pub mod returning {
+    pub use crate::runtime::{ReturnedResult, ReturnedTermination};
+}
 
 /// Begins a call: `call!(log, "method", argument, …)`.
 #[cfg(feature = "suite")]
@@ -36,8 +49,7 @@ macro_rules! __contrait_returned {
 #[macro_export]
 macro_rules! __contrait_show {
     ($value:expr) => {{
-        #[allow(unused_imports, reason = "which one is used depends on the type")]
-        use $crate::__private::{ShowBytes as _, ShowDebug as _, ShowOpaque as _};
+        use $crate::__private::showing::*;
         (&&&$crate::__private::Show(&$value)).show()
     }};
 }
@@ -48,8 +60,7 @@ macro_rules! __contrait_show {
 #[macro_export]
 macro_rules! __contrait_outcome {
     ($returned:expr) => {{
-        #[allow(unused_imports, reason = "which one is used depends on the type")]
-        use $crate::__private::{ReturnedResult as _, ReturnedTermination as _};
+        use $crate::__private::returning::*;
         let returned = $returned;
         (&$crate::__private::Returning::of(&returned)).judge()(returned)
     }};
@@ -62,8 +73,7 @@ macro_rules! __contrait_outcome {
 #[macro_export]
 macro_rules! __contrait_awaited {
     ($case:expr) => {{
-        #[allow(unused_imports, reason = "which one is used depends on the type")]
-        use $crate::__private::{ReturnedResult as _, ReturnedTermination as _};
+        use $crate::__private::returning::*;
         let case: $crate::__private::LocalFuture<'_, _> = ::std::boxed::Box::pin($case);
         let judge = (&$crate::__private::Returning::of_future(&case)).judge();
         $crate::__private::awaited(case, judge)

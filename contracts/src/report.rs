@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::runtime::{BackendInfo, Ended, Lack, Promise};
+use crate::runtime::{BackendInfo, Context, Ended, Lack, Promise};
 
 /// The version of the records' format.
 pub const FORMAT: u32 = 1;
@@ -108,10 +108,7 @@ impl Record {
             outcome,
             reason,
             seed: format!("{:#x}", ended.seed),
-            server: ended
-                .context
-                .as_ref()
-                .and_then(|context| context.server_description()),
+            server: ended.context.as_ref().and_then(Context::server_description),
             duration_us: u64::try_from(ended.took.as_micros()).unwrap_or(u64::MAX),
             operations,
             operations_dropped,

@@ -16,10 +16,10 @@ use crate::model::{Backend, BackendFn, Flavor, Lack};
 use crate::names;
 use crate::parse::{BackendCases, CaseEntry, SuiteCases};
 
-pub(crate) fn backend(arguments: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn backend(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let function = BackendFn::new(&item, &mut errors);
-    let blamed = name_of(&item);
+    let function = BackendFn::new(item, &mut errors);
+    let blamed = name_of(item);
     if !cfg!(feature = "suite") {
         errors.on(&blamed, "`#[backend]` needs contrait's feature `suite`: put the function behind a feature of this crate that turns it on, `#[cfg(feature = \"suite\")]` with `suite = [\"contrait/suite\"]`");
     }
@@ -39,7 +39,7 @@ pub(crate) fn backend(arguments: TokenStream, item: TokenStream) -> TokenStream 
         &declared,
         &State {
             arguments,
-            item: signature_of(&item),
+            item: signature_of(item),
             told: Vec::new(),
         },
     );
@@ -179,7 +179,7 @@ fn module(declared: &Backend, function: &BackendFn, cases: &BackendCases) -> Tok
         });
     quote! {
         #[doc = #doc]
-        #[allow(dead_code, unreachable_pub)]
+        #[allow(dead_code, unreachable_pub, clippy::ignore_without_reason, clippy::should_panic_without_expect)]
         #vis mod #ident { #(#suites)* }
     }
 }

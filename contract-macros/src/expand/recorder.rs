@@ -6,8 +6,8 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::forward;
-use crate::model::{Contract, Method, Passing, Receiver, Returns};
+use super::forward::{Wrapped, Wrapper};
+use crate::model::{Contract, Method, Objects, Passing, Receiver, Returns};
 use crate::names;
 
 /// The type that records, and how to come to the runtime's recorder in it.
@@ -24,15 +24,10 @@ pub(super) fn recorder(contract: &Contract) -> TokenStream {
         .as_ref()
         .map(|_| format_ident!("{}Recorder", contract.ident()));
     let recorder = Recorder { private, own };
-    let ty = recorder.ty();
-    let methods = contract
-        .forwarded()
-        .map(|method| recorder.method(contract, method))
-        .collect();
-    let implementation = forward::implementation(contract, &quote!(#ty<__T>), methods);
+    let implementations = recorder.implementations(contract);
     let own_type = recorder.own_type(contract);
     let constructor = recorder.constructor(contract);
-    quote!(#own_type #implementation #constructor)
+    quote!(#own_type #implementations #constructor)
 }
 
 impl Recorder {
@@ -41,6 +36,42 @@ impl Recorder {
         self.own
             .as_ref()
             .map_or_else(|| quote!(#private::Recorded), |own| quote!(#own))
+    }
+
+    /// Methods that need a size are passed on to what has one; objects have them in name alone.
+    fn implementations(&self, contract: &Contract) -> TokenStream {
+        let of = |subject| self.implementation(contract, subject);
+        let with_size = contract.forwarded_by_sized().any(Method::needs_sized);
+        match contract.objects() {
+            _ if !with_size => of(Wrapped::Any),
+            Objects::Never => of(Wrapped::Sized),
+            Objects::Unclear if contract.needs_sized() => of(Wrapped::Sized),
+            Objects::Unclear => of(Wrapped::Any),
+            Objects::Surely => [Wrapped::Sized, Wrapped::Object]
+                .into_iter()
+                .map(of)
+                .collect(),
+        }
+    }
+
+    fn implementation(&self, contract: &Contract, subject: Wrapped) -> TokenStream {
+        let (recorder, ident) = (self.ty(), contract.ident());
+        let (_, arguments, _) = contract.item.generics.split_for_impl();
+        let wrapped = match subject {
+            Wrapped::Any | Wrapped::Sized => quote!(__T),
+            Wrapped::Object => quote!(dyn #ident #arguments),
+        };
+        let wrapper = Wrapper {
+            ty: quote!(#recorder<#wrapped>),
+            subject,
+        };
+        let method = |method| self.method(contract, &wrapper, method);
+        let methods: TokenStream = match subject {
+            Wrapped::Any => contract.forwarded().map(method).collect(),
+            Wrapped::Sized => contract.forwarded_by_sized().map(method).collect(),
+            Wrapped::Object => contract.forwarded_by_object().map(method).collect(),
+        };
+        wrapper.implementation(contract, &methods)
     }
 
     fn own_type(&self, contract: &Contract) -> Option<TokenStream> {
@@ -93,20 +124,24 @@ impl Recorder {
         self.own.as_ref().map(|_| quote!(.0))
     }
 
-    fn method(&self, contract: &Contract, method: &Method) -> TokenStream {
+    fn method(&self, contract: &Contract, wrapper: &Wrapper, method: &Method) -> TokenStream {
         let (cfgs, signature) = (&method.cfgs, &method.signature);
-        let body = self.body(contract, method);
+        if wrapper.subject == Wrapped::Object && method.needs_sized() {
+            let why = format!("`{}` is not there for trait objects", signature.ident);
+            return quote!(#(#cfgs)* #[allow(unused_variables)] #signature { ::core::unreachable!(#why) });
+        }
+        let body = self.body(contract, wrapper, method);
         quote!(#(#cfgs)* #signature { #body })
     }
 
-    fn body(&self, contract: &Contract, method: &Method) -> TokenStream {
+    fn body(&self, contract: &Contract, wrapper: &Wrapper, method: &Method) -> TokenStream {
         let private = &self.private;
         let unwrapped = method.arguments.iter().filter_map(|argument| {
             let name = &argument.name;
             Some((name.clone(), self.unwrap(name, argument.passing)?))
         });
         let unwrapped: Vec<_> = unwrapped.collect();
-        let call = forward::call(contract, method, &quote!(__subject), &unwrapped);
+        let call = wrapper.call(contract, method, &quote!(__subject), &unwrapped);
         if method.receiver == Receiver::None {
             return self.result(method, &call, &quote!(#private::Log::detached()));
         }

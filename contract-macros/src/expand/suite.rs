@@ -13,7 +13,7 @@ use crate::names;
 pub(crate) fn contract_suite(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     if !cfg!(feature = "suite") {
-        errors.on(&first_token(&item), "`#[contract_suite]` needs contrait's feature `suite`: put the module behind a feature of this crate that turns it on, `#[cfg(feature = \"suite\")]` with `suite = [\"contrait/suite\"]`");
+        errors.on(first_token(&item), "`#[contract_suite]` needs contrait's feature `suite`: put the module behind a feature of this crate that turns it on, `#[cfg(feature = \"suite\")]` with `suite = [\"contrait/suite\"]`");
         return quote!(#errors);
     }
     let mut suite = match Suite::new(arguments, item, &mut errors) {
@@ -30,10 +30,10 @@ pub(crate) fn contract_suite(arguments: TokenStream, item: TokenStream) -> Token
 }
 
 /// `#[case]` by itself.
-pub(crate) fn stray_case(_arguments: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn stray_case(item: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     errors.on(
-        &name_of(&item),
+        name_of(item),
         "a `#[case]` stands in a module with `#[contract_suite(Trait)]`, which makes it a case",
     );
     quote!(#item #errors)

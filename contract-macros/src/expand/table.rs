@@ -27,12 +27,8 @@ struct Tables {
 impl Tables {
     /// `groups` are those that lead to `group`, without the suite itself.
     fn add(&self, group: &Group, items: &mut Vec<syn::Item>, groups: &[&Ident]) {
-        for item in items.iter_mut() {
-            if let syn::Item::Mod(module) = item
-                && let Some(inner) = group
-                    .groups
-                    .iter()
-                    .find(|inner| inner.ident == module.ident)
+        for inner in &group.groups {
+            if let syn::Item::Mod(module) = &mut items[inner.position]
                 && let Some((_, items)) = &mut module.content
             {
                 self.add(inner, items, &[groups, &[&inner.ident]].concat());
@@ -135,25 +131,46 @@ impl Tables {
             });
         }
         let ident = &case.ident;
+        let call = quote!(self::#ident(#(#arguments),*));
         let (generics, handle) = self.handle(groups.len());
-        let (kind, returns, outcome) = if case.is_async {
+        let (kind, returns) = if case.is_async {
             (
                 quote!(Async),
                 quote!(#private::LocalFuture<'_, #private::Returned>),
-                quote!(awaited),
             )
         } else {
-            (quote!(Sync), quote!(#private::Returned), quote!(outcome))
+            (quote!(Sync), quote!(#private::Returned))
+        };
+        let proof = match (case.diverges, case.is_async) {
+            (false, true) => quote!(#private::awaited!(#call)),
+            (false, false) => quote!(#private::outcome!(#call)),
+            (true, true) => {
+                let never = self.never(&quote!(#call.await));
+                quote!(::std::boxed::Box::pin(async move #never))
+            }
+            (true, false) => self.never(&call),
         };
         // A function and no closure: a closure is two functions once it is a pointer.
         quote! {{
             fn __prove #generics(__setting: &mut #private::Setting<#handle>) -> #returns {
                 let ([#(#handles),*], __context, __clock) = __setting.parts();
                 let _ = (__context, __clock);
-                #private::#outcome!(self::#ident(#(#arguments),*))
+                #proof
             }
             #private::Body::#kind(__prove)
         }}
+    }
+
+    /// A case that never returns: nothing is there to be looked at, but the compiler wants a type.
+    fn never(&self, call: &TokenStream) -> TokenStream {
+        let private = &self.private;
+        quote!({
+            #[allow(unreachable_code, clippy::diverging_sub_expression)]
+            {
+                let __returned: #private::Returned = #call;
+                __returned
+            }
+        })
     }
 }
 

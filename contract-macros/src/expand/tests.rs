@@ -58,6 +58,7 @@ fn tests_of_backend(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     let modules = modules(&backend, &alias);
     Ok(quote! {
         use #path as #alias;
+        #[allow(clippy::ignore_without_reason, clippy::should_panic_without_expect)]
         mod #name { #modules }
     })
 }

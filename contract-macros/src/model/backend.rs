@@ -289,8 +289,8 @@ fn lacks(arguments: &Arguments, errors: &mut Errors) -> Vec<Lack> {
 
 fn tests(arguments: &Arguments, errors: &mut Errors) -> bool {
     let option = arguments.option("tests");
-    let value =
-        option.map(|option| option.equals("`tests = false`", |input| input.parse::<LitBool>()));
+    let value = option
+        .map(|option| option.equals("`tests = false`", <LitBool as syn::parse::Parse>::parse));
     value
         .and_then(|value| errors.keep(value))
         .is_none_or(|value| value.value)

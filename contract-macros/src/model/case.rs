@@ -1,7 +1,8 @@
 //! A case: what its attribute, its docs and its parameters say.
 
 use syn::{
-    Attribute, Expr, FnArg, Ident, ItemFn, Lit, LitStr, Meta, Pat, Safety, Type, TypeParamBound,
+    Attribute, Expr, FnArg, Ident, ItemFn, Lit, LitStr, Meta, Pat, ReturnType, Safety, Type,
+    TypeParamBound,
 };
 
 use super::suite::Subject;
@@ -22,6 +23,8 @@ pub(crate) struct Case {
     pub(crate) timeout_ms: Option<u64>,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) is_async: bool,
+    /// Whether it returns `!`.
+    pub(crate) diverges: bool,
     pub(crate) cfgs: Vec<Attribute>,
     pub(crate) ignore: Option<Attribute>,
     pub(crate) should_panic: Option<Attribute>,
@@ -91,6 +94,7 @@ impl Case {
             timeout_ms,
             parameters,
             is_async: function.sig.asyncness.is_some(),
+            diverges: matches!(&function.sig.output, ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_))),
             cfgs: cfgs(&function.attrs),
             ignore: find("ignore"),
             should_panic: find("should_panic"),
@@ -344,7 +348,7 @@ fn options(attribute: &Attribute, errors: &mut Errors) -> Options {
 }
 
 fn timeout(option: &Argument) -> syn::Result<u64> {
-    let text = option.equals(TIMEOUT, |input| input.parse::<LitStr>())?;
+    let text = option.equals(TIMEOUT, <LitStr as syn::parse::Parse>::parse)?;
     let value = text.value();
     let digits = value.len() - value.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let (number, unit) = value.split_at(digits);

@@ -21,6 +21,29 @@ pub(crate) struct Contract {
     pub(crate) methods: Vec<Method>,
 }
 
+/// Whether there can be objects of a trait.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Objects {
+    Never,
+    Unclear,
+    Surely,
+}
+
+/// Supertraits that rule objects out.
+const NEVER_OBJECTS: &[&str] = &[
+    "Sized",
+    "Clone",
+    "Copy",
+    "Default",
+    "PartialEq",
+    "Eq",
+    "PartialOrd",
+    "Ord",
+    "Hash",
+];
+/// Supertraits that objects can have.
+const OBJECTS_AS_WELL: &[&str] = &["Send", "Sync", "Unpin", "Debug", "Display", "Error", "Any"];
+
 impl Contract {
     /// Nothing, where the item is no trait. With errors, it may hold less than the trait does.
     pub(crate) fn new(
@@ -86,16 +109,56 @@ impl Contract {
         self.can_be_forwarded()
     }
 
-    /// The methods that a wrapper passes on; the others run their default.
+    /// The methods that a wrapper of anything passes on; the others run their default.
     pub(crate) fn forwarded(&self) -> impl Iterator<Item = &Method> {
-        self.methods.iter().filter(|method| {
-            !method.has_default || (method.obstacle().is_none() && !method.for_sized)
+        let unsized_too = self.objects() != Objects::Never;
+        self.methods.iter().filter(move |method| {
+            !method.has_default
+                || (method.obstacle().is_none() && !(unsized_too && method.for_sized))
         })
+    }
+
+    /// The methods that a wrapper of something whose size is known passes on.
+    pub(crate) fn forwarded_by_sized(&self) -> impl Iterator<Item = &Method> {
+        self.methods
+            .iter()
+            .filter(|method| !method.has_default || method.obstacle().is_none())
+    }
+
+    /// The methods that a wrapper of a trait object has to have; those that need a size are there in name alone.
+    pub(crate) fn forwarded_by_object(&self) -> impl Iterator<Item = &Method> {
+        self.forwarded()
+            .filter(|method| !method.has_default || !method.needs_sized())
     }
 
     /// Whether wrappers need to know the size of what they wrap.
     pub(crate) fn needs_sized(&self) -> bool {
         self.forwarded().any(Method::needs_sized)
+    }
+
+    /// Whether there can be objects of the trait, as far as one can see without its supertraits.
+    pub(crate) fn objects(&self) -> Objects {
+        let boxing = self.async_trait.is_some();
+        let items = &self.item.items;
+        let never = items.iter().any(|item| matches!(item, TraitItem::Const(_)))
+            || self
+                .methods
+                .iter()
+                .any(|method| !method.suits_objects(boxing))
+            || self
+                .supertraits()
+                .any(|bound| is_one_of(bound, NEVER_OBJECTS));
+        // An object has to name the associated types; and no body stands for an opaque type.
+        let unclear = items.iter().any(|item| matches!(item, TraitItem::Type(_)))
+            || self.methods.iter().any(Method::returns_opaque)
+            || !self
+                .supertraits()
+                .all(|bound| is_one_of(bound, OBJECTS_AS_WELL));
+        match (never, unclear) {
+            (true, _) => Objects::Never,
+            (false, true) => Objects::Unclear,
+            (false, false) => Objects::Surely,
+        }
     }
 
     /// A forwarding impl has no wrapper to put on a result or to take off an argument.
@@ -162,4 +225,17 @@ fn is_named(attribute: &Attribute, name: &str) -> bool {
         .segments
         .last()
         .is_some_and(|last| last.ident == name)
+}
+
+/// Whether a bound is a lifetime or one of the well-known traits.
+fn is_one_of(bound: &TypeParamBound, names: &[&str]) -> bool {
+    match bound {
+        TypeParamBound::Lifetime(_) => names == OBJECTS_AS_WELL,
+        TypeParamBound::Trait(bound) => bound
+            .path
+            .segments
+            .last()
+            .is_some_and(|last| names.iter().any(|name| last.ident == name)),
+        _ => false,
+    }
 }

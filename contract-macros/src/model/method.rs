@@ -3,8 +3,8 @@
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident};
 use syn::{
-    Attribute, FnArg, GenericArgument, Pat, PathArguments, ReceiverKind, ReturnType, Safety,
-    Signature, TraitItemFn, Type, TypeParamBound, WherePredicate,
+    Attribute, FnArg, GenericArgument, GenericParam, Pat, PathArguments, ReceiverKind, ReturnType,
+    Safety, Signature, TraitItemFn, Type, TypeParamBound, WherePredicate,
 };
 
 use super::same_tokens;
@@ -153,6 +153,34 @@ impl Method {
                 .iter()
                 .any(|argument| by_value(argument.passing))
     }
+
+    /// Whether a trait object can have it, as far as its signature tells. `boxing` is whether async-trait rewrites it.
+    pub(crate) fn suits_objects(&self, boxing: bool) -> bool {
+        if self.for_sized {
+            return true;
+        }
+        let opaque_argument = self.signature.inputs.iter().any(
+            |input| matches!(input, FnArg::Typed(argument) if matches!(&*argument.ty, Type::ImplTrait(_))),
+        );
+        let lifetimes_alone = self
+            .signature
+            .generics
+            .params
+            .iter()
+            .all(|parameter| matches!(parameter, GenericParam::Lifetime(_)));
+        let native = self.returns == Returns::Async && !boxing;
+        !matches!(self.receiver, Receiver::None | Receiver::Other)
+            && !self.mentions_self()
+            && lifetimes_alone
+            && !opaque_argument
+            && !native
+            && !self.returns_opaque()
+    }
+
+    /// Whether its result is an `impl Trait`.
+    pub(crate) fn returns_opaque(&self) -> bool {
+        matches!(&self.signature.output, ReturnType::Type(_, ty) if matches!(&**ty, Type::ImplTrait(_)))
+    }
 }
 
 fn cfgs(attributes: &[Attribute]) -> Vec<Attribute> {
@@ -190,7 +218,7 @@ fn receiver(signature: &Signature) -> Receiver {
             Passing::Own => Receiver::Value,
             Passing::OwnRef => Receiver::Ref,
             Passing::OwnMut => Receiver::Mut,
-            _ if generic_argument(ty, "Box").is_some_and(|inner| is_self(inner)) => Receiver::Boxed,
+            _ if generic_argument(ty, "Box").is_some_and(is_self) => Receiver::Boxed,
             _ => Receiver::Other,
         },
         _ => Receiver::Other,
@@ -290,14 +318,17 @@ fn is_self(ty: &Type) -> bool {
     matches!(ty, Type::Path(path) if path.path.is_ident("Self"))
 }
 
-/// Whether `Self` stands for itself somewhere, and not for one of its associated items, which wrappers share.
+/// Whether `Self` stands for itself somewhere, and not for one of its associated items, which wrappers share:
+/// `Self::Item` or `<Self as Trait>::Item`.
 fn mentions_bare_self(tokens: TokenStream) -> bool {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     tokens.iter().enumerate().any(|(index, token)| match token {
         TokenTree::Group(group) => mentions_bare_self(group.stream()),
-        TokenTree::Ident(ident) if ident == "Self" => {
-            !matches!(tokens.get(index + 1), Some(TokenTree::Punct(next)) if next.as_char() == ':')
-        }
+        TokenTree::Ident(ident) if ident == "Self" => match tokens.get(index + 1) {
+            Some(TokenTree::Punct(next)) => next.as_char() != ':',
+            Some(TokenTree::Ident(next)) => next != "as",
+            _ => true,
+        },
         _ => false,
     })
 }

@@ -8,7 +8,7 @@ mod suite;
 
 pub(crate) use backend::{Backend, BackendFn, Flavor, Lack};
 pub(crate) use case::{Case, Parameter};
-pub(crate) use contract::Contract;
+pub(crate) use contract::{Contract, Objects};
 pub(crate) use method::{Method, Passing, Receiver, Returns};
 pub(crate) use suite::{Group, Subject, Suite};
 

@@ -33,6 +33,8 @@ pub(crate) struct Suite {
 /// A module of cases: the suite itself, or a group within it.
 pub(crate) struct Group {
     pub(crate) ident: Ident,
+    /// Which of the items around it it is: under two `#[cfg]`s, two groups may have one name.
+    pub(crate) position: usize,
     pub(crate) cfgs: Vec<Attribute>,
     pub(crate) cases: Vec<Case>,
     pub(crate) groups: Vec<Group>,
@@ -149,11 +151,12 @@ fn group(
 ) -> Group {
     let mut found = Group {
         ident,
+        position: 0,
         cfgs: cfgs_of_group,
         cases: Vec::new(),
         groups: Vec::new(),
     };
-    for item in items {
+    for (position, item) in items.iter_mut().enumerate() {
         match item {
             Item::Fn(function) => {
                 let Some(attribute) = take_case(&mut function.attrs, errors) else {
@@ -186,7 +189,7 @@ fn group(
                 };
                 let inner = group(ident, cfgs, items, contract, errors);
                 if !inner.is_empty() {
-                    found.groups.push(inner);
+                    found.groups.push(Group { position, ..inner });
                 }
             }
             other => misplaced_case(other, errors),

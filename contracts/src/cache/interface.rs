@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 use super::{CacheError, CacheLimits, TimeToLive};
+use crate::contract;
 
 /// A cache of byte values under string keys, in one namespace of a store.
 ///
@@ -41,6 +42,7 @@ use super::{CacheError, CacheLimits, TimeToLive};
 /// [`Timeout`](super::CacheErrorKind::Timeout) a write may or may not have happened. A miss is never an error, and an
 /// unreachable server is never a miss. Where a call is wrong in more than one way, the key is judged first, then the
 /// value, then the state of the entry.
+#[contract]
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait CacheInterface: Send + Sync {

@@ -15,6 +15,10 @@ mod limits;
 #[cfg(feature = "suite")]
 pub mod model;
 mod namespace;
+// The module of the suite has the name that its users write, so that its file cannot have it as well.
+#[cfg(feature = "suite")]
+#[path = "suite.rs"]
+mod promises;
 mod typed;
 
 pub use self::error::{CacheError, CacheErrorKind};
@@ -24,4 +28,6 @@ pub use self::interface::MockCacheInterface;
 pub use self::lifetime::{FOREVER, Lifetime, TimeToLive};
 pub use self::limits::CacheLimits;
 pub use self::namespace::Namespace;
+#[cfg(feature = "suite")]
+pub use self::promises::suite;
 pub use self::typed::TypedCache;

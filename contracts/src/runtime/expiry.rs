@@ -128,7 +128,7 @@ impl Expiry {
             decided += u32::from(verdict != Verdict::Undecided);
             match verdict {
                 Verdict::Alive if !there => {
-                    watch.early = watch.early.or(Some(self.earliest - ended))
+                    watch.early = watch.early.or(Some(self.earliest - ended));
                 }
                 Verdict::Gone if there => watch.late = Some(began - self.latest),
                 _ => {}

@@ -96,24 +96,25 @@ impl Write for Cut {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::LIMIT;
+    use crate::__contrait_show as show;
 
     struct Opaque;
 
     #[test]
     fn the_best_way_to_show_a_value_is_found() {
         let slice: &[u8] = b"a\0";
-        assert_eq!((&&&Show(&slice)).show(), r#"b"a\x00""#);
-        assert_eq!((&&&Show(&vec![b'v'])).show(), r#"b"v""#);
-        assert_eq!((&&&Show(&"k")).show(), r#""k""#);
-        assert!((&&&Show(&Opaque)).show().ends_with("Opaque>"));
+        assert_eq!(show!(slice), r#"b"a\x00""#);
+        assert_eq!(show!(vec![b'v']), r#"b"v""#);
+        assert_eq!(show!("k"), r#""k""#);
+        assert!(show!(Opaque).ends_with("Opaque>"));
     }
 
     #[test]
     fn long_values_are_cut() {
         let text = "ä".repeat(1000);
-        assert!((&&&Show(&text)).show().len() <= LIMIT + '…'.len_utf8());
+        assert!(show!(text).len() <= LIMIT + '…'.len_utf8());
         let megabyte = vec![7_u8; 1 << 20];
-        assert!((&&&Show(&megabyte)).show().ends_with("(1048576 bytes)"));
+        assert!(show!(megabyte).ends_with("(1048576 bytes)"));
     }
 }

@@ -11,8 +11,8 @@ use contrait::cache::{CacheError, Namespace};
 use fred::clients::Client;
 use fred::error::{Error, ErrorKind};
 use fred::interfaces::ClientLike;
-use fred::types::Builder;
 use fred::types::config::{Config, ConnectionConfig, Options, PerformanceConfig, ReconnectPolicy};
+use fred::types::{Builder, RespVersion};
 
 use crate::address;
 use crate::cache::FredCache;
@@ -30,6 +30,7 @@ const REDIS_VALUE_BYTES: usize = 512 << 20;
 pub struct FredCacheBuilder {
     url: String,
     namespace: String,
+    resp3: bool,
     value_bytes: usize,
     response_timeout: Duration,
     connection_timeout: Duration,
@@ -42,6 +43,7 @@ impl FredCacheBuilder {
         Self {
             url: url.to_owned(),
             namespace: String::new(),
+            resp3: false,
             value_bytes: REDIS_VALUE_BYTES,
             response_timeout: Duration::from_secs(1),
             connection_timeout: Duration::from_millis(500),
@@ -54,6 +56,13 @@ impl FredCacheBuilder {
     #[must_use]
     pub fn namespace(mut self, name: &str) -> Self {
         name.clone_into(&mut self.namespace);
+        self
+    }
+
+    /// Speaks RESP3, as `?protocol=resp3` in the URL does.
+    #[must_use]
+    pub fn resp3(mut self) -> Self {
+        self.resp3 = true;
         self
     }
 
@@ -119,14 +128,12 @@ impl FredCacheBuilder {
         ))
     }
 
-    #[cfg(not(feature = "tls"))]
-    fn config(&self) -> Result<Config, CacheError> {
-        address::config(&self.url)
-    }
-
-    #[cfg(feature = "tls")]
     fn config(&self) -> Result<Config, CacheError> {
         let mut config = address::config(&self.url)?;
+        if self.resp3 {
+            config.version = RespVersion::RESP3;
+        }
+        #[cfg(feature = "tls")]
         if address::wants_tls(&self.url) {
             config.tls = Some(crate::tls::connector(self.root_certificate.as_deref())?.into());
         }

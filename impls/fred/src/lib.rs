@@ -16,6 +16,8 @@
 //! ```
 
 mod address;
+#[cfg(feature = "suite")]
+pub mod backend;
 mod builder;
 mod cache;
 mod connection;

@@ -18,6 +18,8 @@
 //! # }
 //! ```
 
+#[cfg(feature = "suite")]
+pub mod backend;
 mod cache;
 mod entries;
 mod store;

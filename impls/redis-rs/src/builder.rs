@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use contrait::cache::{CacheError, CacheErrorKind, Namespace};
 use redis::aio::ConnectionManagerConfig;
-use redis::{AsyncConnectionConfig, Client, ConnectionInfo, IntoConnectionInfo};
+use redis::{AsyncConnectionConfig, Client, ConnectionInfo, IntoConnectionInfo, ProtocolVersion};
 
 use crate::cache::RedisCache;
 use crate::error::Server;
@@ -25,6 +25,7 @@ const REDIS_VALUE_BYTES: usize = 512 << 20;
 pub struct RedisCacheBuilder {
     url: String,
     namespace: String,
+    resp3: bool,
     value_bytes: usize,
     response_timeout: Duration,
     connection_timeout: Duration,
@@ -37,6 +38,7 @@ impl RedisCacheBuilder {
         Self {
             url: url.to_owned(),
             namespace: String::new(),
+            resp3: false,
             value_bytes: REDIS_VALUE_BYTES,
             response_timeout: Duration::from_secs(1),
             connection_timeout: Duration::from_millis(500),
@@ -49,6 +51,13 @@ impl RedisCacheBuilder {
     #[must_use]
     pub fn namespace(mut self, name: &str) -> Self {
         name.clone_into(&mut self.namespace);
+        self
+    }
+
+    /// Speaks RESP3, as `?protocol=resp3` in the URL does.
+    #[must_use]
+    pub fn resp3(mut self) -> Self {
+        self.resp3 = true;
         self
     }
 
@@ -117,13 +126,18 @@ impl RedisCacheBuilder {
                 "this build has no TLS: turn on the feature `tls` of contrait-redis-rs",
             ));
         }
-        self.url.as_str().into_connection_info().map_err(|source| {
+        let info = self.url.as_str().into_connection_info().map_err(|source| {
             CacheError::new(
                 CacheErrorKind::Other,
                 "the URL is none of a Redis server, as `redis://:password@host:6379/0` is one",
             )
             .with_source(source)
-        })
+        })?;
+        if !self.resp3 {
+            return Ok(info);
+        }
+        let settings = info.redis_settings().clone();
+        Ok(info.set_redis_settings(settings.set_protocol(ProtocolVersion::RESP3)))
     }
 
     #[cfg(not(feature = "tls"))]

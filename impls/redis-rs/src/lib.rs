@@ -15,6 +15,8 @@
 //! # }
 //! ```
 
+#[cfg(feature = "suite")]
+pub mod backend;
 mod builder;
 mod cache;
 mod error;

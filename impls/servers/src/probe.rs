@@ -61,22 +61,28 @@ impl Conversation {
 
     /// Reads what has come into `buffer`; zero bytes mean that the server has closed the connection.
     pub(crate) fn receive(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let left = Some(left(self.deadline)?);
-        let read = match &mut self.stream {
-            Stream::Tcp(stream) => {
-                stream.set_read_timeout(left)?;
-                stream.read(buffer)
+        loop {
+            let left = Some(left(self.deadline)?);
+            let read = match &mut self.stream {
+                Stream::Tcp(stream) => {
+                    stream.set_read_timeout(left)?;
+                    stream.read(buffer)
+                }
+                Stream::Unix(stream) => {
+                    stream.set_read_timeout(left)?;
+                    stream.read(buffer)
+                }
+            };
+            match read {
+                // A read with a time limit is not taken up again by the kernel after a signal.
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                // What a socket's own timeout is called differs between systems.
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                    return Err(ErrorKind::TimedOut.into());
+                }
+                read => return read,
             }
-            Stream::Unix(stream) => {
-                stream.set_read_timeout(left)?;
-                stream.read(buffer)
-            }
-        };
-        read.map_err(|error| match error.kind() {
-            // What a socket's own timeout is called differs between systems.
-            ErrorKind::WouldBlock => ErrorKind::TimedOut.into(),
-            _ => error,
-        })
+        }
     }
 }
 

@@ -177,7 +177,10 @@ fn a_frozen_server_can_be_stopped() {
     let own = own();
     own.freeze().unwrap();
     let url = own.url().to_owned();
+    let start = Instant::now();
     drop(own);
+    // A polite signal would wait in vain, and its supervisor gives it three seconds.
+    assert!(start.elapsed() < Duration::from_secs(2));
     assert_eq!(
         connect(&url).unwrap_err().kind(),
         ErrorKind::ConnectionRefused

@@ -96,8 +96,9 @@ impl Running {
         };
         let (users, membership) = membership::create(&place.directory)
             .map_err(ServerError::files("make a FIFO in", &place.directory))?;
-        let supervisor = supervisor::spawn(server, &place, users, linger)
-            .map_err(ServerError::files("start", "/bin/sh"))?;
+        let supervisor = supervisor::spawn(server, &place, users, linger).map_err(
+            ServerError::files("start a supervisor in", &place.directory),
+        )?;
         Self {
             program: server.program().to_owned(),
             greeting: Greeting::default(),
@@ -248,5 +249,67 @@ fn not_started(server: &dyn Server, problem: String, log: String) -> ServerError
 impl From<ServerError> for Failure {
     fn from(error: ServerError) -> Self {
         Self::Other(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+    use std::path::{Path, PathBuf};
+    use std::time::Duration;
+
+    use super::{Greeting, Place, Server};
+
+    /// A server that says that it is the process of this id.
+    struct Claims(Option<u32>);
+
+    impl Server for Claims {
+        fn kind(&self) -> &'static str {
+            "claims"
+        }
+
+        fn program(&self) -> &Path {
+            Path::new("/claims")
+        }
+
+        fn arguments(&self, _: &Place) -> Vec<OsString> {
+            Vec::new()
+        }
+
+        fn greet(&self, _: &Place, _: Duration) -> Result<Greeting, String> {
+            Ok(Greeting {
+                pid: self.0,
+                ..Greeting::default()
+            })
+        }
+
+        fn port_was_taken(&self, _: &str) -> bool {
+            false
+        }
+    }
+
+    fn greeted(directory: PathBuf, claims: Option<u32>) -> Result<u32, String> {
+        let place = Place { directory, port: 7 };
+        super::greet(&Claims(claims), &place, Duration::ZERO).map(|(_, pid)| pid)
+    }
+
+    #[test]
+    fn only_the_process_that_was_started_counts_as_the_server() {
+        let directory = std::env::temp_dir().join(format!("contrait-greet-{}", std::process::id()));
+        std::fs::create_dir(&directory).unwrap();
+        assert!(
+            greeted(directory.clone(), Some(42)).is_err(),
+            "nobody was started yet"
+        );
+        std::fs::write(directory.join("pid"), "42\n").unwrap();
+        let stranger = "process 43 answers on port 7 instead".to_owned();
+        assert_eq!(greeted(directory.clone(), Some(42)), Ok(42));
+        assert_eq!(greeted(directory.clone(), Some(43)), Err(stranger));
+        assert_eq!(
+            greeted(directory.clone(), None),
+            Ok(42),
+            "not every server tells"
+        );
+        std::fs::remove_dir_all(&directory).unwrap();
     }
 }

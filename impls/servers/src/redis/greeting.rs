@@ -1,7 +1,7 @@
 //! Asks a server whether it is alive and a Redis, and who it is.
 
 use std::collections::HashMap;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::time::Duration;
 
 use super::url::Url;
@@ -39,33 +39,28 @@ pub(super) fn of_redis(address: &Address, within: Duration) -> Result<Greeting, 
             ErrorKind::TimedOut => format!("nothing accepted a connection within {within:?}"),
             _ => error.to_string(),
         })?;
-    let sent = conversation
-        .send(REQUEST)
-        .map_err(|error| error.to_string());
-    sent.and_then(|()| listen(&mut conversation, within))
+    let answer = converse(&mut conversation).map_err(|error| match error.kind() {
+        ErrorKind::TimedOut => {
+            format!("it took the connection but gave no answer within {within:?}")
+        }
+        ErrorKind::UnexpectedEof => "it closed the connection without an answer".to_owned(),
+        _ => error.to_string(),
+    })?;
+    read(&answer)?.ok_or_else(|| "it answers without end".to_owned())
 }
 
-fn listen(conversation: &mut Conversation, within: Duration) -> Result<Greeting, String> {
+/// Sends the request and returns what comes back, once it can be judged or is longer than any answer.
+fn converse(conversation: &mut Conversation) -> io::Result<Vec<u8>> {
+    conversation.send(REQUEST)?;
     let mut answer = Vec::new();
     let mut buffer = [0; 4096];
-    while answer.len() < LONGEST {
-        if let Some(greeting) = read(&answer)? {
-            return Ok(greeting);
+    while answer.len() < LONGEST && matches!(read(&answer), Ok(None)) {
+        match conversation.receive(&mut buffer)? {
+            0 => return Err(ErrorKind::UnexpectedEof.into()),
+            read => answer.extend_from_slice(&buffer[..read]),
         }
-        let read = conversation
-            .receive(&mut buffer)
-            .map_err(|error| match error.kind() {
-                ErrorKind::TimedOut => {
-                    format!("it took the connection but gave no answer within {within:?}")
-                }
-                _ => error.to_string(),
-            })?;
-        if read == 0 {
-            return Err("it closed the connection without an answer".to_owned());
-        }
-        answer.extend_from_slice(&buffer[..read]);
     }
-    Err("it answers without end".to_owned())
+    Ok(answer)
 }
 
 /// Reads the answers to [`REQUEST`]; `None` while they are not complete.

@@ -27,9 +27,13 @@ const BINARY: &str = "CONTRAIT_REDIS_BINARY";
 const PROGRAMS: [&str; 2] = ["redis-server", "valkey-server"];
 const REMEDIES: &[&str] = &[
     "set CONTRAIT_REDIS_URL to a running server, such as redis://127.0.0.1:6379",
-    "install redis-server or valkey-server (apt-get install redis-server), or name its binary in CONTRAIT_REDIS_BINARY",
-    "use the embedded server: CONTRAIT_SERVERS=embedded",
+    INSTALL,
+    EMBEDDED,
 ];
+/// A named server is not the test's to kill.
+const REMEDIES_OF_OWN: &[&str] = &[INSTALL, EMBEDDED];
+const INSTALL: &str = "install redis-server or valkey-server (apt-get install redis-server), or name its binary in CONTRAIT_REDIS_BINARY";
+const EMBEDDED: &str = "use the embedded server: CONTRAIT_SERVERS=embedded";
 /// An absent server is to be known well within a second.
 const PROBE: Duration = Duration::from_millis(500);
 
@@ -105,7 +109,11 @@ impl Redis {
     ///
     /// As [`own`](Self::own).
     pub fn own_from(environment: &dyn Environment) -> Result<OwnRedis, ServerError> {
-        let server = RedisServer::new(binary(environment, "it must be the test's own server")?);
+        let server = RedisServer::new(binary(
+            environment,
+            "it must be the test's own",
+            REMEDIES_OF_OWN,
+        )?);
         OwnRedis::start(server, Base::open(environment)?)
     }
 
@@ -130,7 +138,11 @@ impl Redis {
     }
 
     fn started(environment: &dyn Environment) -> Result<Self, ServerError> {
-        let server = RedisServer::new(binary(environment, "CONTRAIT_REDIS_URL is not set")?);
+        let server = RedisServer::new(binary(
+            environment,
+            "CONTRAIT_REDIS_URL is not set",
+            REMEDIES,
+        )?);
         let linger = local::linger(environment)?;
         let base = Base::open(environment)?;
         let hold = local::join_or_start(&server, &base, &Run::current(environment), linger)?;
@@ -225,9 +237,14 @@ fn product(greeting: &Greeting, program: Option<&Path>) -> String {
 }
 
 /// The binary to start. A named one that is missing is an error of its own: to take another would hide the mistake.
-fn binary(environment: &dyn Environment, why: &str) -> Result<PathBuf, ServerError> {
+fn binary(
+    environment: &dyn Environment,
+    why: &str,
+    remedies: &'static [&'static str],
+) -> Result<PathBuf, ServerError> {
     let Some(named) = environment::value(environment, BINARY) else {
-        return local::find(environment, &PROGRAMS.map(OsStr::new)).ok_or_else(|| absent(why));
+        return local::find(environment, &PROGRAMS.map(OsStr::new))
+            .ok_or_else(|| absent(why, remedies));
     };
     local::find(environment, &[&named]).ok_or_else(|| ServerError::Setting {
         name: BINARY,
@@ -235,7 +252,7 @@ fn binary(environment: &dyn Environment, why: &str) -> Result<PathBuf, ServerErr
     })
 }
 
-fn absent(why: &str) -> ServerError {
+fn absent(why: &str, remedies: &'static [&'static str]) -> ServerError {
     let searched = format!(
         "{why}, and neither {} nor {} is on PATH",
         PROGRAMS[0], PROGRAMS[1]
@@ -243,6 +260,6 @@ fn absent(why: &str) -> ServerError {
     ServerError::Absent {
         server: "Redis",
         searched,
-        remedies: REMEDIES,
+        remedies,
     }
 }

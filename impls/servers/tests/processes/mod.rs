@@ -6,6 +6,7 @@ use std::env;
 use std::fs::{self, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
@@ -77,7 +78,8 @@ impl Run {
             .env("FAKE_MODE", self.mode)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null());
+            .stderr(Stdio::null())
+            .process_group(0);
         if let Some(id) = self.id {
             command.env("NEXTEST_RUN_ID", id);
         }
@@ -177,8 +179,14 @@ impl User {
         answers.recv_timeout(BOUND) == Err(mpsc::RecvTimeoutError::Disconnected)
     }
 
+    /// `kill -9` for it and its process group, as a test runner does at a time limit.
     pub(crate) fn kill_9(mut self) {
-        self.child.kill().unwrap();
+        let group = format!("-{}", self.child.id());
+        let killed = Command::new("kill")
+            .args(["-9", "--", &group])
+            .status()
+            .unwrap();
+        assert!(killed.success());
         self.child.wait().unwrap();
     }
 }

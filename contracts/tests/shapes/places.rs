@@ -1,0 +1,141 @@
+//! Where traits, suites and backends may stand, and by which paths they are found.
+
+use contrait::contract;
+
+mod private {
+    use contrait::{backend, contract, contract_suite};
+
+    #[contract]
+    trait Hidden {
+        fn value(&self) -> u8;
+    }
+
+    impl Hidden for u8 {
+        fn value(&self) -> u8 {
+            *self
+        }
+    }
+
+    #[contract_suite(Hidden)]
+    mod suite {
+        use super::*;
+
+        /// There is a value.
+        #[case]
+        fn has_a_value(hidden: &dyn Hidden) {
+            assert_eq!(hidden.value(), 1);
+        }
+    }
+
+    #[backend(suite)]
+    fn one() -> u8 {
+        1
+    }
+}
+
+mod of_the_crate {
+    pub(crate) mod deep {
+        use contrait::{contract, contract_suite};
+
+        #[contract]
+        pub(crate) trait Numbered {
+            fn number(&self) -> u8;
+        }
+
+        impl Numbered for u8 {
+            fn number(&self) -> u8 {
+                *self
+            }
+        }
+
+        #[contract_suite(Numbered)]
+        pub(crate) mod suite {
+            use super::*;
+
+            /// There is a number.
+            #[case]
+            fn has_a_number(numbered: &dyn Numbered) {
+                assert_eq!(numbered.number(), 2);
+            }
+        }
+
+        pub(in crate::places) mod generic {
+            use super::Numbered;
+            use contrait::contract_suite;
+
+            #[contract_suite(Numbered)]
+            pub(in crate::places) mod suite {
+                use super::*;
+
+                /// There is a number.
+                #[case]
+                fn has_a_number(numbered: &impl Numbered) {
+                    assert_eq!(numbered.number(), 2);
+                }
+            }
+        }
+    }
+
+    pub(crate) use deep::suite as renamed;
+}
+
+mod facade {
+    pub(crate) use super::of_the_crate::*;
+}
+
+mod elsewhere {
+    use contrait::backend;
+
+    #[backend(super::of_the_crate::deep::suite)]
+    fn by_super() -> u8 {
+        2
+    }
+
+    #[backend(crate::places::of_the_crate::renamed)]
+    fn by_a_new_name() -> u8 {
+        2
+    }
+
+    #[backend(crate::places::facade::renamed as through_a_facade)]
+    pub(crate) fn by_a_glob() -> u8 {
+        2
+    }
+
+    #[backend(super::of_the_crate::deep::generic::suite)]
+    pub(super) fn generic() -> u8 {
+        2
+    }
+}
+
+/// Two suites of one name in one crate, and one backend of both.
+mod twice {
+    use contrait::backend;
+
+    #[backend(
+        super::of_the_crate::deep::suite,
+        super::of_the_crate::deep::generic::suite
+    )]
+    fn two_of_one_name() -> u8 {
+        2
+    }
+
+    #[backend(super::of_the_crate::deep::suite)]
+    fn again() -> u8 {
+        2
+    }
+}
+
+#[test]
+fn in_a_function() {
+    #[contract]
+    trait Within {
+        fn value(&self) -> u8;
+    }
+    impl Within for u8 {
+        fn value(&self) -> u8 {
+            *self
+        }
+    }
+    let boxed: Box<dyn Within> = Box::new(3);
+    assert_eq!(Box::new(&boxed).value(), 3);
+}

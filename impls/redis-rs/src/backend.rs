@@ -1,0 +1,25 @@
+//! redis-rs as the suites see it, in both versions of the protocol.
+//!
+//! Each handle has a connection of its own, as callers in different processes have.
+
+use contrait::{Context, SetupError, backend};
+use contrait_servers::Servers;
+
+use crate::{RedisCache, RedisCacheBuilder};
+
+/// redis-rs with RESP2, on the Redis that the run chose.
+#[backend(contrait::cache::suite, tests = false)]
+pub async fn redis_rs(cx: &Context) -> Result<RedisCache, SetupError> {
+    Ok(builder(cx).await?.connect().await?)
+}
+
+/// redis-rs with RESP3, on the Redis that the run chose.
+#[backend(contrait::cache::suite, tests = false)]
+pub async fn redis_rs_resp3(cx: &Context) -> Result<RedisCache, SetupError> {
+    Ok(builder(cx).await?.resp3().connect().await?)
+}
+
+async fn builder(cx: &Context) -> Result<RedisCacheBuilder, SetupError> {
+    let redis = cx.redis().await?;
+    Ok(RedisCache::builder(redis.url()).namespace(cx.namespace()))
+}
