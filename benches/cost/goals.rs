@@ -7,7 +7,7 @@ use crate::cache::{Cache, Measured};
 use crate::expansion::{self, Expansion};
 use crate::options::Options;
 use crate::overhead::Overhead;
-use crate::production::Library;
+use crate::production::{Library, UNDER_CONTRACT};
 use crate::report::{BACKEND_EDIT, CASE_EDIT, CLEAN, Figure, SLOPE, of, ratio};
 use crate::rounds::Samples;
 
@@ -135,26 +135,28 @@ fn overhead(measured: &Measurements) -> Result<(f64, String), String> {
     ))
 }
 
-/// What the cases cost in per cent of the library's build; a tenth of one is what counting the same build twice differs by.
+/// What the cases add to the library, in per cent of the instructions that it takes to compile it and of its bytes: the
+/// greater of the two. A tenth of one is what two counts of one build may differ by.
 fn left(libraries: &[Library]) -> Result<(f64, String), String> {
-    let most = libraries
+    let with = libraries
         .iter()
-        .max_by_key(|library| library.cases)
+        .rfind(|library| library.suite_in_file)
         .ok_or(NOT_ASKED_FOR)?;
     let without = libraries
         .iter()
-        .rfind(|library| library.cases == 0)
+        .find(|library| library.title == UNDER_CONTRACT)
         .ok_or(NOT_ASKED_FOR)?;
-    let bytes = most.size.abs_diff(without.size);
-    let (Some(with), Some(less)) = (most.instructions, without.instructions) else {
+    let (Some(more), Some(less)) = (with.instructions, without.instructions) else {
         return Err("not measured: no valgrind to count instructions".to_owned());
     };
-    let per_cent = (with - less) / less * 100.0;
+    let instructions = (more - less) / less * 100.0;
+    let (more, less) = (with.size as f64, without.size as f64);
+    let bytes = (more - less) / less * 100.0;
     let text = format!(
-        "{per_cent:+.3} % of the library's instructions, {bytes} bytes, for {} cases",
-        most.cases
+        "{instructions:+.3} % of the instructions and {bytes:+.3} % of the bytes of a library, {}",
+        with.title
     );
-    Ok((per_cent.max(bytes as f64), text))
+    Ok((instructions.max(bytes), text))
 }
 
 fn expansion(measured: &Measurements) -> Result<(f64, String), String> {
