@@ -1,5 +1,46 @@
 //! Contracts for traits: write a trait's behaviour once, and prove that every implementation keeps it.
 //!
+//! ```
+//! # #[cfg(feature = "suite")]
+//! # mod example {
+//! use contrait::{backend, contract, contract_suite};
+//!
+//! #[contract]
+//! trait Counter {
+//!     fn add(&mut self, by: u32) -> u32;
+//! }
+//!
+//! #[contract_suite(Counter)]
+//! mod suite {
+//!     use super::*;
+//!
+//!     /// What was added is there.
+//!     #[case]
+//!     fn counts(counter: &mut dyn Counter) {
+//!         counter.add(2);
+//!         assert_eq!(counter.add(3), 5);
+//!     }
+//! }
+//!
+//! impl Counter for u32 {
+//!     fn add(&mut self, by: u32) -> u32 {
+//!         *self += by;
+//!         *self
+//!     }
+//! }
+//!
+//! #[backend(suite)]
+//! fn number() -> u32 {
+//!     0
+//! }
+//! # pub fn run() { number::conformance().check("counts") }
+//! # }
+//! # #[cfg(feature = "suite")]
+//! # example::run();
+//! ```
+//!
+//! `cargo test` then runs `number::counts`.
+//!
 //! - [`contract`] puts a trait under contract;
 //! - [`contract_suite`] turns a module of functions into the behavioural suite of that trait;
 //! - [`backend`] names a function that makes an implementation, and turns the whole suite into `#[test]`s of it;
