@@ -302,8 +302,8 @@ pub mod suite {
         const MINUTE: Duration = Duration::from_secs(60);
         const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-        /// How often a case starts over when the machine was too busy to be judged.
-        const TRIES: usize = 10;
+        /// How often a case starts over, each time with twice the time, when the machine was too busy to be judged.
+        const TRIES: u32 = 6;
 
         /// A time to live that a test can wait for, and that the backend can tell from others.
         fn short(cache: &dyn CacheInterface) -> Duration {
@@ -329,18 +329,16 @@ pub mod suite {
             key: &str,
             act: impl AsyncFn() -> Result<T, CacheError>,
         ) -> Result<(Expiry, T), CacheError> {
-            for _ in 0..TRIES {
-                let expiry = set_for(cache, clock, key, short(cache)).await?;
+            for attempt in 0..TRIES {
+                let ttl = short(cache) * 2_u32.pow(attempt);
+                let expiry = set_for(cache, clock, key, ttl).await?;
                 let seen = expiry.observe(act()).await;
                 if seen.verdict == Verdict::Alive {
                     return Ok((expiry, seen.value?));
                 }
                 cache.delete(key).await?;
             }
-            panic!(
-                "the machine is too busy to read an entry within {:?}",
-                short(cache)
-            );
+            panic!("the machine is too busy to read an entry while it is alive");
         }
 
         /// Watches a key through a life of `ttl`, until most of the reads could be judged.
@@ -350,14 +348,15 @@ pub mod suite {
             ttl: Duration,
             read: impl AsyncFn() -> Result<bool, CacheError>,
         ) -> Result<Watch, CacheError> {
-            for _ in 0..TRIES {
+            for attempt in 0..TRIES {
+                let ttl = ttl * 2_u32.pow(attempt);
                 let expiry = set_for(cache, clock, "k", ttl).await?;
                 let watch = expiry.watch(&read).await?;
                 if watch.decisive >= 0.5 || watch.early.is_some() || watch.late.is_some() {
                     return Ok(watch);
                 }
             }
-            panic!("the machine is too busy to watch an entry for {ttl:?}");
+            panic!("the machine is too busy to watch an entry that lives for {ttl:?} and longer");
         }
 
         /// What `ttl` answers must fit what is known of the expiry, give or take a step of the backend's clock.

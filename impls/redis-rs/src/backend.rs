@@ -2,6 +2,8 @@
 //!
 //! Each handle has a connection of its own, as callers in different processes have.
 
+use std::time::Duration;
+
 use contrait::{Context, SetupError, backend};
 use contrait_servers::Servers;
 
@@ -19,7 +21,13 @@ pub async fn redis_rs_resp3(cx: &Context) -> Result<RedisCache, SetupError> {
     Ok(builder(cx).await?.resp3().connect().await?)
 }
 
+/// A case is bounded by the harness: on a busy machine a slow answer is none too late.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 async fn builder(cx: &Context) -> Result<RedisCacheBuilder, SetupError> {
     let redis = cx.redis().await?;
-    Ok(RedisCache::builder(redis.url()).namespace(cx.namespace()))
+    let builder = RedisCache::builder(redis.url()).namespace(cx.namespace());
+    Ok(builder
+        .connection_timeout(PATIENCE)
+        .response_timeout(PATIENCE))
 }
