@@ -544,9 +544,31 @@ fn broken(cx: &Context) -> Result<Broken, SetupError> {
 fn failing<'a>(flaw: Flaw, cases: &[&'a str]) -> BTreeSet<&'a str> {
     *FLAW.lock().unwrap_or_else(PoisonError::into_inner) = flaw;
     let conformance = broken::conformance();
-    let fails = |name: &&str| conformance.run(name).outcome == Outcome::Failed;
+    let fails = |name: &&str| {
+        let record = conformance.run(name);
+        let failed = record.outcome == Outcome::Failed;
+        // A case fails by what its backend did, and shows what that was.
+        assert!(!failed || !record.operations.is_empty(), "{record}");
+        failed
+    };
     cases.iter().copied().filter(fails).collect()
 }
+
+/// What the failure of a case says of a flaw.
+fn reason(flaw: Flaw, case: &str) -> String {
+    *FLAW.lock().unwrap_or_else(PoisonError::into_inner) = flaw;
+    broken::conformance().run(case).reason.unwrap_or_default()
+}
+
+/// A failure tells what is broken.
+const REASONS: &[(Flaw, &str, &str)] = &[
+    (Flaw::ReadsNothing, "set_then_get", "right: Some([118])"),
+    (Flaw::TtlIsIgnored, "ttl::expires", "right: None"),
+    (Flaw::TtlIsEarly, "ttl::is_never_early", "early: Some"),
+    (Flaw::GetExtends, "ttl::get_never_extends", "late: Some"),
+    (Flaw::LongKeysAreCut, "keys::key_of_251_bytes", "InvalidKey"),
+    (Flaw::DeleteSaysYes, "delete_is_idempotent", "!cache.delete"),
+];
 
 /// One test, since the flaw is one for the process.
 #[test]
@@ -564,4 +586,8 @@ fn every_flaw_is_noticed_and_every_case_notices_one() {
     let all: BTreeSet<_> = all.into_iter().collect();
     let never: Vec<_> = all.difference(&noticing).collect();
     assert!(never.is_empty(), "never seen failing: {never:#?}");
+    for (flaw, case, part) in REASONS {
+        let reason = reason(*flaw, case);
+        assert!(reason.contains(part), "{flaw:?} is explained by: {reason}");
+    }
 }
