@@ -12,6 +12,13 @@ pub(crate) fn private(krate: Option<&Path>) -> TokenStream {
     }
 }
 
+/// The span of the end of a path, which an alias gets: what is wrong with its import is then said on the path alone.
+pub(crate) fn end_of(path: &Path) -> Span {
+    path.segments
+        .last()
+        .map_or_else(Span::call_site, |last| last.ident.span())
+}
+
 /// The function, in a suite and in each of its groups, that hands out the table of cases.
 pub(crate) fn table() -> Ident {
     Ident::new("__contrait_cases", Span::call_site())
@@ -23,8 +30,8 @@ pub(crate) fn handle_maker(module: &Ident) -> Ident {
 }
 
 /// The type of the handles of a suite whose trait can be a trait object.
-pub(crate) fn handle_type(module: &Ident) -> Ident {
-    format_ident!("__ContraitHandleOf_{}", module)
+pub(crate) fn handle_type(module: &Ident, contract: &Path) -> Ident {
+    format_ident!("__ContraitHandleOf_{}", module, span = end_of(contract))
 }
 
 /// A name beside a suite that stands for its trait, and for the function of that name, where there is one.

@@ -2,11 +2,11 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::spanned::Spanned;
 
 use super::{forward, recorder};
 use crate::errors::Errors;
 use crate::model::Contract;
+use crate::names;
 
 pub(crate) fn contract(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
@@ -32,7 +32,7 @@ fn declaration(contract: &Contract, item: TokenStream) -> TokenStream {
     };
     let (vis, mut ident) = (&contract.item.vis, contract.ident().clone());
     // A path that leads nowhere is underlined by itself.
-    ident.set_span(ident.span().located_at(remote.span()));
+    ident.set_span(ident.span().located_at(names::end_of(remote)));
     let docs = contract
         .item
         .attrs
