@@ -12,6 +12,11 @@ mod model;
 mod names;
 mod parse;
 
+#[cfg(test)]
+mod mangled;
+#[cfg(test)]
+mod snapshots;
+
 /// Puts a trait under contract.
 ///
 /// The trait stays exactly as written. It is also implemented for `&T`, `Box<T>` and `Arc<T>` of its implementations,

@@ -57,16 +57,24 @@ pub(crate) fn backend_alias(tests: &Ident) -> Ident {
 /// A name for an exported macro that no other one of its crate has, and that is the same in every build, since one that
 /// changes would have dependents built again.
 pub(crate) fn exported_macro(kind: &str, name: &Ident) -> Ident {
+    let text = format!("{}/{name}", place());
+    format_ident!("__contrait_{kind}_{}_{:016x}", name, fnv(text.as_bytes()))
+}
+
+/// Where the macro that runs stands: unit tests run none.
+fn place() -> String {
+    if !proc_macro::is_available() {
+        return String::new();
+    }
     let place = Span::call_site().unwrap();
     let package = std::env::var("CARGO_PKG_NAME").unwrap_or_default();
     let target = std::env::var("CARGO_CRATE_NAME").unwrap_or_default();
-    let text = format!(
-        "{package}/{target}/{}/{}/{}/{name}",
+    format!(
+        "{package}/{target}/{}/{}/{}",
         place.file(),
         place.line(),
         place.column()
-    );
-    format_ident!("__contrait_{kind}_{}_{:016x}", name, fnv(text.as_bytes()))
+    )
 }
 
 /// FNV-1a: a hash that is the same in every build of this crate.

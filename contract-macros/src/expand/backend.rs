@@ -20,7 +20,7 @@ pub(crate) fn backend(arguments: TokenStream, item: &TokenStream) -> TokenStream
     let mut errors = Errors::default();
     let function = BackendFn::new(item, &mut errors);
     let blamed = name_of(item);
-    if !cfg!(feature = "suite") {
+    if !super::with_suites() {
         errors.on(&blamed, "`#[backend]` needs contrait's feature `suite`: put the function behind a feature of this crate that turns it on, `#[cfg(feature = \"suite\")]` with `suite = [\"contrait/suite\"]`");
     }
     let declared = Backend::new(arguments.clone(), &blamed, &mut errors);
@@ -298,7 +298,7 @@ fn broken(item: &TokenStream) -> TokenStream {
     };
     let (vis, ident) = (&item.vis, &item.sig.ident);
     let exported = exported(&item, &BackendCases { suites: Vec::new() });
-    let conformance = cfg!(feature = "suite").then(|| {
+    let conformance = super::with_suites().then(|| {
         let private = names::private(None);
         quote!(pub fn conformance() -> #private::Conformance { ::core::unreachable!() })
     });

@@ -17,7 +17,7 @@ pub(crate) fn contract(arguments: TokenStream, item: TokenStream) -> TokenStream
     // The trait stays with all that it can have, so that its uses are no errors as well.
     let name = declaration(&contract, item);
     let forwards = forward::all(&contract);
-    let recorder = if cfg!(feature = "suite") && !contract.has_macros() {
+    let recorder = if super::with_suites() && !contract.has_macros() {
         recorder::recorder(&contract)
     } else {
         TokenStream::new()

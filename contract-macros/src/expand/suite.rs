@@ -11,7 +11,7 @@ use crate::names;
 
 pub(crate) fn contract_suite(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    if !cfg!(feature = "suite") {
+    if !super::with_suites() {
         errors.on(first_token(&item), "`#[contract_suite]` needs contrait's feature `suite`: put the module behind a feature of this crate that turns it on, `#[cfg(feature = \"suite\")]` with `suite = [\"contrait/suite\"]`");
         return quote!(#errors);
     }
