@@ -5,9 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use contrait::cache::{
-    CacheError, CacheErrorKind, CacheInterface, CacheLimits, TimeToLive, suite,
-};
+use contrait::cache::{CacheError, CacheErrorKind, CacheInterface, CacheLimits, TimeToLive, suite};
 use contrait::report::Outcome;
 use contrait::{Context, backend};
 use contrait_memory::{MemoryCache, MemoryStore};
@@ -63,12 +61,16 @@ impl CacheInterface for Broken {
     async fn get(&self, key: &str) -> Result<Option<Bytes>, CacheError> {
         let key = self.key(key);
         let value = self.inner.get(&key).await?;
-        if self.has(Fault::GetExtends) && matches!(self.inner.ttl(&key).await?, TimeToLive::Remaining(_)) {
+        if self.has(Fault::GetExtends)
+            && matches!(self.inner.ttl(&key).await?, TimeToLive::Remaining(_))
+        {
             self.inner.touch(&key, Duration::from_secs(60)).await?;
         }
         match value {
             None if self.has(Fault::MissIsEmpty) => Ok(Some(Bytes::new())),
-            None if self.has(Fault::MissIsAnError) => Err(CacheError::new(CacheErrorKind::Other, "no such key")),
+            None if self.has(Fault::MissIsAnError) => {
+                Err(CacheError::new(CacheErrorKind::Other, "no such key"))
+            }
             Some(value) if self.has(Fault::EmptyIsAMiss) && value.is_empty() => Ok(None),
             Some(value) if self.has(Fault::ValueIsText) => {
                 Ok(Some(String::from_utf8_lossy(&value).into_owned().into()))
@@ -100,14 +102,24 @@ impl CacheInterface for Broken {
         self.inner.set(&key, value, ttl).await
     }
 
-    async fn add(&self, key: &str, value: &[u8], ttl: Option<Duration>) -> Result<bool, CacheError> {
+    async fn add(
+        &self,
+        key: &str,
+        value: &[u8],
+        ttl: Option<Duration>,
+    ) -> Result<bool, CacheError> {
         if self.has(Fault::AddOverwrites) {
             return self.inner.set(key, value, ttl).await.map(|()| true);
         }
         self.inner.add(&self.key(key), value, ttl).await
     }
 
-    async fn replace(&self, key: &str, value: &[u8], ttl: Option<Duration>) -> Result<bool, CacheError> {
+    async fn replace(
+        &self,
+        key: &str,
+        value: &[u8],
+        ttl: Option<Duration>,
+    ) -> Result<bool, CacheError> {
         self.inner.replace(&self.key(key), value, ttl).await
     }
 
@@ -126,7 +138,10 @@ impl CacheInterface for Broken {
             self.inner.set(&key, b"1", None).await?;
         }
         match self.inner.increment(&key, by).await {
-            Err(error) if self.has(Fault::IncrementWraps) && error.kind() == CacheErrorKind::OutOfRange => {
+            Err(error)
+                if self.has(Fault::IncrementWraps)
+                    && error.kind() == CacheErrorKind::OutOfRange =>
+            {
                 self.inner.set(&key, b"0", None).await.map(|()| 0)
             }
             sum => sum,
@@ -160,7 +175,10 @@ fn broken(context: &Context, fault: Fault) -> Result<Broken, CacheError> {
         Fault::NamespacesLeak => context.namespace().split('/').next().unwrap_or_default(),
         _ => context.namespace(),
     };
-    Ok(Broken { inner: context.shared(MemoryStore::default).cache(namespace)?, fault })
+    Ok(Broken {
+        inner: context.shared(MemoryStore::default).cache(namespace)?,
+        fault,
+    })
 }
 
 /// A backend with a fault, and a test that its case fails, for that reason.

@@ -11,7 +11,7 @@ use quote::quote;
 
 use crate::expand;
 
-const ROUNDS: u64 = 4000;
+const ROUNDS: u64 = 2000;
 
 const ARGUMENTS: &[&str] = &[
     "",

@@ -1,5 +1,8 @@
 //! The names that expansions give to what they add, and where they find contrait.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::Path;
@@ -57,8 +60,28 @@ pub(crate) fn backend_alias(tests: &Ident) -> Ident {
 /// A name for an exported macro that no other one of its crate has, and that is the same in every build, since one that
 /// changes would have dependents built again.
 pub(crate) fn exported_macro(kind: &str, name: &Ident) -> Ident {
-    let text = format!("{}/{name}", place());
-    format_ident!("__contrait_{kind}_{}_{:016x}", name, fnv(text.as_bytes()))
+    let text = format!("{}/{kind}/{name}", place());
+    let hash = fnv(text.as_bytes());
+    match nth(hash) {
+        0 => format_ident!("__contrait_{kind}_{}_{hash:016x}", name),
+        nth => format_ident!("__contrait_{kind}_{}_{hash:016x}_{}", name, nth),
+    }
+}
+
+/// How many of the same place there were before: those that one macro of the user's writes, which it does in the order
+/// of the source.
+fn nth(hash: u64) -> u32 {
+    thread_local! {
+        static SEEN: RefCell<HashMap<u64, u32>> = RefCell::default();
+    }
+    if !proc_macro::is_available() {
+        return 0;
+    }
+    SEEN.with_borrow_mut(|seen| {
+        let count = seen.entry(hash).or_default();
+        *count += 1;
+        *count - 1
+    })
 }
 
 /// Where the macro that runs stands: unit tests run none.

@@ -78,7 +78,7 @@ fn handles(suite: &Suite) -> TokenStream {
         }
         Subject::Generic => {
             let subject = names::subject_trait(module);
-            quote! {
+            quote_spanned! {names::end_of(&suite.contract)=>
                 #hidden
                 pub trait #subject: #alias #arguments + 'static {}
                 #[automatically_derived]
