@@ -41,6 +41,8 @@ mod snapshots;
 /// # Limits
 /// A required method must be one that a wrapper can pass on: not `unsafe`, with `self` as a value, a reference or a
 /// `Box`, and with `Self` only where it stands by itself. A default method that cannot be passed on runs its default.
+/// Suites look through the recorder, which is what the supertraits ask for where they are contracts themselves, or among
+/// those that contrait's `Recorded` implements.
 #[proc_macro_attribute]
 pub fn contract(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expand::contract(arguments.into(), item.into()).into()
