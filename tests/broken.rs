@@ -223,6 +223,6 @@ found_out! {
     increment_wraps: IncrementWraps, "counters::increment_overflow_changes_nothing", "OutOfRange";
     increment_starts_at_one: IncrementStartsAtOne, "counters::increment_of_a_missing_key", "";
     persist_says_yes: PersistSaysYes, "ttl::persist_says_whether_it_changed", "!cache.persist";
-    touch_creates: TouchCreates, "ttl::touch_missing_is_false", "!cache.touch";
+    touch_creates: TouchCreates, "ttl::touch_missing_is_false", "60s";
     miss_is_an_error: MissIsAnError, "get_missing_is_none", "no such key";
 }

@@ -27,6 +27,11 @@ pub(crate) fn table() -> Ident {
     Ident::new("__contrait_cases", Span::call_site())
 }
 
+/// The function, beside `conformance()`, that runs one case. Its call is all that a test holds.
+pub(crate) fn check() -> Ident {
+    Ident::new("__contrait_check", Span::call_site())
+}
+
 /// The function of a suite that turns a backend's subject into a handle.
 pub(crate) fn handle_maker(module: &Ident) -> Ident {
     format_ident!("__contrait_handle_of_{}", module)

@@ -4,20 +4,21 @@
 pub use crate::runtime::{
     BackendInfo, Body, Call, Case, ClockKind, Conformance, Context, Flavor, Group, Handle, Lack,
     LocalFuture, Log, Make, Promise, Recorded, Returned, Returning, Setting, SetupError,
-    SetupFailure, Show, UnderContract, made, not_under_contract,
+    SetupFailure, Show, UnderContract, awaited, made, not_under_contract,
 };
 pub use contrait_macros::{__SuiteCases, __backend, __tests};
 
-/// Which one applies depends on the type: a glob does not ask that all of them are used.
+/// The traits of which a method call finds the best for a type. They are imported as a whole, since an import of each
+/// would be an unused one for most types.
 #[cfg(feature = "suite")]
-pub mod ways_to_show {
-    pub use crate::runtime::{ShowBytes as _, ShowDebug as _, ShowOpaque as _};
+pub mod showing {
+    pub use crate::runtime::{ShowBytes, ShowDebug, ShowOpaque};
 }
 
-/// Which one applies depends on the type: a glob does not ask that all of them are used.
+/// As [`showing`], for what a case returns.
 #[cfg(feature = "suite")]
-pub mod ways_to_return {
-    pub use crate::runtime::{ReturnedResult as _, ReturnedTermination as _};
+pub mod returning {
+    pub use crate::runtime::{ReturnedResult, ReturnedTermination};
 }
 
 /// Begins a call: `call!(log, "method", argument, …)`.
@@ -48,10 +49,39 @@ macro_rules! __contrait_returned {
 #[macro_export]
 macro_rules! __contrait_show {
     ($value:expr) => {{
-        use $crate::__private::ways_to_show::*;
+        use $crate::__private::showing::*;
         (&&&$crate::__private::Show(&$value)).show()
     }};
 }
 
+/// What the return value of a case means. `judge` is the name of the method that says so, on the case's return type.
 #[cfg(feature = "suite")]
-pub use {__contrait_call as call, __contrait_returned as returned};
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contrait_outcome {
+    ($judge:ident, $returned:expr) => {{
+        use $crate::__private::returning::*;
+        let returned = $returned;
+        (&$crate::__private::Returning::of(&returned)).$judge()(returned)
+    }};
+}
+
+/// What the value means that an async case yields. The case's own future is boxed as it is, since one around it would be
+/// compiled once a case.
+#[cfg(feature = "suite")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contrait_awaited {
+    ($judge:ident, $case:expr) => {{
+        use $crate::__private::returning::*;
+        let case: $crate::__private::LocalFuture<'_, _> = ::std::boxed::Box::pin($case);
+        let judge = (&$crate::__private::Returning::of_future(&case)).$judge();
+        $crate::__private::awaited(case, judge)
+    }};
+}
+
+#[cfg(feature = "suite")]
+pub use {
+    __contrait_awaited as awaited, __contrait_call as call, __contrait_outcome as outcome,
+    __contrait_returned as returned,
+};

@@ -323,3 +323,103 @@ fn a_record_is_a_line_that_is_read_again() {
         read[1]
     );
 }
+
+#[contract_suite(Device)]
+mod quiet {
+    use super::*;
+
+    /// It echoes, and says by which seed.
+    #[case]
+    async fn echoes(device: &dyn Device, context: &Context) -> Result<(), String> {
+        let seed = context.seed().to_string();
+        assert_eq!(device.echo(&seed).await?, seed);
+        Err(seed)
+    }
+}
+
+/// Its test is for the children that the tests below start.
+#[backend(quiet, tests = false)]
+fn child(context: &Context) -> Echo {
+    Echo {
+        case: context.backend(),
+    }
+}
+
+#[test]
+#[ignore = "started by other tests, with an environment"]
+fn in_a_child() {
+    if std::env::var_os(CHILD).is_some() {
+        child::conformance().check("echoes");
+    }
+}
+
+/// Tells a child from a run of all ignored tests.
+const CHILD: &str = "HARNESS_TEST_CHILD";
+
+/// Runs the case in a process with this environment, and hands out what the process printed.
+fn child_with(name: &str, value: &std::ffi::OsStr) -> String {
+    let test = std::env::current_exe().expect("a test has a binary");
+    let mut child = std::process::Command::new(test);
+    child
+        .args(["--exact", "in_a_child", "--ignored", "--nocapture"])
+        .env(CHILD, "yes")
+        .env(name, value);
+    let output = child.output().expect("the binary runs");
+    assert!(!output.status.success(), "the case fails");
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn a_file_of_records_is_appended_to_where_it_is_asked_for() {
+    let file = std::env::temp_dir().join(format!("contrait-appended-{}", std::process::id()));
+    for _ in 0..2 {
+        child_with("CONTRAIT_RECORD", file.as_os_str());
+    }
+    let records = Record::read(&file).expect("the children wrote it");
+    std::fs::remove_file(&file).expect("the file just read");
+    assert_eq!(records.len(), 2);
+    for record in records {
+        let record = record.expect("whole lines");
+        assert_eq!(
+            (record.backend.as_str(), record.case.as_str()),
+            ("child", "echoes")
+        );
+        assert_eq!(
+            (record.suite.as_str(), record.package.as_str()),
+            ("harness::quiet", "contrait")
+        );
+        assert_eq!(record.operations.len(), 1);
+    }
+}
+
+#[test]
+fn records_that_cannot_be_written_fail_the_test_and_name_the_file() {
+    let printed = child_with("CONTRAIT_RECORD", "/nowhere/records".as_ref());
+    assert!(
+        printed.contains("could not be written to /nowhere/records"),
+        "{printed}"
+    );
+}
+
+#[test]
+fn a_seed_of_the_environment_repeats_a_run() {
+    let seeds = ["7", "7", "0x8"].map(|seed| {
+        let printed = child_with("CONTRAIT_SEED", seed.as_ref());
+        let line = printed
+            .lines()
+            .find(|line| line.contains("the case returned Err"))
+            .map(str::to_owned);
+        line.expect("the case returns its seed")
+    });
+    assert_eq!(seeds[0], seeds[1]);
+    assert_ne!(seeds[0], seeds[2]);
+}
+
+#[test]
+fn a_seed_that_is_no_number_is_named() {
+    let printed = child_with("CONTRAIT_SEED", "seven".as_ref());
+    assert!(
+        printed.contains("CONTRAIT_SEED is a number, decimal or 0x…, not \"seven\""),
+        "{printed}"
+    );
+}

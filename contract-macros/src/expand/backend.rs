@@ -220,6 +220,7 @@ fn conformance(
         quote!(#private::Lack { capability: #capability, reason: #reason })
     });
     let make = make(&private, function, &suite, up);
+    let check = names::check();
     quote! {
         /// The suite on this backend.
         pub fn conformance() -> #private::Conformance {
@@ -235,6 +236,10 @@ fn conformance(
                 #up #suite::#table(),
                 #make,
             )
+        }
+        #[doc(hidden)]
+        pub fn #check(case: &::core::primitive::str) {
+            conformance().check(case);
         }
     }
 }

@@ -92,7 +92,7 @@ impl Tables {
         // The place is that of the case, not of the attribute.
         let place =
             quote_spanned!(case.ident.span()=> file: ::core::file!(), line: ::core::line!());
-        let body = self.body(case);
+        let body = self.body(case, groups);
         quote! {
             #(#cfgs)*
             #private::Case {
@@ -111,8 +111,8 @@ impl Tables {
         }
     }
 
-    /// Hands a case what it asks for.
-    fn body(&self, case: &Case) -> TokenStream {
+    /// A function that hands a case what it asks for.
+    fn body(&self, case: &Case, groups: &[&Ident]) -> TokenStream {
         let private = &self.private;
         let (mut handles, mut arguments) = (Vec::new(), Vec::new());
         for (index, parameter) in case.parameters.iter().enumerate() {
@@ -134,27 +134,48 @@ impl Tables {
             });
         }
         let ident = &case.ident;
-        let parts = quote!(let ([#(#handles),*], __context, __clock) = __setting.parts(););
-        let unused = quote!(let _ = (__context, __clock););
-        let wait = case.is_async.then(|| quote!(.await));
-        let call = quote!(self::#ident(#(#arguments),*) #wait);
-        let returned = if case.diverges {
-            // Nothing is there to be looked at, but the compiler wants a type.
-            quote!(#[allow(unreachable_code, clippy::diverging_sub_expression)] { let __returned: #private::Returned = #call; __returned })
+        let call = quote!(self::#ident(#(#arguments),*));
+        let (generics, handle) = self.handle(groups.len());
+        let (kind, returns) = if case.is_async {
+            (
+                quote!(Async),
+                quote!(#private::LocalFuture<'_, #private::Returned>),
+            )
         } else {
-            // What is wrong with the type is said on the type.
-            let returned = Ident::new("returned", case.output);
-            quote!({
-                use #private::ways_to_return::*;
-                (&#private::Returning::new(#call)).#returned()
-            })
+            (quote!(Sync), quote!(#private::Returned))
         };
-        let proof = quote!({ #parts #unused #returned });
-        if case.is_async {
-            quote!(#private::Body::Async(|__setting| ::std::boxed::Box::pin(async move #proof)))
-        } else {
-            quote!(#private::Body::Sync(|__setting| #proof))
-        }
+        // What is wrong with the type that it returns is said on the type.
+        let judge = Ident::new("judge", case.output);
+        let proof = match (case.diverges, case.is_async) {
+            (false, true) => quote!(#private::awaited!(#judge, #call)),
+            (false, false) => quote!(#private::outcome!(#judge, #call)),
+            (true, true) => {
+                let never = self.never(&quote!(#call.await));
+                quote!(::std::boxed::Box::pin(async move #never))
+            }
+            (true, false) => self.never(&call),
+        };
+        // A function and no closure: a closure is two functions once it is a pointer.
+        quote! {{
+            fn __prove #generics(__setting: &mut #private::Setting<#handle>) -> #returns {
+                let ([#(#handles),*], __context, __clock) = __setting.parts();
+                let _ = (__context, __clock);
+                #proof
+            }
+            #private::Body::#kind(__prove)
+        }}
+    }
+
+    /// A case that never returns: nothing is there to be looked at, but the compiler wants a type.
+    fn never(&self, call: &TokenStream) -> TokenStream {
+        let private = &self.private;
+        quote!({
+            #[allow(unreachable_code, clippy::diverging_sub_expression)]
+            {
+                let __returned: #private::Returned = #call;
+                __returned
+            }
+        })
     }
 }
 

@@ -111,17 +111,20 @@ fn test(case: &CaseEntry, place: &TokenStream) -> TokenStream {
         .iter()
         .find(|attribute| attribute.path().is_ident("should_panic"))
     {
-        None => quote!(check(#path)),
+        None => {
+            let check = names::check();
+            quote!(#check(#path))
+        }
         Some(attribute) => {
             let expected = expected(attribute);
-            quote!(check_panics(#path, #expected))
+            quote!(conformance().check_panics(#path, #expected))
         }
     };
     quote! {
         #[::core::prelude::v1::test]
         #(#attributes)*
         fn #name() {
-            #place conformance().#check;
+            #place #check;
         }
     }
 }

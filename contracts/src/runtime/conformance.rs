@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use super::backend::{BackendInfo, Lack, Make};
 use super::case::{Group, Promise};
 use super::environment;
-use super::harness::{self, Bound, Ended};
+use super::harness::{self, Bound, Ended, MakeProof};
 use crate::report::{Outcome, Record};
 
 /// A suite bound to a backend.
@@ -143,7 +143,8 @@ impl<H> Cases for Table<H> {
     fn run(&self, name: &str, info: &'static BackendInfo) -> Option<(&'static Promise, Ended)> {
         let case = self.cases.find(name)?;
         let make = self.make;
-        let ended = harness::run(&case.promise, info, move || Bound::new(case, make));
+        let proof: MakeProof = Box::new(move || Box::new(Bound::new(case, make)));
+        let ended = harness::run(&case.promise, info, proof);
         Some((&case.promise, ended))
     }
 }

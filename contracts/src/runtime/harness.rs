@@ -5,7 +5,6 @@
 
 use std::any::Any;
 use std::cell::OnceCell;
-use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::mpsc::{self, RecvTimeoutError, SyncSender};
@@ -16,7 +15,7 @@ use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
 
 use super::backend::{BackendInfo, ClockKind, Flavor, Make};
-use super::case::{Body, Case, Promise, Setting};
+use super::case::{Body, Case, LocalFuture, Promise, Setting};
 use super::clock::Clock;
 use super::context::{Context, SetupError};
 use super::environment;
@@ -39,7 +38,8 @@ pub(crate) struct Ended {
     pub(crate) took: Duration,
 }
 
-/// The part of a run that depends on the type of the handles.
+/// The part of a run that depends on the type of the handles. It is compiled once a suite, in the crate of its tests, so
+/// it is as small as can be: all that waits or starts anything is a method of [`Stage`], compiled in this crate.
 pub(crate) trait Proof {
     fn set_up(&mut self, stage: &Stage) -> Result<(), SetupError>;
     fn prove(&mut self, stage: &Stage) -> Returned;
@@ -70,11 +70,11 @@ impl<H> Proof for Bound<H> {
             let context = stage.context.of_handle(handle);
             handles.push(match self.make {
                 Make::Sync(make) => make(&context)?,
-                Make::Async(make) => stage.runtime().block_on(bounded(
-                    stage.info.clock,
-                    SET_UP,
-                    make(&context),
-                ))??,
+                Make::Async(make) => {
+                    let mut made = None;
+                    stage.wait(SET_UP, Box::pin(store(&mut made, make(&context))))?;
+                    made.expect("waited for")?
+                }
             });
         }
         self.setting = Some(Setting {
@@ -87,23 +87,24 @@ impl<H> Proof for Bound<H> {
     fn prove(&mut self, stage: &Stage) -> Returned {
         let setting = self.setting.as_mut().expect("set up before");
         match self.case.body {
-            Body::Sync(body) => {
-                // An async backend may have left tasks that its subject talks to.
-                let _entered = stage.runtime.get().map(Runtime::enter);
-                body(setting)
-            }
-            Body::Async(body) => {
-                let limit = self.case.promise.timeout;
-                stage
-                    .runtime()
-                    .block_on(bounded(stage.info.clock, limit, body(setting)))?
-            }
+            // An async backend may have left tasks that its subject talks to.
+            Body::Sync(body) => stage.entered(&mut || body(setting)),
+            Body::Async(body) => stage.wait(self.case.promise.timeout, body(setting)),
         }
     }
 
     fn drop_handles(&mut self) {
         self.setting = None;
     }
+}
+
+/// Makes a proof, on the thread of its case.
+pub(crate) type MakeProof = Box<dyn FnOnce() -> Box<dyn Proof> + Send>;
+
+/// Leaves what `future` yields in `made`, for which its caller waits.
+async fn store<T>(made: &mut Option<T>, future: LocalFuture<'_, T>) -> Returned {
+    *made = Some(future.await);
+    Ok(())
 }
 
 /// What every run has, whatever its handles.
@@ -129,6 +130,18 @@ impl Stage {
         })
     }
 
+    /// Runs `future` to its end, for as long as it may take.
+    fn wait(&self, limit: Duration, future: LocalFuture<'_, Returned>) -> Returned {
+        self.runtime()
+            .block_on(bounded(self.info.clock, limit, future))
+    }
+
+    /// Runs `what` within the runtime, if there is one.
+    fn entered(&self, what: &mut dyn FnMut() -> Returned) -> Returned {
+        let _entered = self.runtime.get().map(Runtime::enter);
+        what()
+    }
+
     fn perform(
         &self,
         proof: &mut dyn Proof,
@@ -150,22 +163,25 @@ impl Stage {
     /// Ends the handles, then what was noted for teardown, then what the handles shared.
     fn tear_down(&self, proof: &mut dyn Proof) -> Returned {
         let dropped = caught(|| {
-            let _entered = self.runtime.get().map(Runtime::enter);
-            proof.drop_handles();
-            Ok(())
+            self.entered(&mut || {
+                proof.drop_handles();
+                Ok(())
+            })
         });
         let mut torn_down = dropped;
         while let Some(teardown) = self.context.pop_teardown() {
-            let ended = caught(|| {
-                self.runtime()
-                    .block_on(bounded(self.info.clock, TEARDOWN, teardown))
+            let teardown = Box::pin(async {
+                teardown.await;
+                Ok(())
             });
+            let ended = caught(|| self.wait(TEARDOWN, teardown));
             torn_down = torn_down.and(ended.map_err(|reason| format!("in the teardown: {reason}")));
         }
         let shared = caught(|| {
-            let _entered = self.runtime.get().map(Runtime::enter);
-            self.context.drop_shared();
-            Ok(())
+            self.entered(&mut || {
+                self.context.drop_shared();
+                Ok(())
+            })
         });
         torn_down.and(shared)
     }
@@ -174,10 +190,10 @@ impl Stage {
 /// Runs `proof` on a thread of its own, for as long as the case may take.
 ///
 /// `proof` is made on that thread, since handles need not be `Send`.
-pub(crate) fn run<P: Proof>(
+pub(crate) fn run(
     promise: &'static Promise,
     info: &'static BackendInfo,
-    proof: impl FnOnce() -> P + Send + 'static,
+    proof: MakeProof,
 ) -> Ended {
     let began = Instant::now();
     let seed = match environment::seed() {
@@ -199,7 +215,7 @@ pub(crate) fn run<P: Proof>(
             context: staged,
             runtime: OnceCell::new(),
         };
-        let returned = stage.perform(&mut proof(), promise.timeout, words);
+        let returned = stage.perform(&mut *proof(), promise.timeout, words);
         if let Some(runtime) = stage.runtime.take() {
             // Blocking tasks that do not end must not hold the test.
             runtime.shutdown_background();
@@ -271,11 +287,7 @@ fn on_a_thread(run: impl FnOnce(&SyncSender<Word>) -> Returned + Send + 'static)
 }
 
 /// Ends `future` when it has had its time, and turns its panic into a reason.
-async fn bounded<T>(
-    clock: ClockKind,
-    limit: Duration,
-    future: impl Future<Output = T>,
-) -> Result<T, String> {
+async fn bounded(clock: ClockKind, limit: Duration, future: LocalFuture<'_, Returned>) -> Returned {
     let (limit, late) = match clock {
         ClockKind::Real => (limit, format!("did not end within {limit:?}")),
         ClockKind::Virtual => (
@@ -288,7 +300,7 @@ async fn bounded<T>(
         // A panic ends the case, not the runtime: the teardown still runs on it.
         match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
             Ok(Poll::Pending) => Poll::Pending,
-            Ok(Poll::Ready(Ok(value))) => Poll::Ready(Ok(value)),
+            Ok(Poll::Ready(Ok(returned))) => Poll::Ready(returned),
             Ok(Poll::Ready(Err(_))) => Poll::Ready(Err(late.clone())),
             Err(panic) => Poll::Ready(Err(panic_message(&*panic))),
         }

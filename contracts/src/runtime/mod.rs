@@ -24,6 +24,6 @@ pub use context::{Context, SetupError, SetupFailure, made};
 pub use expiry::{Expiry, Observed, Verdict, Watch};
 pub(crate) use harness::Ended;
 pub use log::{Call, Log};
-pub use outcome::{Returned, ReturnedResult, ReturnedTermination, Returning};
+pub use outcome::{Returned, ReturnedResult, ReturnedTermination, Returning, awaited};
 pub use recorded::{Recorded, UnderContract, not_under_contract};
 pub use show::{Show, ShowBytes, ShowDebug, ShowOpaque};

@@ -2,57 +2,71 @@
 //! implements `Termination`.
 //!
 //! Stable Rust has no specialization, so a method call finds the better of two traits: the call is
-//! `(&Returning::new(value)).returned()`.
+//! `(&Returning::of(&value)).judge()`, and yields a function that is compiled once a type, not once a case.
 
-use std::cell::Cell;
 use std::fmt::Debug;
+use std::marker::PhantomData;
 use std::process::{ExitCode, Termination};
+
+use super::case::LocalFuture;
 
 /// `Err` holds why the case failed.
 pub type Returned = Result<(), String>;
 
-/// The value that a case returned.
-pub struct Returning<T>(Cell<Option<T>>);
+/// The type that a case returns.
+pub struct Returning<T>(PhantomData<T>);
 
 impl<T> Returning<T> {
-    /// Wraps what a case returned.
-    pub fn new(value: T) -> Self {
-        Self(Cell::new(Some(value)))
+    /// That of a value.
+    pub fn of(_: &T) -> Self {
+        Self(PhantomData)
+    }
+
+    /// That of what a future yields.
+    pub fn of_future(_: &LocalFuture<'_, T>) -> Self {
+        Self(PhantomData)
     }
 }
 
 /// A case that returns a `Result`: the error is the reason of its failure.
-pub trait ReturnedResult {
-    /// Whether the case passed.
-    fn returned(&self) -> Returned;
+pub trait ReturnedResult<T> {
+    /// What tells whether the case passed.
+    fn judge(&self) -> fn(T) -> Returned;
 }
 
 /// A case that returns anything that a `main` may return. `T` is a parameter so that the method can bound it: a bound
 /// on the impl would only say that there is no such method.
 pub trait ReturnedTermination<T> {
-    /// Whether the case passed.
-    fn returned(&self) -> Returned
+    /// What tells whether the case passed.
+    fn judge(&self) -> fn(T) -> Returned
     where
         T: CaseReturn;
 }
 
-impl<T: CaseReturn, E: Debug> ReturnedResult for Returning<Result<T, E>> {
-    fn returned(&self) -> Returned {
-        match self.0.take() {
-            Some(Err(error)) => Err(format!("the case returned Err({error:?})")),
-            Some(Ok(value)) => value.passed(),
-            None => Ok(()),
+impl<T: CaseReturn, E: Debug> ReturnedResult<Result<T, E>> for Returning<Result<T, E>> {
+    fn judge(&self) -> fn(Result<T, E>) -> Returned {
+        |returned| match returned {
+            Ok(value) => value.passed(),
+            Err(error) => Err(format!("the case returned Err({error:?})")),
         }
     }
 }
 
 impl<T> ReturnedTermination<T> for &Returning<T> {
-    fn returned(&self) -> Returned
+    fn judge(&self) -> fn(T) -> Returned
     where
         T: CaseReturn,
     {
-        self.0.take().map_or(Ok(()), CaseReturn::passed)
+        CaseReturn::passed
     }
+}
+
+/// Waits for a case, and judges what it returned.
+pub fn awaited<'a, T: 'a>(
+    case: LocalFuture<'a, T>,
+    judge: fn(T) -> Returned,
+) -> LocalFuture<'a, Returned> {
+    Box::pin(async move { judge(case.await) })
 }
 
 /// What a case may return.

@@ -97,24 +97,24 @@ impl Write for Cut {
 #[cfg(test)]
 mod tests {
     use super::LIMIT;
-    use crate::__contrait_show;
+    use crate::__contrait_show as show;
 
     struct Opaque;
 
     #[test]
     fn the_best_way_to_show_a_value_is_found() {
         let slice: &[u8] = b"a\0";
-        assert_eq!(__contrait_show!(slice), r#"b"a\x00""#);
-        assert_eq!(__contrait_show!(vec![b'v']), r#"b"v""#);
-        assert_eq!(__contrait_show!("k"), r#""k""#);
-        assert!(__contrait_show!(Opaque).ends_with("Opaque>"));
+        assert_eq!(show!(slice), r#"b"a\x00""#);
+        assert_eq!(show!(vec![b'v']), r#"b"v""#);
+        assert_eq!(show!("k"), r#""k""#);
+        assert!(show!(Opaque).ends_with("Opaque>"));
     }
 
     #[test]
     fn long_values_are_cut() {
         let text = "ä".repeat(1000);
-        assert!(__contrait_show!(text).len() <= LIMIT + '…'.len_utf8());
+        assert!(show!(text).len() <= LIMIT + '…'.len_utf8());
         let megabyte = vec![7_u8; 1 << 20];
-        assert!(__contrait_show!(megabyte).ends_with("(1048576 bytes)"));
+        assert!(show!(megabyte).ends_with("(1048576 bytes)"));
     }
 }

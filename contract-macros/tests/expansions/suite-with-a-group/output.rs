@@ -44,18 +44,25 @@ pub mod suite {
                                 file: ::core::file!(),
                                 line: ::core::line!(),
                             },
-                            body: ::contrait::__private::Body::Async(|__setting| ::std::boxed::Box::pin(async move {
-                                let ([__handle_0, __handle_2], __context, __clock) = __setting
-                                    .parts();
-                                let _ = (__context, __clock);
-                                {
-                                    use ::contrait::__private::ways_to_return::*;
-                                    (&::contrait::__private::Returning::new(
-                                        self::expires(&**__handle_0, __clock, &**__handle_2).await,
-                                    ))
-                                        .returned()
+                            body: {
+                                fn __prove(
+                                    __setting: &mut ::contrait::__private::Setting<
+                                        super::super::__ContraitHandleOf_suite,
+                                    >,
+                                ) -> ::contrait::__private::LocalFuture<
+                                    '_,
+                                    ::contrait::__private::Returned,
+                                > {
+                                    let ([__handle_0, __handle_2], __context, __clock) = __setting
+                                        .parts();
+                                    let _ = (__context, __clock);
+                                    ::contrait::__private::awaited!(
+                                        judge, self::expires(& * * __handle_0, __clock, & * *
+                                        __handle_2)
+                                    )
                                 }
-                            })),
+                                ::contrait::__private::Body::Async(__prove)
+                            },
                         },
                         #[cfg(unix)]
                         ::contrait::__private::Case {
@@ -75,17 +82,20 @@ pub mod suite {
                                 file: ::core::file!(),
                                 line: ::core::line!(),
                             },
-                            body: ::contrait::__private::Body::Sync(|__setting| {
-                                let ([__handle_0], __context, __clock) = __setting.parts();
-                                let _ = (__context, __clock);
-                                {
-                                    use ::contrait::__private::ways_to_return::*;
-                                    (&::contrait::__private::Returning::new(
-                                        self::never_negative(&mut **__handle_0),
-                                    ))
-                                        .returned()
+                            body: {
+                                fn __prove(
+                                    __setting: &mut ::contrait::__private::Setting<
+                                        super::super::__ContraitHandleOf_suite,
+                                    >,
+                                ) -> ::contrait::__private::Returned {
+                                    let ([__handle_0], __context, __clock) = __setting.parts();
+                                    let _ = (__context, __clock);
+                                    ::contrait::__private::outcome!(
+                                        judge, self::never_negative(& mut * * __handle_0)
+                                    )
                                 }
-                            }),
+                                ::contrait::__private::Body::Sync(__prove)
+                            },
                         },
                     ],
                     groups: &[],
@@ -118,17 +128,23 @@ pub mod suite {
                             file: ::core::file!(),
                             line: ::core::line!(),
                         },
-                        body: ::contrait::__private::Body::Async(|__setting| ::std::boxed::Box::pin(async move {
-                            let ([__handle_0], __context, __clock) = __setting.parts();
-                            let _ = (__context, __clock);
-                            {
-                                use ::contrait::__private::ways_to_return::*;
-                                (&::contrait::__private::Returning::new(
-                                    self::set_then_get(&**__handle_0).await,
-                                ))
-                                    .returned()
+                        body: {
+                            fn __prove(
+                                __setting: &mut ::contrait::__private::Setting<
+                                    super::__ContraitHandleOf_suite,
+                                >,
+                            ) -> ::contrait::__private::LocalFuture<
+                                '_,
+                                ::contrait::__private::Returned,
+                            > {
+                                let ([__handle_0], __context, __clock) = __setting.parts();
+                                let _ = (__context, __clock);
+                                ::contrait::__private::awaited!(
+                                    judge, self::set_then_get(& * * __handle_0)
+                                )
                             }
-                        })),
+                            ::contrait::__private::Body::Async(__prove)
+                        },
                     },
                 ],
                 groups: &[self::ttl::__contrait_cases()],
@@ -183,7 +199,7 @@ pub fn __contrait_handle_of_suite<S: __ContraitContractOf_suite + 'static>(
 #[doc(hidden)]
 #[allow(non_camel_case_types, dead_code)]
 #[derive(::contrait::__private::__SuiteCases)]
-#[contrait_case(__contrait_suite_suite_67cbea4d06d0184a suite)]
+#[contrait_case(__contrait_suite_suite_d653bbf84f405b01 suite)]
 pub enum __ContraitCasesOf_suite {
     #[contrait_case(case{set_then_get}needs{}attributes{})]
     Case0,
