@@ -72,7 +72,8 @@ pub fn contract(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// returns `()`, a `Result` with a `Debug` error, or any `Termination`.
 ///
 /// A module within the module is a group. Functions without `#[case]` are helpers. `#[ignore]`, `#[should_panic]` and
-/// `#[cfg]` on a case mean what they mean on a test.
+/// `#[cfg]` on a case mean what they mean on a test, and so does `#[cfg_attr(condition, ignore = "reason")]`; conditions
+/// are judged in the suite's crate.
 ///
 /// # Options of a case
 /// - `needs(capability, …)`: what a backend may declare to lack;
@@ -100,7 +101,8 @@ pub fn case(_arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// ```
 ///
 /// The function is sync or async, takes a `&Context` or nothing, and returns an implementation of the trait, or a
-/// `Result` of one with any error. It is called once for each handle that a case asks for. The tests stand in a module
+/// `Result` of one with any error. What it returns outlives it, and does not borrow from the context: an `impl Trait` says
+/// so by `+ use<>`. It is called once for each handle that a case asks for. The tests stand in a module
 /// of its name, beside `conformance()`, which runs cases by name: `memcached::ttl::expires`.
 ///
 /// With several suites, each has a module of its own, named after the module that the suite stands in, or after `as`:

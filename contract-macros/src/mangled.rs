@@ -100,7 +100,7 @@ fn mangle(stream: TokenStream, strange: &[TokenTree], random: &mut Random) -> To
 
 #[test]
 fn no_input_makes_a_macro_panic() {
-    let strange: Vec<TokenTree> = quote!(#[case] #[cfg(a)] ! ? :: -> 'a "text" 1.5 () {} [] r#type self Self dyn impl crate broken _ case suite)
+    let strange: Vec<TokenTree> = quote!(#[case] #[cfg(a)] ! ? ; , . = < > & + * :: '_ -> 'a "text" 1.5 () {} [] r#type self Self dyn impl crate broken _ case suite)
         .into_iter()
         .collect();
     for seed in 1..=ROUNDS {
