@@ -12,6 +12,11 @@ mod model;
 mod names;
 mod parse;
 
+#[cfg(test)]
+mod mangled;
+#[cfg(test)]
+mod snapshots;
+
 /// Puts a trait under contract.
 ///
 /// The trait stays exactly as written. It is also implemented for `&T`, `Box<T>` and `Arc<T>` of its implementations,
@@ -36,6 +41,8 @@ mod parse;
 /// # Limits
 /// A required method must be one that a wrapper can pass on: not `unsafe`, with `self` as a value, a reference or a
 /// `Box`, and with `Self` only where it stands by itself. A default method that cannot be passed on runs its default.
+/// Suites look through the recorder, which is what the supertraits ask for where they are contracts themselves, or among
+/// those that contrait's `Recorded` implements.
 #[proc_macro_attribute]
 pub fn contract(arguments: TokenStream, item: TokenStream) -> TokenStream {
     expand::contract(arguments.into(), item.into()).into()
@@ -65,7 +72,8 @@ pub fn contract(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// returns `()`, a `Result` with a `Debug` error, or any `Termination`.
 ///
 /// A module within the module is a group. Functions without `#[case]` are helpers. `#[ignore]`, `#[should_panic]` and
-/// `#[cfg]` on a case mean what they mean on a test.
+/// `#[cfg]` on a case mean what they mean on a test, and so does `#[cfg_attr(condition, ignore = "reason")]`; conditions
+/// are judged in the suite's crate.
 ///
 /// # Options of a case
 /// - `needs(capability, …)`: what a backend may declare to lack;
@@ -93,7 +101,8 @@ pub fn case(_arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// ```
 ///
 /// The function is sync or async, takes a `&Context` or nothing, and returns an implementation of the trait, or a
-/// `Result` of one with any error. It is called once for each handle that a case asks for. The tests stand in a module
+/// `Result` of one with any error. What it returns outlives it, and does not borrow from the context: an `impl Trait` says
+/// so by `+ use<>`. It is called once for each handle that a case asks for. The tests stand in a module
 /// of its name, beside `conformance()`, which runs cases by name: `memcached::ttl::expires`.
 ///
 /// With several suites, each has a module of its own, named after the module that the suite stands in, or after `as`:

@@ -1,5 +1,8 @@
 //! The names that expansions give to what they add, and where they find contrait.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::Path;
@@ -10,6 +13,13 @@ pub(crate) fn private(krate: Option<&Path>) -> TokenStream {
         Some(path) => quote!(#path::__private),
         None => quote!(::contrait::__private),
     }
+}
+
+/// The span of the end of a path, which an alias gets: what is wrong with its import is then said on the path alone.
+pub(crate) fn end_of(path: &Path) -> Span {
+    path.segments
+        .last()
+        .map_or_else(Span::call_site, |last| last.ident.span())
 }
 
 /// The function, in a suite and in each of its groups, that hands out the table of cases.
@@ -28,8 +38,8 @@ pub(crate) fn handle_maker(module: &Ident) -> Ident {
 }
 
 /// The type of the handles of a suite whose trait can be a trait object.
-pub(crate) fn handle_type(module: &Ident) -> Ident {
-    format_ident!("__ContraitHandleOf_{}", module)
+pub(crate) fn handle_type(module: &Ident, contract: &Path) -> Ident {
+    format_ident!("__ContraitHandleOf_{}", module, span = end_of(contract))
 }
 
 /// A name beside a suite that stands for its trait, and for the function of that name, where there is one.
@@ -55,16 +65,44 @@ pub(crate) fn backend_alias(tests: &Ident) -> Ident {
 /// A name for an exported macro that no other one of its crate has, and that is the same in every build, since one that
 /// changes would have dependents built again.
 pub(crate) fn exported_macro(kind: &str, name: &Ident) -> Ident {
+    let text = format!("{}/{kind}/{name}", place());
+    let hash = fnv(text.as_bytes());
+    match nth(hash) {
+        0 => format_ident!("__contrait_{kind}_{}_{hash:016x}", name),
+        nth => format_ident!("__contrait_{kind}_{}_{hash:016x}_{}", name, nth),
+    }
+}
+
+/// How many of the same place there were before: those that one macro of the user's writes, which it does in the order
+/// of the source.
+fn nth(hash: u64) -> u32 {
+    thread_local! {
+        static SEEN: RefCell<HashMap<u64, u32>> = RefCell::default();
+    }
+    if !proc_macro::is_available() {
+        return 0;
+    }
+    SEEN.with_borrow_mut(|seen| {
+        let count = seen.entry(hash).or_default();
+        *count += 1;
+        *count - 1
+    })
+}
+
+/// Where the macro that runs stands: unit tests run none.
+fn place() -> String {
+    if !proc_macro::is_available() {
+        return String::new();
+    }
     let place = Span::call_site().unwrap();
     let package = std::env::var("CARGO_PKG_NAME").unwrap_or_default();
     let target = std::env::var("CARGO_CRATE_NAME").unwrap_or_default();
-    let text = format!(
-        "{package}/{target}/{}/{}/{}/{name}",
+    format!(
+        "{package}/{target}/{}/{}/{}",
         place.file(),
         place.line(),
         place.column()
-    );
-    format_ident!("__contrait_{kind}_{}_{:016x}", name, fnv(text.as_bytes()))
+    )
 }
 
 /// FNV-1a: a hash that is the same in every build of this crate.

@@ -4,7 +4,7 @@
 pub use crate::runtime::{
     BackendInfo, Body, Call, Case, ClockKind, Conformance, Context, Flavor, Group, Handle, Lack,
     LocalFuture, Log, Make, Promise, Recorded, Returned, Returning, Setting, SetupError,
-    SetupFailure, Show, UnderContract, awaited, not_under_contract, setup_error,
+    SetupFailure, Show, UnderContract, awaited, made, not_under_contract,
 };
 pub use contrait_macros::{__SuiteCases, __backend, __tests};
 

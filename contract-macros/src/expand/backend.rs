@@ -4,8 +4,8 @@
 //! The attribute cannot know the cases: it asks the macros of the suites, one after the other, and writes the rest
 //! when the last one has answered.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::{format_ident, quote};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{Attribute, ItemFn, Visibility};
@@ -20,7 +20,7 @@ pub(crate) fn backend(arguments: TokenStream, item: &TokenStream) -> TokenStream
     let mut errors = Errors::default();
     let function = BackendFn::new(item, &mut errors);
     let blamed = name_of(item);
-    if !cfg!(feature = "suite") {
+    if !super::with_suites() {
         errors.on(&blamed, "`#[backend]` needs contrait's feature `suite`: put the function behind a feature of this crate that turns it on, `#[cfg(feature = \"suite\")]` with `suite = [\"contrait/suite\"]`");
     }
     let declared = Backend::new(arguments.clone(), &blamed, &mut errors);
@@ -123,7 +123,7 @@ fn told(state: &State) -> TokenStream {
 fn aliases(declared: &Backend, backend: &Ident) -> Vec<TokenStream> {
     let alias = |(index, suite): (usize, &SuitePath)| {
         let (path, mut alias) = (&suite.path, names::suite_alias(backend, index));
-        alias.set_span(alias.span().located_at(path.span()));
+        alias.set_span(alias.span().located_at(names::end_of(path)));
         quote!(#[doc(hidden)] use #path as #alias;)
     };
     declared.suites.iter().enumerate().map(alias).collect()
@@ -256,17 +256,18 @@ fn make(
     let is_async = function.item.sig.asyncness.is_some();
     let wait = is_async.then(|| quote!(.await));
     let made = quote!(#up #ident(#context) #wait);
-    let at = |ty: &syn::Type| Span::call_site().located_at(ty.span());
-    let made = match &function.error {
-        Some(error) => {
-            let convert = quote_spanned!(at(error)=> setup_error);
-            quote!(#made.map_err(#private::#convert)?)
-        }
-        None => made,
-    };
-    let subject = quote_spanned!(at(&function.subject)=> __subject);
+    // What is wrong with the type of the subject, or of the error, is said on that type.
+    let subject = Ident::new("__subject", function.subject.span());
+    let convert = function.error.as_ref().map(|error| {
+        let (made, convert) = (
+            Ident::new("__made", error.span()),
+            Ident::new("made", error.span()),
+        );
+        quote!(let #made = #subject; let #subject = #private::#convert(#made)?;)
+    });
     let handle = quote!({
-        let __subject = #made;
+        let #subject = #made;
+        #convert
         ::core::result::Result::Ok(#up #suite::__contrait_handle(#subject, __context.log()))
     });
     if is_async {
@@ -302,7 +303,7 @@ fn broken(item: &TokenStream) -> TokenStream {
     };
     let (vis, ident) = (&item.vis, &item.sig.ident);
     let exported = exported(&item, &BackendCases { suites: Vec::new() });
-    let conformance = cfg!(feature = "suite").then(|| {
+    let conformance = super::with_suites().then(|| {
         let private = names::private(None);
         quote!(pub fn conformance() -> #private::Conformance { ::core::unreachable!() })
     });

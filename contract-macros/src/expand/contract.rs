@@ -2,11 +2,11 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::spanned::Spanned;
 
 use super::{forward, recorder};
 use crate::errors::Errors;
 use crate::model::Contract;
+use crate::names;
 
 pub(crate) fn contract(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
@@ -17,7 +17,7 @@ pub(crate) fn contract(arguments: TokenStream, item: TokenStream) -> TokenStream
     // The trait stays with all that it can have, so that its uses are no errors as well.
     let name = declaration(&contract, item);
     let forwards = forward::all(&contract);
-    let recorder = if cfg!(feature = "suite") && !contract.has_macros() {
+    let recorder = if super::with_suites() && !contract.has_macros() {
         recorder::recorder(&contract)
     } else {
         TokenStream::new()
@@ -32,7 +32,7 @@ fn declaration(contract: &Contract, item: TokenStream) -> TokenStream {
     };
     let (vis, mut ident) = (&contract.item.vis, contract.ident().clone());
     // A path that leads nowhere is underlined by itself.
-    ident.set_span(ident.span().located_at(remote.span()));
+    ident.set_span(ident.span().located_at(names::end_of(remote)));
     let docs = contract
         .item
         .attrs

@@ -9,6 +9,11 @@ mod suite_macro;
 mod table;
 mod tests;
 
+/// Whether there is what suites need; the unit tests look at all that there can be.
+fn with_suites() -> bool {
+    cfg!(any(feature = "suite", test))
+}
+
 pub(crate) use backend::{backend, backend_with_cases};
 pub(crate) use contract::contract;
 pub(crate) use suite::{contract_suite, stray_case};

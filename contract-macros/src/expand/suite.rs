@@ -1,18 +1,17 @@
 //! `#[contract_suite]`: the module as written with its tables, the type of its handles, and its macro.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
 use syn::{Path, PathArguments};
 
 use super::{suite_macro, table};
 use crate::errors::Errors;
-use crate::model::{NoSuite, Parameter, Subject, Suite};
+use crate::model::{NoSuite, Subject, Suite};
 use crate::names;
 
 pub(crate) fn contract_suite(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    if !cfg!(feature = "suite") {
+    if !super::with_suites() {
         errors.on(first_token(&item), "`#[contract_suite]` needs contrait's feature `suite`: put the module behind a feature of this crate that turns it on, `#[cfg(feature = \"suite\")]` with `suite = [\"contrait/suite\"]`");
         return quote!(#errors);
     }
@@ -50,11 +49,11 @@ fn handles(suite: &Suite) -> TokenStream {
     let module = &suite.module.ident;
     let (path, arguments) = split(&suite.contract);
     let mut alias = names::contract_alias(module);
-    alias.set_span(alias.span().located_at(suite.contract.span()));
+    alias.set_span(alias.span().located_at(names::end_of(&suite.contract)));
     let make = names::handle_maker(module);
     let hidden = quote!(#[doc(hidden)] #[allow(non_camel_case_types, non_snake_case, missing_docs, private_bounds, private_interfaces, unreachable_pub, dead_code)]);
     // The recorder is found by the name of the trait. Where there is none, the name of the outer block is found.
-    let record = quote! {
+    let record = quote_spanned! {names::end_of(&suite.contract)=>
         #[allow(unused_imports)]
         use #private::not_under_contract as #alias;
         {
@@ -65,11 +64,11 @@ fn handles(suite: &Suite) -> TokenStream {
     };
     let handles = match suite.subject {
         Subject::Object => {
-            let handle = names::handle_type(module);
-            let object = object(suite, &alias, &arguments);
-            quote! {
+            let handle = names::handle_type(module, &suite.contract);
+            // That there can be no objects of the trait is said on its path, once.
+            quote_spanned! {names::end_of(&suite.contract)=>
                 #hidden
-                pub type #handle = ::std::boxed::Box<#object>;
+                pub type #handle = ::std::boxed::Box<dyn #alias #arguments>;
                 #hidden
                 pub fn #make<S: #alias #arguments + 'static>(subject: S, log: #private::Log) -> #handle {
                     let subject: #handle = ::std::boxed::Box::new(subject);
@@ -79,7 +78,7 @@ fn handles(suite: &Suite) -> TokenStream {
         }
         Subject::Generic => {
             let subject = names::subject_trait(module);
-            quote! {
+            quote_spanned! {names::end_of(&suite.contract)=>
                 #hidden
                 pub trait #subject: #alias #arguments + 'static {}
                 #[automatically_derived]
@@ -98,30 +97,6 @@ fn handles(suite: &Suite) -> TokenStream {
         use #path as #alias;
         #handles
     }
-}
-
-/// The type of an object of the trait, placed where the first case has it: what is wrong with it is said once.
-fn object(suite: &Suite, alias: &Ident, arguments: &TokenStream) -> TokenStream {
-    let written = suite
-        .root
-        .all_cases()
-        .into_iter()
-        .flat_map(|case| &case.parameters)
-        .find_map(|parameter| match parameter {
-            Parameter::Handle { written, .. } => Some(written.clone()),
-            _ => None,
-        });
-    let spans: Vec<Span> = written
-        .into_iter()
-        .flatten()
-        .map(|token| token.span())
-        .collect();
-    let (Some(first), Some(last)) = (spans.first(), spans.last()) else {
-        return quote!(dyn #alias #arguments);
-    };
-    let mut alias = alias.clone();
-    alias.set_span(alias.span().located_at(*last));
-    quote_spanned!(Span::call_site().located_at(*first)=> dyn #alias #arguments)
 }
 
 /// Has the module hand out what stands beside it, so that a backend finds all of a suite under one path.

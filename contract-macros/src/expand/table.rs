@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::Path;
 
 use crate::model::{Case, Group, Parameter, Subject, Suite};
 use crate::names;
@@ -13,6 +14,7 @@ pub(super) fn add_tables(suite: &mut Suite) {
         private,
         subject: suite.subject,
         module: suite.module.ident.clone(),
+        contract: suite.contract.clone(),
     };
     let (_, items) = suite.module.content.as_mut().expect("a suite has a body");
     context.add(&suite.root, items, &[]);
@@ -22,6 +24,7 @@ struct Tables {
     private: TokenStream,
     subject: Subject,
     module: Ident,
+    contract: Path,
 }
 
 impl Tables {
@@ -59,7 +62,7 @@ impl Tables {
         let up = (0..=depth).map(|_| quote!(super::));
         match self.subject {
             Subject::Object => {
-                let ty = names::handle_type(&self.module);
+                let ty = names::handle_type(&self.module, &self.contract);
                 (TokenStream::new(), quote!(#(#up)* #ty))
             }
             Subject::Generic => {
@@ -142,7 +145,7 @@ impl Tables {
             (quote!(Sync), quote!(#private::Returned))
         };
         // What is wrong with the type that it returns is said on the type.
-        let judge = quote_spanned!(Span::call_site().located_at(case.output)=> judge);
+        let judge = Ident::new("judge", case.output);
         let proof = match (case.diverges, case.is_async) {
             (false, true) => quote!(#private::awaited!(#judge, #call)),
             (false, false) => quote!(#private::outcome!(#judge, #call)),

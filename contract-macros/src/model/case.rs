@@ -47,8 +47,6 @@ pub(crate) enum Parameter {
         namespace: String,
         mutable: bool,
         subject: Subject,
-        /// The `dyn Trait`, as written.
-        written: TokenStream,
     },
     Clock,
     Context,
@@ -291,10 +289,6 @@ fn parameters(
                     namespace,
                     mutable,
                     subject,
-                    written: match &*input.ty {
-                        Type::Reference(reference) => reference.elem.to_token_stream(),
-                        ty => ty.to_token_stream(),
-                    },
                 });
             }
             Ok(other) => {

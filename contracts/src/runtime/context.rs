@@ -33,9 +33,12 @@ impl<E: Into<SetupError>> SetupFailure for E {
     }
 }
 
-/// The error of a backend's function.
-pub fn setup_error<E: SetupFailure>(error: E) -> SetupError {
-    error.into_error()
+/// What a backend's function returned.
+///
+/// # Errors
+/// Where it did.
+pub fn made<T, E: SetupFailure>(made: Result<T, E>) -> Result<T, SetupError> {
+    made.map_err(SetupFailure::into_error)
 }
 
 type Teardown = Pin<Box<dyn Future<Output = ()> + Send>>;

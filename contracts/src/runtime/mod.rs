@@ -20,7 +20,7 @@ pub use backend::{BackendInfo, ClockKind, Flavor, Lack, Make};
 pub use case::{Body, Case, Group, Handle, LocalFuture, Promise, Setting};
 pub use clock::{Clock, TimeSource};
 pub use conformance::Conformance;
-pub use context::{Context, SetupError, SetupFailure, setup_error};
+pub use context::{Context, SetupError, SetupFailure, made};
 pub use expiry::{Expiry, Observed, Verdict, Watch};
 pub(crate) use harness::Ended;
 pub use log::{Call, Log};

@@ -1,15 +1,17 @@
 //! The recorder: an implementation of a contract that passes every call on and logs it.
 
+use std::cmp::Ordering;
 use std::error::Error;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use super::log::Log;
 
 /// A subject whose calls are logged.
 ///
 /// It implements every contract that its subject implements. A supertrait that is no contract itself, and that is not
-/// one of `Debug`, `Display`, `Error`, `Clone`, `Send`, `Sync` or `Unpin`, has to be passed on by hand, which
-/// [`Recorded::subject`] is for.
+/// one of `Debug`, `Display`, `Error`, `Clone`, `PartialEq`, `Eq`, `PartialOrd`, `Ord`, `Hash`, `Iterator`, `Any`, `Send`,
+/// `Sync` or `Unpin`, has to be passed on by hand, which [`Recorded::subject`] is for.
 pub struct Recorded<T: ?Sized> {
     log: Log,
     subject: Box<T>,
@@ -79,5 +81,43 @@ impl<T: Clone> Clone for Recorded<T> {
             log: self.log.clone(),
             subject: self.subject.clone(),
         }
+    }
+}
+
+impl<T: PartialEq + ?Sized> PartialEq for Recorded<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.subject == other.subject
+    }
+}
+
+impl<T: Eq + ?Sized> Eq for Recorded<T> {}
+
+impl<T: PartialOrd + ?Sized> PartialOrd for Recorded<T> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        self.subject.partial_cmp(&other.subject)
+    }
+}
+
+impl<T: Ord + ?Sized> Ord for Recorded<T> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.subject.cmp(&other.subject)
+    }
+}
+
+impl<T: Hash + ?Sized> Hash for Recorded<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.subject.hash(state);
+    }
+}
+
+impl<T: Iterator + ?Sized> Iterator for Recorded<T> {
+    type Item = T::Item;
+
+    fn next(&mut self) -> Option<T::Item> {
+        self.subject.next()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.subject.size_hint()
     }
 }

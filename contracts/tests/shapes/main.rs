@@ -18,6 +18,7 @@ pub mod generics;
 pub mod methods;
 pub mod mocks;
 pub mod places;
+pub mod readme;
 pub mod receivers;
 pub mod recorder;
 pub mod remote;

@@ -125,6 +125,68 @@ mod twice {
     }
 }
 
+/// What a macro writes, twice: all stands on one line.
+mod written {
+    macro_rules! write {
+        ($contract:ident, $subject:ty, $suite:ident, $case:ident) => {
+            use contrait::{backend, contract, contract_suite};
+
+            #[contract]
+            trait $contract {
+                fn value(&self) -> $subject;
+            }
+
+            impl $contract for $subject {
+                fn value(&self) -> $subject {
+                    *self
+                }
+            }
+
+            #[contract_suite($contract)]
+            mod $suite {
+                use super::$contract;
+
+                /// There is a value.
+                #[case]
+                fn $case(handle: &dyn $contract) {
+                    assert_eq!(handle.value(), 4);
+                }
+            }
+
+            #[contract_suite($contract)]
+            mod generic {
+                use super::$contract;
+
+                /// There is a value.
+                #[case]
+                fn $case(handle: &impl $contract) {
+                    assert_eq!(handle.value(), 4);
+                }
+            }
+
+            #[backend($suite, generic)]
+            pub(super) fn four() -> $subject {
+                4
+            }
+
+            #[backend($suite)]
+            fn fallible() -> Result<$subject, std::fmt::Error> {
+                Ok(4)
+            }
+        };
+    }
+
+    mod one {
+        write!(Byte, u8, suite, has_a_value);
+    }
+
+    mod other {
+        write!(Word, u16, suite, has_a_value);
+    }
+
+    contrait::contract_tests!(one::four as one_again, other::four as other_again);
+}
+
 #[test]
 fn in_a_function() {
     #[contract]

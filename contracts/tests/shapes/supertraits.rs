@@ -116,3 +116,47 @@ pub mod kind {
 fn error() -> fmt::Error {
     fmt::Error
 }
+
+/// What can be compared, counted and copied.
+#[contract]
+pub trait Comparable: Clone + Ord + std::hash::Hash + Iterator<Item = u8> {
+    /// Whether it is at its end.
+    fn is_done(&self) -> bool;
+}
+
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Countdown(u8);
+
+impl Iterator for Countdown {
+    type Item = u8;
+    fn next(&mut self) -> Option<u8> {
+        self.0 = self.0.checked_sub(1)?;
+        Some(self.0)
+    }
+}
+
+impl Comparable for Countdown {
+    fn is_done(&self) -> bool {
+        self.0 == 0
+    }
+}
+
+/// What the comparable owe.
+#[contract_suite(Comparable)]
+pub mod comparable {
+    use super::*;
+
+    /// It is done when it has given all.
+    #[case]
+    fn is_done(comparable: &impl Comparable) {
+        let mut copy = comparable.clone();
+        assert!(copy == *comparable && !copy.is_done());
+        assert_eq!(copy.by_ref().count(), 2);
+        assert!(copy.is_done() && copy < *comparable);
+    }
+}
+
+#[backend(comparable)]
+fn countdown() -> Countdown {
+    Countdown(2)
+}

@@ -17,7 +17,7 @@ mod suite {
         assert_eq!(store.get(), 1);
     }
 
-    #[path = "../files/cases.rs"]
+    #[path = "cases.rs"]
     mod group;
 }
 

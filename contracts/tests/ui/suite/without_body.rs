@@ -8,7 +8,7 @@ trait Store {
 }
 
 #[contract_suite(Store)]
-#[path = "files/cases.rs"]
+#[path = "suite/cases.rs"]
 mod suite;
 
 fn main() {}
