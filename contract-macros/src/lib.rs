@@ -22,12 +22,16 @@ mod snapshots;
 /// The trait stays exactly as written. It is also implemented for `&T`, `Box<T>` and `Arc<T>` of its implementations,
 /// where its receivers allow that; and, with contrait's feature `suite`, for a recorder that suites look through.
 ///
-/// ```ignore
+/// ```
+/// # use contrait::contract;
+/// # use async_trait::async_trait;
 /// #[contract]
 /// #[async_trait]
-/// pub trait CacheInterface: Send + Sync {
-///     async fn get(&self, key: &str) -> Result<Option<Bytes>, CacheError>;
+/// pub trait Mailbox: Send + Sync {
+///     async fn put(&self, letter: &str) -> Result<(), String>;
+///     async fn take(&self) -> Result<Option<String>, String>;
 /// }
+/// # fn main() {}
 /// ```
 ///
 /// It stands above every attribute that rewrites the trait: `#[contract] #[automock] #[async_trait]`.
@@ -50,19 +54,29 @@ pub fn contract(arguments: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Turns a module of functions into the behavioural suite of a trait under contract.
 ///
-/// ```ignore
-/// #[contract_suite(CacheInterface)]
+/// ```
+/// # use contrait::{contract, contract_suite};
+/// # use async_trait::async_trait;
+/// # #[contract]
+/// # #[async_trait]
+/// # pub trait Mailbox: Send + Sync {
+/// #     async fn put(&self, letter: &str) -> Result<(), String>;
+/// #     async fn take(&self) -> Result<Option<String>, String>;
+/// # }
+/// #[contract_suite(Mailbox)]
 /// pub mod suite {
 ///     use super::*;
 ///
-///     /// A value that was set is returned until it is overwritten, deleted or expired.
+///     /// A letter that was put is taken once.
 ///     #[case]
-///     async fn set_then_get(cache: &dyn CacheInterface) -> Result<(), CacheError> {
-///         cache.set("k", b"v", None).await?;
-///         assert_eq!(cache.get("k").await?.as_deref(), Some(&b"v"[..]));
+///     async fn put_then_take(mailbox: &dyn Mailbox) -> Result<(), String> {
+///         mailbox.put("hello").await?;
+///         assert_eq!(mailbox.take().await?.as_deref(), Some("hello"));
+///         assert_eq!(mailbox.take().await?, None);
 ///         Ok(())
 ///     }
 /// }
+/// # fn main() {}
 /// ```
 ///
 /// A `#[case]` is a sync or async function. Its doc comment is its promise, and owed. It asks for what it needs by its
@@ -95,9 +109,16 @@ pub fn case(_arguments: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Makes a function a backend: every case of the suite becomes a `#[test]` of what the function returns.
 ///
-/// ```ignore
-/// #[backend(cache::suite, lacks(ttl_millis = "memcached keeps whole seconds"))]
-/// async fn memcached(cx: &Context) -> Result<Memcached, SetupError> { … }
+/// ```
+/// use contrait::cache::CacheError;
+/// use contrait::{Context, backend};
+/// use contrait_memory::{MemoryCache, MemoryStore};
+///
+/// #[backend(contrait::cache::suite, clock = virtual, lacks(counters = "only here, to show it"))]
+/// fn memory(context: &Context) -> Result<MemoryCache, CacheError> {
+///     context.shared(MemoryStore::default).cache(context.namespace())
+/// }
+/// # fn main() { memory::conformance().check("set_then_get") }
 /// ```
 ///
 /// The function is sync or async, takes a `&Context` or nothing, and returns an implementation of the trait, or a
@@ -121,9 +142,11 @@ pub fn backend(arguments: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Runs the suites of a backend that is declared elsewhere as tests of this crate.
 ///
-/// ```ignore
+/// ```
+/// # use contrait::contract_tests;
 /// contract_tests!(contrait_memory::backend::memory);
-/// contract_tests!(contrait_memory::backend::memory as bounded_memory);
+/// contract_tests!(contrait_memory::backend::memory as another_name);
+/// # fn main() {}
 /// ```
 #[proc_macro]
 pub fn contract_tests(input: TokenStream) -> TokenStream {
