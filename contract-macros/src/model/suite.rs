@@ -6,7 +6,7 @@ use syn::{Attribute, Ident, Item, ItemMod, Path};
 use super::case::{Case, Parameter, cfgs};
 use super::kind_of_item;
 use crate::errors::Errors;
-use crate::parse::Arguments;
+use crate::parse::{Arguments, Bodies};
 
 const OPTIONS: &[&str] = &["crate"];
 
@@ -47,6 +47,14 @@ impl Group {
             .collect()
     }
 
+    fn add(&mut self, case: Case, errors: &mut Errors) {
+        let name = &case.ident;
+        if self.cases.iter().any(|earlier| earlier.ident == *name) && case.cfgs.is_empty() {
+            errors.on(name, format!("there is a case `{name}` already"));
+        }
+        self.cases.push(case);
+    }
+
     fn is_empty(&self) -> bool {
         self.cases.is_empty() && self.groups.is_empty()
     }
@@ -59,7 +67,8 @@ impl Suite {
         item: TokenStream,
         errors: &mut Errors,
     ) -> Result<Self, TokenStream> {
-        let Ok(mut module) = syn::parse2::<ItemMod>(item.clone()) else {
+        let (bodiless, bodies) = Bodies::take(item.clone());
+        let Ok(mut module) = syn::parse2::<ItemMod>(bodiless) else {
             let (kind, blamed) = kind_of_item(&item);
             errors.on(
                 blamed,
@@ -80,7 +89,7 @@ impl Suite {
         let ident = module.ident.clone();
         // Without a known trait the cases are still read, for their other mistakes.
         let name = name.unwrap_or_else(|| Ident::new("Trait", ident.span()));
-        let root = group(ident, Vec::new(), items, &name, errors);
+        let root = group(ident, Vec::new(), items, &name, &bodies, errors);
         if root.is_empty() && errors.is_empty() {
             errors.on(
                 &root.ident,
@@ -147,6 +156,7 @@ fn group(
     cfgs_of_group: Vec<Attribute>,
     items: &mut [Item],
     contract: &Ident,
+    bodies: &Bodies,
     errors: &mut Errors,
 ) -> Group {
     let mut found = Group {
@@ -159,22 +169,11 @@ fn group(
     for (position, item) in items.iter_mut().enumerate() {
         match item {
             Item::Fn(function) => {
-                let Some(attribute) = take_case(&mut function.attrs, errors) else {
-                    continue;
-                };
-                let case = Case::new(&attribute, function, contract, errors);
-                if found
-                    .cases
-                    .iter()
-                    .any(|earlier| earlier.ident == case.ident)
-                    && case.cfgs.is_empty()
-                {
-                    errors.on(
-                        &case.ident,
-                        format!("there is a case `{}` already", case.ident),
-                    );
+                if let Some(attribute) = take_case(&mut function.attrs, errors) {
+                    let case = Case::new(&attribute, function, contract, errors);
+                    found.add(case, errors);
                 }
-                found.cases.push(case);
+                *item = Item::Verbatim(bodies.restore(function));
             }
             Item::Mod(module) => {
                 let (ident, cfgs) = (module.ident.clone(), cfgs(&module.attrs));
@@ -187,7 +186,7 @@ fn group(
                 let Some((_, items)) = &mut module.content else {
                     continue;
                 };
-                let inner = group(ident, cfgs, items, contract, errors);
+                let inner = group(ident, cfgs, items, contract, bodies, errors);
                 if !inner.is_empty() {
                     found.groups.push(Group { position, ..inner });
                 }
