@@ -134,7 +134,7 @@ pub fn __tests(input: TokenStream) -> TokenStream {
 }
 
 #[doc(hidden)]
-#[proc_macro_derive(__SuiteCases, attributes(contrait_case))]
+#[proc_macro_derive(__SuiteCases, attributes(contrait_case, contrait_ignore))]
 pub fn __suite_cases(input: TokenStream) -> TokenStream {
     expand::suite_macro_of_live_cases(input.into()).into()
 }

@@ -32,6 +32,11 @@ pub(crate) fn handle_type(module: &Ident) -> Ident {
     format_ident!("__ContraitHandleOf_{}", module)
 }
 
+/// A name beside a suite that stands for its trait, and for the function of that name, where there is one.
+pub(crate) fn contract_alias(module: &Ident) -> Ident {
+    format_ident!("__ContraitContractOf_{}", module)
+}
+
 /// The trait that stands for a suite's own where it cannot be a trait object.
 pub(crate) fn subject_trait(module: &Ident) -> Ident {
     format_ident!("__ContraitSubjectOf_{}", module)

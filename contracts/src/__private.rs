@@ -3,8 +3,8 @@
 #[cfg(feature = "suite")]
 pub use crate::runtime::{
     BackendInfo, Body, Call, Case, ClockKind, Conformance, Context, Flavor, Group, Handle, Lack,
-    LocalFuture, Log, Make, Promise, Recorded, Returned, Returning, Setting, SetupError, Show,
-    awaited,
+    LocalFuture, Log, Make, Promise, Recorded, Returned, Returning, Setting, SetupError,
+    SetupFailure, Show, UnderContract, awaited, not_under_contract, setup_error,
 };
 pub use contrait_macros::{__SuiteCases, __backend, __tests};
 
@@ -54,15 +54,15 @@ macro_rules! __contrait_show {
     }};
 }
 
-/// What the return value of a case means.
+/// What the return value of a case means. `judge` is the name of the method that says so, on the case's return type.
 #[cfg(feature = "suite")]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __contrait_outcome {
-    ($returned:expr) => {{
+    ($judge:ident, $returned:expr) => {{
         use $crate::__private::returning::*;
         let returned = $returned;
-        (&$crate::__private::Returning::of(&returned)).judge()(returned)
+        (&$crate::__private::Returning::of(&returned)).$judge()(returned)
     }};
 }
 
@@ -72,10 +72,10 @@ macro_rules! __contrait_outcome {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __contrait_awaited {
-    ($case:expr) => {{
+    ($judge:ident, $case:expr) => {{
         use $crate::__private::returning::*;
         let case: $crate::__private::LocalFuture<'_, _> = ::std::boxed::Box::pin($case);
-        let judge = (&$crate::__private::Returning::of_future(&case)).judge();
+        let judge = (&$crate::__private::Returning::of_future(&case)).$judge();
         $crate::__private::awaited(case, judge)
     }};
 }

@@ -4,7 +4,7 @@
 //! The attribute cannot know the cases: it asks the macros of the suites, one after the other, and writes the rest
 //! when the last one has answered.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::spanned::Spanned;
@@ -12,7 +12,7 @@ use syn::{Attribute, ItemFn, Visibility};
 
 use super::tests;
 use crate::errors::Errors;
-use crate::model::{Backend, BackendFn, Flavor, Lack};
+use crate::model::{Backend, BackendFn, Flavor, Lack, SuitePath};
 use crate::names;
 use crate::parse::{BackendCases, CaseEntry, SuiteCases};
 
@@ -26,15 +26,9 @@ pub(crate) fn backend(arguments: TokenStream, item: &TokenStream) -> TokenStream
     let declared = Backend::new(arguments.clone(), &blamed, &mut errors);
     let (Some(_), Some(declared), true) = (function, declared, errors.is_empty()) else {
         // The function stays, so that its uses are no errors as well.
-        return quote!(#item #errors);
+        let broken = broken(item);
+        return quote!(#item #broken #errors);
     };
-    let aliases = declared.suites.iter().enumerate().map(|(index, suite)| {
-        let (path, alias) = (&suite.path, names::suite_alias(&blamed, index));
-        quote! {
-            #[doc(hidden)]
-            use #path as #alias;
-        }
-    });
     let asked = ask(
         &declared,
         &State {
@@ -43,7 +37,7 @@ pub(crate) fn backend(arguments: TokenStream, item: &TokenStream) -> TokenStream
             told: Vec::new(),
         },
     );
-    quote!(#item #(#aliases)* #asked)
+    quote!(#item #asked)
 }
 
 /// What is handed from macro to macro until all suites have told their cases.
@@ -110,15 +104,29 @@ fn told(state: &State) -> TokenStream {
     if state.told.len() < declared.suites.len() {
         return ask(&declared, state);
     }
+    if state.told.iter().any(|suite| suite.broken) {
+        return broken(&state.item);
+    }
     let needed = state
         .told
         .iter()
         .flat_map(|suite| suite.cases.iter().flat_map(|case| &case.needs));
     Backend::check_capabilities(&declared.lacks, needed, &mut errors);
     let cases = cases(&declared, &state.told);
+    let aliases = aliases(&declared, &function.item.sig.ident);
     let module = module(&declared, &function, &cases);
     let exported = exported(&function.item, &cases);
-    quote!(#module #exported #errors)
+    quote!(#(#aliases)* #module #exported #errors)
+}
+
+/// Names for the suites: from within the backend's module their paths would mean something else.
+fn aliases(declared: &Backend, backend: &Ident) -> Vec<TokenStream> {
+    let alias = |(index, suite): (usize, &SuitePath)| {
+        let (path, mut alias) = (&suite.path, names::suite_alias(backend, index));
+        alias.set_span(alias.span().located_at(path.span()));
+        quote!(#[doc(hidden)] use #path as #alias;)
+    };
+    declared.suites.iter().enumerate().map(alias).collect()
 }
 
 /// The cases as this backend is to be tested with: those that need what it lacks are ignored, with the reason.
@@ -130,7 +138,11 @@ fn cases(declared: &Backend, told: &[SuiteCases]) -> BackendCases {
             .iter()
             .map(|case| owed(case, &declared.lacks))
             .collect();
-        (several.then(|| suite.name.clone()), SuiteCases { cases })
+        let cases = SuiteCases {
+            broken: false,
+            cases,
+        };
+        (several.then(|| suite.name.clone()), cases)
     });
     BackendCases {
         suites: suites.collect(),
@@ -244,13 +256,15 @@ fn make(
     let is_async = function.item.sig.asyncness.is_some();
     let wait = is_async.then(|| quote!(.await));
     let made = quote!(#up #ident(#context) #wait);
-    let span = function.output.span();
-    let made = if function.fallible {
-        quote_spanned!(span=> #made.map_err(#private::SetupError::from)?)
-    } else {
-        made
+    let at = |ty: &syn::Type| Span::call_site().located_at(ty.span());
+    let made = match &function.error {
+        Some(error) => {
+            let convert = quote_spanned!(at(error)=> setup_error);
+            quote!(#made.map_err(#private::#convert)?)
+        }
+        None => made,
     };
-    let subject = quote_spanned!(span=> __subject);
+    let subject = quote_spanned!(at(&function.subject)=> __subject);
     let handle = quote!({
         let __subject = #made;
         ::core::result::Result::Ok(#up #suite::__contrait_handle(#subject, __context.log()))
@@ -278,6 +292,24 @@ fn exported(item: &ItemFn, cases: &BackendCases) -> TokenStream {
         #[doc(hidden)]
         #[allow(unused_imports)]
         #vis use #exported as #ident;
+    }
+}
+
+/// What stands beside the function, where an error elsewhere keeps it from being a backend.
+fn broken(item: &TokenStream) -> TokenStream {
+    let Ok(item) = syn::parse2::<ItemFn>(item.clone()) else {
+        return TokenStream::new();
+    };
+    let (vis, ident) = (&item.vis, &item.sig.ident);
+    let exported = exported(&item, &BackendCases { suites: Vec::new() });
+    let conformance = cfg!(feature = "suite").then(|| {
+        let private = names::private(None);
+        quote!(pub fn conformance() -> #private::Conformance { ::core::unreachable!() })
+    });
+    quote! {
+        #[allow(missing_docs, dead_code, unreachable_pub)]
+        #vis mod #ident { #conformance }
+        #exported
     }
 }
 

@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::spanned::Spanned;
 
 use super::{forward, recorder};
 use crate::errors::Errors;
@@ -10,18 +11,18 @@ use crate::model::Contract;
 pub(crate) fn contract(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let contract = Contract::new(arguments, &item, &mut errors);
-    let Some(contract) = contract.filter(|_| errors.is_empty()) else {
-        // The trait stays, so that its uses are no errors as well.
+    let Some(contract) = contract else {
         return quote!(#item #errors);
     };
+    // The trait stays with all that it can have, so that its uses are no errors as well.
     let name = declaration(&contract, item);
     let forwards = forward::all(&contract);
-    let recorder = if cfg!(feature = "suite") {
+    let recorder = if cfg!(feature = "suite") && !contract.has_macros() {
         recorder::recorder(&contract)
     } else {
         TokenStream::new()
     };
-    quote!(#name #forwards #recorder)
+    quote!(#name #forwards #recorder #errors)
 }
 
 /// The trait itself, or an alias of the remote one.
@@ -29,7 +30,9 @@ fn declaration(contract: &Contract, item: TokenStream) -> TokenStream {
     let Some(remote) = &contract.remote else {
         return item;
     };
-    let (vis, ident) = (&contract.item.vis, contract.ident());
+    let (vis, mut ident) = (&contract.item.vis, contract.ident().clone());
+    // A path that leads nowhere is underlined by itself.
+    ident.set_span(ident.span().located_at(remote.span()));
     let docs = contract
         .item
         .attrs

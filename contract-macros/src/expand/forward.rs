@@ -56,7 +56,7 @@ impl Wrapper {
         let (_, arguments, _) = contract.item.generics.split_for_impl();
         let generics = self.generics(contract);
         let (parameters, _, clause) = generics.split_for_impl();
-        let async_trait = &contract.async_trait;
+        let (async_trait, unsafety) = (&contract.async_trait, &contract.item.unsafety);
         let associated = contract
             .item
             .items
@@ -66,7 +66,7 @@ impl Wrapper {
             #async_trait
             #[automatically_derived]
             #[allow(deprecated)]
-            impl #parameters #ident #arguments for #ty #clause {
+            #unsafety impl #parameters #ident #arguments for #ty #clause {
                 #(#associated)*
                 #methods
             }

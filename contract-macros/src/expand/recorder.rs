@@ -15,6 +15,8 @@ struct Recorder {
     private: TokenStream,
     /// The type of a remote contract's own.
     own: Option<Ident>,
+    /// Whether it cannot pass calls on. What is wrong is said already, and suites are to have no errors of their own.
+    in_name_alone: bool,
 }
 
 pub(super) fn recorder(contract: &Contract) -> TokenStream {
@@ -23,7 +25,11 @@ pub(super) fn recorder(contract: &Contract) -> TokenStream {
         .remote
         .as_ref()
         .map(|_| format_ident!("{}Recorder", contract.ident()));
-    let recorder = Recorder { private, own };
+    let recorder = Recorder {
+        private,
+        own,
+        in_name_alone: !contract.can_be_wrapped(),
+    };
     let implementations = recorder.implementations(contract);
     let own_type = recorder.own_type(contract);
     let constructor = recorder.constructor(contract);
@@ -43,7 +49,7 @@ impl Recorder {
         let of = |subject| self.implementation(contract, subject);
         let with_size = contract.forwarded_by_sized().any(Method::needs_sized);
         match contract.objects() {
-            _ if !with_size => of(Wrapped::Any),
+            _ if !with_size || self.in_name_alone => of(Wrapped::Any),
             Objects::Never => of(Wrapped::Sized),
             Objects::Unclear if contract.needs_sized() => of(Wrapped::Sized),
             Objects::Unclear => of(Wrapped::Any),
@@ -81,6 +87,18 @@ impl Recorder {
         Some(quote! {
             #[doc = #doc]
             #vis struct #own<T: ?::core::marker::Sized>(#private::Recorded<T>);
+
+            impl<T: ::core::clone::Clone> ::core::clone::Clone for #own<T> {
+                fn clone(&self) -> Self {
+                    Self(::core::clone::Clone::clone(&self.0))
+                }
+            }
+
+            impl<T: ::std::error::Error + ?::core::marker::Sized> ::std::error::Error for #own<T> {
+                fn source(&self) -> ::core::option::Option<&(dyn ::std::error::Error + 'static)> {
+                    ::std::error::Error::source(&self.0)
+                }
+            }
 
             #(
                 impl<T: ::core::fmt::#shown + ?::core::marker::Sized> ::core::fmt::#shown for #own<T> {
@@ -126,7 +144,8 @@ impl Recorder {
 
     fn method(&self, contract: &Contract, wrapper: &Wrapper, method: &Method) -> TokenStream {
         let (cfgs, signature) = (&method.cfgs, &method.signature);
-        if wrapper.subject == Wrapped::Object && method.needs_sized() {
+        let for_objects = wrapper.subject == Wrapped::Object && method.needs_sized();
+        if self.in_name_alone || for_objects {
             let why = format!("`{}` is not there for trait objects", signature.ident);
             return quote!(#(#cfgs)* #[allow(unused_variables)] #signature { ::core::unreachable!(#why) });
         }

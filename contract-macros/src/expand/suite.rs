@@ -1,13 +1,13 @@
 //! `#[contract_suite]`: the module as written with its tables, the type of its handles, and its macro.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Path, PathArguments};
 
 use super::{suite_macro, table};
 use crate::errors::Errors;
-use crate::model::{Subject, Suite};
+use crate::model::{NoSuite, Parameter, Subject, Suite};
 use crate::names;
 
 pub(crate) fn contract_suite(arguments: TokenStream, item: TokenStream) -> TokenStream {
@@ -19,7 +19,11 @@ pub(crate) fn contract_suite(arguments: TokenStream, item: TokenStream) -> Token
     let mut suite = match Suite::new(arguments, item, &mut errors) {
         Ok(suite) => suite,
         // The module stays, so that its uses are no errors as well.
-        Err(module) => return quote!(#module #errors),
+        Err(NoSuite::Broken(module)) => {
+            let exported = suite_macro::broken(&module);
+            return quote!(#module #exported #errors);
+        }
+        Err(NoSuite::Other(item)) => return quote!(#item #errors),
     };
     table::add_tables(&mut suite);
     let handles = handles(&suite);
@@ -42,23 +46,34 @@ pub(crate) fn stray_case(item: &TokenStream) -> TokenStream {
 /// What turns a backend's subject into a handle. It stands beside the module, where the path of the trait means what
 /// it means to the user; it is public, since the module re-exports it to wherever the module itself is seen.
 fn handles(suite: &Suite) -> TokenStream {
-    let (contract, module) = (&suite.contract, &suite.module.ident);
     let private = names::private(suite.krate.as_ref());
-    let constructor = without_arguments(contract);
+    let module = &suite.module.ident;
+    let (path, arguments) = split(&suite.contract);
+    let mut alias = names::contract_alias(module);
+    alias.set_span(alias.span().located_at(suite.contract.span()));
     let make = names::handle_maker(module);
     let hidden = quote!(#[doc(hidden)] #[allow(non_camel_case_types, non_snake_case, missing_docs, private_bounds, private_interfaces, unreachable_pub, dead_code)]);
-    match suite.subject {
+    // The recorder is found by the name of the trait. Where there is none, the name of the outer block is found.
+    let record = quote! {
+        #[allow(unused_imports)]
+        use #private::not_under_contract as #alias;
+        {
+            #[allow(unused_imports)]
+            use self::#alias;
+            #alias(subject, log)
+        }
+    };
+    let handles = match suite.subject {
         Subject::Object => {
             let handle = names::handle_type(module);
-            // A trait that cannot be a trait object is said so on the user's own path.
-            let object = quote_spanned!(contract.span()=> dyn #contract);
+            let object = object(suite, &alias, &arguments);
             quote! {
                 #hidden
                 pub type #handle = ::std::boxed::Box<#object>;
                 #hidden
-                pub fn #make<S: #contract + 'static>(subject: S, log: #private::Log) -> #handle {
+                pub fn #make<S: #alias #arguments + 'static>(subject: S, log: #private::Log) -> #handle {
                     let subject: #handle = ::std::boxed::Box::new(subject);
-                    ::std::boxed::Box::new(#constructor(subject, log))
+                    ::std::boxed::Box::new({ #record })
                 }
             }
         }
@@ -66,16 +81,47 @@ fn handles(suite: &Suite) -> TokenStream {
             let subject = names::subject_trait(module);
             quote! {
                 #hidden
-                pub trait #subject: #contract + 'static {}
+                pub trait #subject: #alias #arguments + 'static {}
                 #[automatically_derived]
-                impl<S: #contract + 'static> #subject for S {}
+                impl<S: #alias #arguments + 'static> #subject for S {}
                 #hidden
-                pub fn #make<S: #contract + 'static>(subject: S, log: #private::Log) -> impl #contract + 'static {
-                    #constructor(::std::boxed::Box::new(subject), log)
+                pub fn #make<S: #alias #arguments + 'static>(subject: S, log: #private::Log) -> impl #alias #arguments + 'static {
+                    let subject = ::std::boxed::Box::new(subject);
+                    #record
                 }
             }
         }
+    };
+    quote! {
+        #[doc(hidden)]
+        #[allow(unused_imports)]
+        use #path as #alias;
+        #handles
     }
+}
+
+/// The type of an object of the trait, placed where the first case has it: what is wrong with it is said once.
+fn object(suite: &Suite, alias: &Ident, arguments: &TokenStream) -> TokenStream {
+    let written = suite
+        .root
+        .all_cases()
+        .into_iter()
+        .flat_map(|case| &case.parameters)
+        .find_map(|parameter| match parameter {
+            Parameter::Handle { written, .. } => Some(written.clone()),
+            _ => None,
+        });
+    let spans: Vec<Span> = written
+        .into_iter()
+        .flatten()
+        .map(|token| token.span())
+        .collect();
+    let (Some(first), Some(last)) = (spans.first(), spans.last()) else {
+        return quote!(dyn #alias #arguments);
+    };
+    let mut alias = alias.clone();
+    alias.set_span(alias.span().located_at(*last));
+    quote_spanned!(Span::call_site().located_at(*first)=> dyn #alias #arguments)
 }
 
 /// Has the module hand out what stands beside it, so that a backend finds all of a suite under one path.
@@ -91,13 +137,12 @@ fn re_export(suite: &mut Suite) {
     }));
 }
 
-/// The path of the function that has the trait's name.
-fn without_arguments(path: &Path) -> Path {
+/// The path of the trait, and the arguments that it is given.
+fn split(path: &Path) -> (Path, TokenStream) {
     let mut path = path.clone();
-    if let Some(last) = path.segments.last_mut() {
-        last.arguments = PathArguments::None;
-    }
-    path
+    let last = path.segments.last_mut();
+    let arguments = last.map(|last| std::mem::replace(&mut last.arguments, PathArguments::None));
+    (path, quote!(#arguments))
 }
 
 fn first_token(tokens: &TokenStream) -> TokenStream {

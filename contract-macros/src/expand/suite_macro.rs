@@ -9,7 +9,8 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
-use syn::{Attribute, DeriveInput, Visibility};
+use syn::parse::ParseStream;
+use syn::{Attribute, DeriveInput, ItemMod, Visibility};
 
 use crate::model::{Case, Group, Suite};
 use crate::names;
@@ -24,9 +25,20 @@ pub(super) fn suite_macro(suite: &Suite) -> TokenStream {
         return judged(suite, &exported, &entries);
     }
     let cases = SuiteCases {
+        broken: false,
         cases: entries.into_iter().map(|(entry, _)| entry).collect(),
     };
     definition(vis, &exported, module, &quote!(#cases))
+}
+
+/// The macro of a suite with errors, so that backends are not told that there is none.
+pub(super) fn broken(module: &ItemMod) -> TokenStream {
+    let exported = names::exported_macro("suite", &module.ident);
+    let cases = SuiteCases {
+        broken: true,
+        cases: Vec::new(),
+    };
+    definition(&module.vis, &exported, &module.ident, &quote!(#cases))
 }
 
 /// A macro that hands `cases` to what it is given.
@@ -48,6 +60,7 @@ fn definition(
     }
 }
 
+/// A case, and the `#[cfg]`s and `#[cfg_attr]`s that it is subject to.
 type Conditional = (CaseEntry, Vec<Attribute>);
 
 fn collect(
@@ -57,7 +70,10 @@ fn collect(
     entries: &mut Vec<Conditional>,
 ) {
     for case in &group.cases {
-        entries.push((entry(case, groups), [cfgs, &case.cfgs].concat()));
+        entries.push((
+            entry(case, groups),
+            [cfgs, &case.cfgs, &case.ignored_if].concat(),
+        ));
     }
     for inner in &group.groups {
         groups.push(inner.ident.clone());
@@ -106,17 +122,36 @@ pub(crate) fn suite_macro_of_live_cases(input: TokenStream) -> TokenStream {
 
 fn live_cases(input: TokenStream) -> syn::Result<TokenStream> {
     let input: DeriveInput = syn::parse2(input)?;
-    let names =
-        |input: syn::parse::ParseStream<'_>| Ok((input.parse::<Ident>()?, input.parse::<Ident>()?));
+    let names = |input: ParseStream<'_>| Ok((input.parse::<Ident>()?, input.parse::<Ident>()?));
     let (exported, module) = told(&input.attrs)?.parse_args_with(names)?;
     let syn::Data::Enum(data) = input.data else {
         return Err(syn::Error::new_spanned(module, "expected an enum of cases"));
     };
-    let cases = data
-        .variants
-        .iter()
-        .map(|variant| told(&variant.attrs)?.parse_args::<CaseEntry>());
+    let cases = data.variants.iter().map(|variant| {
+        let mut case = told(&variant.attrs)?.parse_args::<CaseEntry>()?;
+        let ignored = variant
+            .attrs
+            .iter()
+            .find(|attribute| attribute.path().is_ident("contrait_ignore"));
+        if let Some(ignored) = ignored {
+            let reason: Option<syn::Expr> = ignored.parse_args_with(|input: ParseStream<'_>| {
+                if input.is_empty() {
+                    Ok(None)
+                } else {
+                    input.parse().map(Some)
+                }
+            })?;
+            case.attributes
+                .retain(|attribute| !attribute.path().is_ident("ignore"));
+            case.attributes.push(match reason {
+                Some(reason) => syn::parse_quote!(#[ignore = #reason]),
+                None => syn::parse_quote!(#[ignore]),
+            });
+        }
+        Ok(case)
+    });
     let cases = SuiteCases {
+        broken: false,
         cases: cases.collect::<syn::Result<_>>()?,
     };
     Ok(definition(&input.vis, &exported, &module, &quote!(#cases)))

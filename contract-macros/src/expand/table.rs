@@ -141,9 +141,11 @@ impl Tables {
         } else {
             (quote!(Sync), quote!(#private::Returned))
         };
+        // What is wrong with the type that it returns is said on the type.
+        let judge = quote_spanned!(Span::call_site().located_at(case.output)=> judge);
         let proof = match (case.diverges, case.is_async) {
-            (false, true) => quote!(#private::awaited!(#call)),
-            (false, false) => quote!(#private::outcome!(#call)),
+            (false, true) => quote!(#private::awaited!(#judge, #call)),
+            (false, false) => quote!(#private::outcome!(#judge, #call)),
             (true, true) => {
                 let never = self.never(&quote!(#call.await));
                 quote!(::std::boxed::Box::pin(async move #never))

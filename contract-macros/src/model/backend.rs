@@ -1,7 +1,11 @@
 //! A backend: its function, its suites, and what it declares.
 
-use proc_macro2::TokenStream;
-use syn::{FnArg, Ident, ItemFn, LitBool, LitStr, Path, ReturnType, Safety, Token, Type};
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{
+    FnArg, GenericArgument, Ident, ItemFn, LitBool, LitStr, Path, PathArguments, ReturnType,
+    Safety, Token, Type,
+};
 
 use super::{kind_of_item, same_tokens};
 use crate::errors::{Errors, suggestion};
@@ -42,9 +46,10 @@ pub(crate) enum Flavor {
 pub(crate) struct BackendFn {
     pub(crate) item: ItemFn,
     pub(crate) takes_context: bool,
-    pub(crate) fallible: bool,
-    /// The type that it returns, which errors about it stand on.
-    pub(crate) output: Type,
+    /// The type of the subject, which errors about it stand on.
+    pub(crate) subject: Type,
+    /// The type of the error, where it returns a `Result`; or that alias of a `Result`, which has it.
+    pub(crate) error: Option<Type>,
 }
 
 impl syn::parse::Parse for Lack {
@@ -198,13 +203,54 @@ impl BackendFn {
                 return None;
             }
         };
-        let fallible = matches!(&output, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Result"));
+        if takes_context {
+            check_borrows(&output, errors);
+        }
+        let (subject, error) = subject_and_error(output);
         Some(Self {
             takes_context,
-            fallible,
-            output,
+            subject,
+            error,
             item,
         })
+    }
+}
+
+/// Splits a `Result`, by whatever path it goes.
+fn subject_and_error(output: Type) -> (Type, Option<Type>) {
+    let last = match &output {
+        Type::Path(path) => path.path.segments.last(),
+        _ => None,
+    };
+    let Some(result) = last.filter(|last| last.ident == "Result") else {
+        return (output, None);
+    };
+    let PathArguments::AngleBracketed(arguments) = &result.arguments else {
+        return (output.clone(), Some(output));
+    };
+    let mut types = arguments.args.iter().filter_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty.clone()),
+        _ => None,
+    });
+    let subject = types.next().unwrap_or_else(|| output.clone());
+    let error = types.next().unwrap_or(output);
+    (subject, Some(error))
+}
+
+/// A subject cannot borrow from the context. The compiler finds that out as well, but in the expansion.
+fn check_borrows(output: &Type, errors: &mut Errors) {
+    let tokens: Vec<TokenTree> = output.to_token_stream().into_iter().collect();
+    let elided = tokens.windows(2).any(|pair| matches!(pair, [TokenTree::Punct(tick), TokenTree::Ident(name)] if tick.as_char() == '\'' && name == "_"))
+        || matches!(output, Type::Reference(reference) if reference.lifetime.is_none());
+    let word = |word: &str| {
+        tokens
+            .iter()
+            .any(|token| matches!(token, TokenTree::Ident(ident) if ident == word))
+    };
+    if elided {
+        errors.on(output, "the implementation outlives this function, so it cannot borrow from the `&Context`: have it own what it needs, or hold a clone of the context");
+    } else if word("impl") && !word("use") {
+        errors.on(output, "an `impl Trait` borrows from the `&Context`, and the implementation outlives it: write `impl Trait + use<>`");
     }
 }
 

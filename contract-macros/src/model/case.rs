@@ -1,5 +1,10 @@
 //! A case: what its attribute, its docs and its parameters say.
 
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::parse::ParseStream;
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
 use syn::{
     Attribute, Expr, FnArg, Ident, ItemFn, Lit, LitStr, Meta, Pat, ReturnType, Safety, Type,
     TypeParamBound,
@@ -23,10 +28,14 @@ pub(crate) struct Case {
     pub(crate) timeout_ms: Option<u64>,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) is_async: bool,
+    /// Where an error about what it returns stands.
+    pub(crate) output: Span,
     /// Whether it returns `!`.
     pub(crate) diverges: bool,
     pub(crate) cfgs: Vec<Attribute>,
     pub(crate) ignore: Option<Attribute>,
+    /// `#[cfg_attr(…, contrait_ignore = "reason")]` of each `ignore` on a condition.
+    pub(crate) ignored_if: Vec<Attribute>,
     pub(crate) should_panic: Option<Attribute>,
 }
 
@@ -38,6 +47,8 @@ pub(crate) enum Parameter {
         namespace: String,
         mutable: bool,
         subject: Subject,
+        /// The `dyn Trait`, as written.
+        written: TokenStream,
     },
     Clock,
     Context,
@@ -55,29 +66,18 @@ impl Case {
     pub(crate) fn new(
         attribute: &Attribute,
         function: &mut ItemFn,
-        contract: &Ident,
+        contract: Option<&Ident>,
         errors: &mut Errors,
     ) -> Self {
         check_signature(function, errors);
+        check_attributes(function, errors);
+        let ignored_if = take_conditions(function, errors);
         let parameters = parameters(function, contract, errors);
         let (needs, tags, timeout_ms) = options(attribute, errors);
         let promise = promise(&function.attrs);
         if promise.is_empty() {
             let name = &function.sig.ident;
             errors.on(name, format!("`{name}` owes its promise: say in a doc comment what every implementation keeps"));
-        }
-        for attribute in &function.attrs {
-            if attribute
-                .path()
-                .segments
-                .last()
-                .is_some_and(|last| last.ident == "test")
-            {
-                errors.on(
-                    attribute,
-                    "a case is no test: each backend makes one of it; take this attribute away",
-                );
-            }
         }
         let find = |name| {
             function
@@ -94,9 +94,14 @@ impl Case {
             timeout_ms,
             parameters,
             is_async: function.sig.asyncness.is_some(),
+            output: match &function.sig.output {
+                ReturnType::Type(_, ty) => ty.span(),
+                ReturnType::Default => function.sig.ident.span(),
+            },
             diverges: matches!(&function.sig.output, ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_))),
             cfgs: cfgs(&function.attrs),
             ignore: find("ignore"),
+            ignored_if,
             should_panic: find("should_panic"),
         };
         // They belong to the tests, and rustc warns of them on anything else.
@@ -166,6 +171,66 @@ fn promise(attributes: &[Attribute]) -> String {
     lines.collect::<Vec<_>>().join("\n").trim().to_owned()
 }
 
+/// Notes attributes that a case cannot have, and takes them off, so that they make no errors of their own.
+fn check_attributes(function: &mut ItemFn, errors: &mut Errors) {
+    function.attrs.retain(|attribute| {
+        let name = attribute
+            .path()
+            .segments
+            .last()
+            .map(|last| last.ident.to_string());
+        let message = match name.as_deref() {
+            Some("test") => {
+                "a case is no test: each backend makes one of it; take this attribute away"
+            }
+            Some("namespace") => {
+                "`#[namespace]` goes on a handle: `#[namespace(\"name\")] handle: …`"
+            }
+            _ => return true,
+        };
+        errors.on(attribute, message);
+        false
+    });
+}
+
+/// Takes off what is there on a condition, of which a test can be ignored alone.
+fn take_conditions(function: &mut ItemFn, errors: &mut Errors) -> Vec<Attribute> {
+    let mut ignored_if = Vec::new();
+    function.attrs.retain(|attribute| {
+        let Some((condition, attributes)) = conditional(attribute) else {
+            return true;
+        };
+        let is = |meta: &Meta, name: &str| meta.path().is_ident(name);
+        let mut ours = attributes.iter().filter(|meta| is(meta, "ignore") || is(meta, "should_panic"));
+        let Some(meta) = ours.next() else { return true };
+        if is(meta, "should_panic") || attributes.len() > 1 {
+            errors.on(attribute, "on a condition, a case can be ignored alone: `#[cfg_attr(condition, ignore = \"reason\")]`; for all else write two cases, each with a `#[cfg]`");
+        } else {
+            let reason = match meta {
+                Meta::NameValue(pair) => pair.value.to_token_stream(),
+                _ => TokenStream::new(),
+            };
+            ignored_if.push(syn::parse_quote!(#[cfg_attr(#condition, contrait_ignore(#reason))]));
+        }
+        false
+    });
+    ignored_if
+}
+
+/// The condition of a `cfg_attr`, and what is there on it.
+pub(crate) fn conditional(attribute: &Attribute) -> Option<(TokenStream, Vec<Meta>)> {
+    if !attribute.path().is_ident("cfg_attr") {
+        return None;
+    }
+    let parse = |input: ParseStream<'_>| {
+        let condition: Meta = input.parse()?;
+        input.parse::<Option<syn::Token![,]>>()?;
+        let attributes = Punctuated::<Meta, syn::Token![,]>::parse_terminated(input)?;
+        Ok((quote!(#condition), attributes.into_iter().collect()))
+    };
+    attribute.parse_args_with(parse).ok()
+}
+
 fn check_signature(function: &ItemFn, errors: &mut Errors) {
     let signature = &function.sig;
     let type_parameters = signature
@@ -190,22 +255,35 @@ fn check_signature(function: &ItemFn, errors: &mut Errors) {
     }
 }
 
-fn parameters(function: &mut ItemFn, contract: &Ident, errors: &mut Errors) -> Vec<Parameter> {
+fn parameters(
+    function: &mut ItemFn,
+    contract: Option<&Ident>,
+    errors: &mut Errors,
+) -> Vec<Parameter> {
+    if let Some(receiver) = function.sig.receiver() {
+        errors.on(
+            receiver,
+            "a case is a free function: there is no `self` to call it on",
+        );
+        // The compiler would say it once more.
+        let inputs = std::mem::take(&mut function.sig.inputs);
+        function.sig.inputs = inputs.into_iter().skip(1).collect();
+    }
+    let generics: Vec<_> = function
+        .sig
+        .generics
+        .type_params()
+        .map(|parameter| parameter.ident.clone())
+        .collect();
     let mut parameters = Vec::new();
     for input in &mut function.sig.inputs {
-        let FnArg::Typed(input) = input else {
-            errors.on(
-                input,
-                "a case is a free function: there is no `self` to call it on",
-            );
-            continue;
-        };
+        let FnArg::Typed(input) = input else { continue };
         let namespace = take_namespace(&mut input.attrs, errors);
         match asked(&input.ty, contract) {
             Ok(Asked::Handle { mutable, subject }) => {
                 let name = match &*input.pat {
                     Pat::Ident(named) => named.ident.to_string(),
-                    _ => contract.to_string(),
+                    _ => contract.map(ToString::to_string).unwrap_or_default(),
                 };
                 let namespace = namespace.map(|(_, name)| name).unwrap_or_default();
                 parameters.push(Parameter::Handle {
@@ -213,6 +291,10 @@ fn parameters(function: &mut ItemFn, contract: &Ident, errors: &mut Errors) -> V
                     namespace,
                     mutable,
                     subject,
+                    written: match &*input.ty {
+                        Type::Reference(reference) => reference.elem.to_token_stream(),
+                        ty => ty.to_token_stream(),
+                    },
                 });
             }
             Ok(other) => {
@@ -225,7 +307,18 @@ fn parameters(function: &mut ItemFn, contract: &Ident, errors: &mut Errors) -> V
                     Parameter::Context
                 });
             }
-            Err(message) => errors.on(&input.ty, message),
+            // That it is generic is said already.
+            Err(_) if is_parameter(&input.ty, &generics) => {}
+            Err(message) => {
+                errors.on(&input.ty, message);
+                // What lacks the `dyn` alone is no second error of the compiler's.
+                if let Type::Reference(reference) = &mut *input.ty
+                    && let Type::Path(path) = &*reference.elem
+                    && path.path.segments.last().map(|last| &last.ident) == contract
+                {
+                    *reference.elem = syn::parse_quote!(dyn #path);
+                }
+            }
         }
     }
     let asks_for_handle = parameters
@@ -236,7 +329,8 @@ fn parameters(function: &mut ItemFn, contract: &Ident, errors: &mut Errors) -> V
         errors.on(
             name,
             format!(
-                "`{name}` takes no handle, so it proves nothing: ask for one with `&dyn {contract}`"
+                "`{name}` takes no handle, so it proves nothing: ask for one with `&dyn {}`",
+                contract.map_or("Trait".to_owned(), ToString::to_string)
             ),
         );
     }
@@ -265,23 +359,41 @@ fn take_namespace(
     Some((attribute, name.unwrap_or_default()))
 }
 
-fn asked(ty: &Type, contract: &Ident) -> Result<Asked, String> {
+fn is_parameter(ty: &Type, generics: &[Ident]) -> bool {
+    let ty = match ty {
+        Type::Reference(reference) => &reference.elem,
+        ty => ty,
+    };
+    matches!(ty, Type::Path(path) if path.path.get_ident().is_some_and(|ident| generics.contains(ident)))
+}
+
+/// What a parameter asks for; without a known contract, any trait passes for it.
+fn asked(ty: &Type, contract: Option<&Ident>) -> Result<Asked, String> {
+    let name = contract.map_or("Trait".to_owned(), ToString::to_string);
     let remedy = format!(
-        "a case can ask for handles (`&dyn {contract}`, or `&impl {contract}` where it cannot be a trait object), `&Clock` and `&Context`"
+        "a case can ask for handles (`&dyn {name}`, or `&impl {name}` where it cannot be a trait object), `&Clock` and `&Context`"
     );
+    let is_contract = |ident: &Ident| contract.is_none_or(|contract| ident == contract);
     let Type::Reference(reference) = ty else {
         return Err(remedy);
     };
     let mutable = reference.mutability.is_some();
-    let (bounds, subject) = match &*reference.elem {
+    let elem = match &*reference.elem {
+        Type::Paren(inner) => &inner.elem,
+        elem => elem,
+    };
+    let (bounds, subject) = match elem {
         Type::TraitObject(object) => (&object.bounds, Subject::Object),
         Type::ImplTrait(opaque) => (&opaque.bounds, Subject::Generic),
         Type::Path(path) => {
             return match path.path.segments.last() {
-                Some(last) if last.ident == "Clock" && !mutable => Ok(Asked::Clock),
-                Some(last) if last.ident == "Context" && !mutable => Ok(Asked::Context),
-                Some(last) if last.ident == *contract => {
-                    Err(format!("write `&dyn {contract}` or `&impl {contract}`"))
+                Some(last) if last.ident == "Clock" || last.ident == "Context" => match mutable {
+                    true => Err(format!("it is shared by all: write `&{}`", last.ident)),
+                    false if last.ident == "Clock" => Ok(Asked::Clock),
+                    false => Ok(Asked::Context),
+                },
+                Some(last) if contract == Some(&last.ident) => {
+                    Err(format!("write `&dyn {name}` or `&impl {name}`"))
                 }
                 _ => Err(remedy),
             };
@@ -293,12 +405,12 @@ fn asked(ty: &Type, contract: &Ident) -> Result<Asked, String> {
         _ => None,
     });
     match (traits.next(), traits.next()) {
-        (Some(only), None) if only.ident == *contract => Ok(Asked::Handle { mutable, subject }),
+        (Some(only), None) if is_contract(&only.ident) => Ok(Asked::Handle { mutable, subject }),
         (Some(_), Some(_)) => Err(format!(
-            "a handle is of `{contract}` alone: its supertraits say what else it is"
+            "a handle is of `{name}` alone, whose supertraits say what else it is: write `&dyn {name}` or `&impl {name}`"
         )),
         (Some(other), None) => Err(format!(
-            "this suite is that of `{contract}`, and this is a handle of `{}`; {remedy}",
+            "this suite is that of `{name}`, and this is a handle of `{}`; {remedy}",
             other.ident
         )),
         (None, _) => Err(remedy),

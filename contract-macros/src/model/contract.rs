@@ -164,9 +164,21 @@ impl Contract {
     /// A forwarding impl has no wrapper to put on a result or to take off an argument.
     fn can_be_forwarded(&self) -> bool {
         self.remote.is_none()
-            && self
-                .forwarded()
-                .all(|method| !method.mentions_self() && method.obstacle().is_none())
+            && self.can_be_wrapped()
+            && self.forwarded().all(|method| !method.mentions_self())
+    }
+
+    /// Whether every call can be passed on. Where it cannot, there is an error that says so.
+    pub(crate) fn can_be_wrapped(&self) -> bool {
+        self.item.unsafety.is_none()
+            && !self.has_macros()
+            && self.forwarded().all(|method| method.obstacle().is_none())
+    }
+
+    /// Whether there is more in the trait than can be seen.
+    pub(crate) fn has_macros(&self) -> bool {
+        let is_macro = |item: &TraitItem| matches!(item, TraitItem::Macro(_));
+        self.item.items.iter().any(is_macro)
     }
 
     fn check(&self, errors: &mut Errors) {

@@ -6,11 +6,11 @@ mod contract;
 mod method;
 mod suite;
 
-pub(crate) use backend::{Backend, BackendFn, Flavor, Lack};
+pub(crate) use backend::{Backend, BackendFn, Flavor, Lack, SuitePath};
 pub(crate) use case::{Case, Parameter};
 pub(crate) use contract::{Contract, Objects};
 pub(crate) use method::{Method, Passing, Receiver, Returns};
-pub(crate) use suite::{Group, Subject, Suite};
+pub(crate) use suite::{Group, NoSuite, Subject, Suite};
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;

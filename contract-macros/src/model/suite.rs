@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use syn::{Attribute, Ident, Item, ItemMod, Path};
 
-use super::case::{Case, Parameter, cfgs};
+use super::case::{Case, Parameter, cfgs, conditional};
 use super::kind_of_item;
 use crate::errors::Errors;
 use crate::parse::{Arguments, Bodies};
@@ -47,12 +47,18 @@ impl Group {
             .collect()
     }
 
-    fn add(&mut self, case: Case, errors: &mut Errors) {
+    /// Whether there was no case of its name yet.
+    fn add(&mut self, case: Case, errors: &mut Errors) -> bool {
         let name = &case.ident;
-        if self.cases.iter().any(|earlier| earlier.ident == *name) && case.cfgs.is_empty() {
-            errors.on(name, format!("there is a case `{name}` already"));
+        let again = self.cases.iter().any(|earlier| earlier.ident == *name) && case.cfgs.is_empty();
+        if again {
+            errors.on(
+                name,
+                format!("there is a case `{name}` already: a case has a name of its own"),
+            );
         }
         self.cases.push(case);
+        !again
     }
 
     fn is_empty(&self) -> bool {
@@ -60,13 +66,20 @@ impl Group {
     }
 }
 
+/// What is there to be emitted beside the errors.
+pub(crate) enum NoSuite {
+    /// A module, without what only the suite understands.
+    Broken(Box<ItemMod>),
+    Other(TokenStream),
+}
+
 impl Suite {
-    /// The suite, or what is left of the item to be emitted beside the errors.
+    /// The suite, or what is left of the item.
     pub(crate) fn new(
         arguments: TokenStream,
         item: TokenStream,
         errors: &mut Errors,
-    ) -> Result<Self, TokenStream> {
+    ) -> Result<Self, NoSuite> {
         let (bodiless, bodies) = Bodies::take(item.clone());
         let Ok(mut module) = syn::parse2::<ItemMod>(bodiless) else {
             let (kind, blamed) = kind_of_item(&item);
@@ -74,7 +87,7 @@ impl Suite {
                 blamed,
                 format!("`#[contract_suite]` goes on a module, and this is {kind}"),
             );
-            return Err(item);
+            return Err(NoSuite::Other(item));
         };
         let (krate, contract) = contract(arguments, &module, errors);
         let name = contract
@@ -84,12 +97,11 @@ impl Suite {
         let Some((_, items)) = &mut module.content else {
             let ident = &module.ident;
             errors.on(ident, format!("a suite needs its cases here: write `mod {ident} {{ … }}`, and re-export it where you want it"));
-            return Err(item);
+            return Err(NoSuite::Other(item));
         };
         let ident = module.ident.clone();
         // Without a known trait the cases are still read, for their other mistakes.
-        let name = name.unwrap_or_else(|| Ident::new("Trait", ident.span()));
-        let root = group(ident, Vec::new(), items, &name, &bodies, errors);
+        let root = group(ident, Vec::new(), items, name.as_ref(), &bodies, errors);
         if root.is_empty() && errors.is_empty() {
             errors.on(
                 &root.ident,
@@ -108,7 +120,7 @@ impl Suite {
                 module,
                 root,
             }),
-            _ => Err(quote::quote!(#module)),
+            _ => Err(NoSuite::Broken(Box::new(module))),
         }
     }
 
@@ -116,7 +128,10 @@ impl Suite {
     pub(crate) fn is_conditional(&self) -> bool {
         fn conditional(group: &Group) -> bool {
             !group.cfgs.is_empty()
-                || group.cases.iter().any(|case| !case.cfgs.is_empty())
+                || group
+                    .cases
+                    .iter()
+                    .any(|case| !case.cfgs.is_empty() || !case.ignored_if.is_empty())
                 || group.groups.iter().any(conditional)
         }
         conditional(&self.root)
@@ -155,7 +170,7 @@ fn group(
     ident: Ident,
     cfgs_of_group: Vec<Attribute>,
     items: &mut [Item],
-    contract: &Ident,
+    contract: Option<&Ident>,
     bodies: &Bodies,
     errors: &mut Errors,
 ) -> Group {
@@ -169,11 +184,18 @@ fn group(
     for (position, item) in items.iter_mut().enumerate() {
         match item {
             Item::Fn(function) => {
+                check_conditional_case(&mut function.attrs, errors);
+                let mut again = false;
                 if let Some(attribute) = take_case(&mut function.attrs, errors) {
                     let case = Case::new(&attribute, function, contract, errors);
-                    found.add(case, errors);
+                    again = !found.add(case, errors);
                 }
-                *item = Item::Verbatim(bodies.restore(function));
+                *item = Item::Verbatim(if again {
+                    // The compiler would say it once more.
+                    TokenStream::new()
+                } else {
+                    bodies.restore(function)
+                });
             }
             Item::Mod(module) => {
                 let (ident, cfgs) = (module.ident.clone(), cfgs(&module.attrs));
@@ -184,6 +206,10 @@ fn group(
                     );
                 }
                 let Some((_, items)) = &mut module.content else {
+                    errors.on(
+                        &ident,
+                        format!("a group needs its cases here: write `mod {ident} {{ … }}`"),
+                    );
                     continue;
                 };
                 let inner = group(ident, cfgs, items, contract, bodies, errors);
@@ -221,6 +247,22 @@ fn take_case(attributes: &mut Vec<Attribute>, errors: &mut Errors) -> Option<Att
     }
     attributes.retain(|attribute| !is_case(attribute));
     attribute
+}
+
+/// Notes a `#[case]` on a condition, which only the compiler could judge, and after the suite is written.
+fn check_conditional_case(attributes: &mut Vec<Attribute>, errors: &mut Errors) {
+    attributes.retain(|attribute| {
+        let on_condition = conditional(attribute).is_some_and(|(_, attributes)| {
+            attributes.iter().any(|meta| meta.path().is_ident("case"))
+        });
+        if on_condition {
+            errors.on(
+                attribute,
+                "a case on a condition is a `#[case]` with a `#[cfg]`",
+            );
+        }
+        !on_condition
+    });
 }
 
 fn misplaced_case(item: &mut Item, errors: &mut Errors) {

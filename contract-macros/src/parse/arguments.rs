@@ -55,7 +55,9 @@ impl Parse for Arguments {
 
 impl Parse for Positional {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let path = input.parse()?;
+        let expected =
+            |error: syn::Error| syn::Error::new(error.span(), "expected a path or an option");
+        let path = input.parse().map_err(expected)?;
         let alias = if input.peek(Token![as]) {
             input.parse::<Token![as]>()?;
             Some(input.parse()?)
@@ -100,10 +102,11 @@ impl Arguments {
             let name = option.name.to_string();
             if !known.contains(&name.as_str()) {
                 let suggested = suggestion(&name, known);
+                let are = if known.len() == 1 { "is" } else { "are" };
                 let known = known.join("`, `");
                 errors.on(
                     &option.name,
-                    format!("unknown option `{name}`{suggested}; there are `{known}`"),
+                    format!("unknown option `{name}`{suggested}; there {are} `{known}`"),
                 );
             } else if self.options[..index]
                 .iter()
@@ -150,12 +153,21 @@ impl Argument {
 
     /// The list in parentheses; `form` says how the option is written.
     pub(crate) fn list<T: Parse>(&self, form: &str) -> syn::Result<Vec<T>> {
-        self.list_with_own_errors(form)
-            .map_err(|error| syn::Error::new(error.span(), format!("expected {form}")))
+        self.list_or(form, |error| {
+            syn::Error::new(error.span(), format!("expected {form}"))
+        })
     }
 
     /// [`Argument::list`] of what says better what is wrong with it.
     pub(crate) fn list_with_own_errors<T: Parse>(&self, form: &str) -> syn::Result<Vec<T>> {
+        self.list_or(form, |error| error)
+    }
+
+    fn list_or<T: Parse>(
+        &self,
+        form: &str,
+        wrong: impl FnOnce(syn::Error) -> syn::Error,
+    ) -> syn::Result<Vec<T>> {
         let Value::List(tokens, span) = &self.value else {
             return Err(syn::Error::new_spanned(
                 &self.name,
@@ -163,7 +175,7 @@ impl Argument {
             ));
         };
         let parser = syn::punctuated::Punctuated::<T, Token![,]>::parse_terminated;
-        let list = syn::parse::Parser::parse2(parser, tokens.clone())?;
+        let list = syn::parse::Parser::parse2(parser, tokens.clone()).map_err(wrong)?;
         if list.is_empty() {
             return Err(syn::Error::new(
                 *span,

@@ -33,6 +33,8 @@ impl CaseEntry {
 /// The cases of a suite.
 #[derive(Clone, Default)]
 pub(crate) struct SuiteCases {
+    /// Whether the suite has errors, which are said already: what stands on it is to have none of its own.
+    pub(crate) broken: bool,
     pub(crate) cases: Vec<CaseEntry>,
 }
 
@@ -42,6 +44,7 @@ pub(crate) struct BackendCases {
 }
 
 mod keyword {
+    syn::custom_keyword!(broken);
     syn::custom_keyword!(case);
     syn::custom_keyword!(needs);
     syn::custom_keyword!(attributes);
@@ -84,16 +87,20 @@ impl ToTokens for CaseEntry {
 
 impl Parse for SuiteCases {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let broken = input.parse::<Option<keyword::broken>>()?.is_some();
         let mut cases = Vec::new();
         while input.peek(keyword::case) {
             cases.push(input.parse()?);
         }
-        Ok(Self { cases })
+        Ok(Self { broken, cases })
     }
 }
 
 impl ToTokens for SuiteCases {
     fn to_tokens(&self, tokens: &mut TokenStream) {
+        if self.broken {
+            tokens.extend(quote!(broken));
+        }
         self.cases.iter().for_each(|case| case.to_tokens(tokens));
     }
 }

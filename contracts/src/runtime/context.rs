@@ -17,6 +17,27 @@ use super::log::Log;
 /// Why a backend could not be made: any error.
 pub type SetupError = Box<dyn Error + Send + Sync>;
 
+/// How a backend may fail.
+#[diagnostic::on_unimplemented(
+    message = "a backend cannot fail with `{Self}`",
+    note = "its error is any that implements `std::error::Error + Send + Sync`, or a text"
+)]
+pub trait SetupFailure {
+    /// The failure as an error of any kind.
+    fn into_error(self) -> SetupError;
+}
+
+impl<E: Into<SetupError>> SetupFailure for E {
+    fn into_error(self) -> SetupError {
+        self.into()
+    }
+}
+
+/// The error of a backend's function.
+pub fn setup_error<E: SetupFailure>(error: E) -> SetupError {
+    error.into_error()
+}
+
 type Teardown = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// The surroundings of one run of one case: a namespace of its own, the clock, the seed, and what is torn down after.

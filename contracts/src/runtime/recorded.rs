@@ -15,6 +15,19 @@ pub struct Recorded<T: ?Sized> {
     subject: Box<T>,
 }
 
+/// Nothing implements it: it says what is wrong.
+#[diagnostic::on_unimplemented(
+    message = "the trait of this suite is not under contract",
+    label = "has no `#[contract]`",
+    note = "put `#[contract]` above the trait, or `#[contract(remote = path::Trait)]` above a copy of a foreign one"
+)]
+pub trait UnderContract {}
+
+/// What a suite finds in the stead of a contract's recorder, where there is none.
+pub fn not_under_contract<T: UnderContract + ?Sized, R>(_: Box<T>, _: Log) -> R {
+    unreachable!("does not compile")
+}
+
 impl<T: ?Sized> Recorded<T> {
     #[doc(hidden)]
     pub fn new(subject: Box<T>, log: Log) -> Self {

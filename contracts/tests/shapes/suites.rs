@@ -130,6 +130,22 @@ pub mod suite {
         }
     }
 
+    /// Not here, on a condition.
+    #[case]
+    #[cfg_attr(not(any()), ignore = "it is so")]
+    #[cfg_attr(any(), ignore)]
+    fn is_ignored_on_a_condition(_: &dyn Subject) {
+        panic!("is ignored");
+    }
+
+    mod is_sync {
+        use super::Subject;
+
+        /// A group may be called as a case is.
+        #[case]
+        fn too(_: &dyn Subject) {}
+    }
+
     mod r#type {
         use super::helpers;
 
@@ -202,7 +218,9 @@ fn a_conformance_tells_its_promises() {
             "panics_with_a_text",
             "fails",
             "either",
+            "is_ignored_on_a_condition",
             "group::either",
+            "is_sync::too",
             "r#type::by_path",
             "r#type::r#match",
         ]

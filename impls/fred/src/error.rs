@@ -11,6 +11,14 @@ use fred::types::config::Config;
 
 use crate::address;
 
+/// What fred itself says, as an unknown error, of a command that found its connection on the way out or its task ended.
+const FRED_WITHOUT_A_CONNECTION: [&str; 4] = [
+    "Client is not initialized.",
+    "Failed to route command.",
+    "Failed to send command to router.",
+    "Too many failed write attempts.",
+];
+
 /// The server as errors speak of it.
 #[derive(Clone)]
 pub(crate) struct Server {
@@ -98,6 +106,7 @@ fn kind_of_text(text: &str) -> CacheErrorKind {
         | "READONLY" | "TRYAGAIN" | "UNBLOCKED" => CacheErrorKind::Unavailable,
         "NOPROTO" => CacheErrorKind::Unsupported,
         "ERR" => kind_of_sentence(text),
+        _ if FRED_WITHOUT_A_CONNECTION.contains(&text) => CacheErrorKind::Unavailable,
         _ => CacheErrorKind::Other,
     }
 }
@@ -146,6 +155,7 @@ mod tests {
             ),
             ("ERR something else", CacheErrorKind::Other),
             ("SOMETHING else", CacheErrorKind::Other),
+            ("Failed to route command.", CacheErrorKind::Unavailable),
         ];
         for (text, expected) in kinds {
             assert_eq!(
