@@ -6,7 +6,7 @@ use syn::{Attribute, Ident, Item, ItemMod, Path};
 use super::case::{Case, Parameter, cfgs, conditional};
 use super::kind_of_item;
 use crate::errors::Errors;
-use crate::parse::Arguments;
+use crate::parse::{Arguments, Bodies};
 
 const OPTIONS: &[&str] = &["crate"];
 
@@ -47,6 +47,20 @@ impl Group {
             .collect()
     }
 
+    /// Whether there was no case of its name yet.
+    fn add(&mut self, case: Case, errors: &mut Errors) -> bool {
+        let name = &case.ident;
+        let again = self.cases.iter().any(|earlier| earlier.ident == *name) && case.cfgs.is_empty();
+        if again {
+            errors.on(
+                name,
+                format!("there is a case `{name}` already: a case has a name of its own"),
+            );
+        }
+        self.cases.push(case);
+        !again
+    }
+
     fn is_empty(&self) -> bool {
         self.cases.is_empty() && self.groups.is_empty()
     }
@@ -66,7 +80,8 @@ impl Suite {
         item: TokenStream,
         errors: &mut Errors,
     ) -> Result<Self, NoSuite> {
-        let Ok(mut module) = syn::parse2::<ItemMod>(item.clone()) else {
+        let (bodiless, bodies) = Bodies::take(item.clone());
+        let Ok(mut module) = syn::parse2::<ItemMod>(bodiless) else {
             let (kind, blamed) = kind_of_item(&item);
             errors.on(
                 blamed,
@@ -86,7 +101,7 @@ impl Suite {
         };
         let ident = module.ident.clone();
         // Without a known trait the cases are still read, for their other mistakes.
-        let root = group(ident, Vec::new(), items, name.as_ref(), errors);
+        let root = group(ident, Vec::new(), items, name.as_ref(), &bodies, errors);
         if root.is_empty() && errors.is_empty() {
             errors.on(
                 &root.ident,
@@ -156,6 +171,7 @@ fn group(
     cfgs_of_group: Vec<Attribute>,
     items: &mut [Item],
     contract: Option<&Ident>,
+    bodies: &Bodies,
     errors: &mut Errors,
 ) -> Group {
     let mut found = Group {
@@ -169,27 +185,17 @@ fn group(
         match item {
             Item::Fn(function) => {
                 check_conditional_case(&mut function.attrs, errors);
-                let Some(attribute) = take_case(&mut function.attrs, errors) else {
-                    continue;
-                };
-                let case = Case::new(&attribute, function, contract, errors);
-                if found
-                    .cases
-                    .iter()
-                    .any(|earlier| earlier.ident == case.ident)
-                    && case.cfgs.is_empty()
-                {
-                    errors.on(
-                        &case.ident,
-                        format!(
-                            "there is a case `{}` already: a case has a name of its own",
-                            case.ident
-                        ),
-                    );
-                    // The compiler would say it once more.
-                    *item = Item::Verbatim(TokenStream::new());
+                let mut again = false;
+                if let Some(attribute) = take_case(&mut function.attrs, errors) {
+                    let case = Case::new(&attribute, function, contract, errors);
+                    again = !found.add(case, errors);
                 }
-                found.cases.push(case);
+                *item = Item::Verbatim(if again {
+                    // The compiler would say it once more.
+                    TokenStream::new()
+                } else {
+                    bodies.restore(function)
+                });
             }
             Item::Mod(module) => {
                 let (ident, cfgs) = (module.ident.clone(), cfgs(&module.attrs));
@@ -206,7 +212,7 @@ fn group(
                     );
                     continue;
                 };
-                let inner = group(ident, cfgs, items, contract, errors);
+                let inner = group(ident, cfgs, items, contract, bodies, errors);
                 if !inner.is_empty() {
                     found.groups.push(Group { position, ..inner });
                 }
