@@ -97,7 +97,9 @@ pub fn case(_arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// ```ignore
 /// #[backend(cache::suite, lacks(ttl_millis = "memcached keeps whole seconds"))]
-/// async fn memcached(cx: &Context) -> Result<Memcached, SetupError> { … }
+/// async fn memcached(cx: &Context) -> Result<Memcached, SetupError> {
+///     Memcached::connect(cx.namespace()).await
+/// }
 /// ```
 ///
 /// The function is sync or async, takes a `&Context` or nothing, and returns an implementation of the trait, or a
