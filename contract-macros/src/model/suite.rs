@@ -3,8 +3,9 @@
 use proc_macro2::TokenStream;
 use syn::{Attribute, Ident, Item, ItemMod, Path};
 
-use super::case::{Case, Parameter, cfgs, conditional};
+use super::case::{Case, cfgs, conditional};
 use super::kind_of_item;
+use super::parameter::Parameter;
 use crate::errors::Errors;
 use crate::parse::{Arguments, Bodies};
 
