@@ -46,7 +46,7 @@ impl Client for BareFred {
     async fn set(&mut self, key: &str, value: &[u8], ttl: Option<Duration>) {
         let expiration = ttl.map(|ttl| Expiration::PX(ttl.as_millis() as i64));
         let stored = self.client.set(key, value, expiration, None, false);
-        stored.await.expect("SET")
+        let () = stored.await.expect("SET");
     }
 
     async fn delete(&mut self, key: &str) -> bool {

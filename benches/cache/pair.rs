@@ -53,9 +53,9 @@ impl<A: Client, B: Client> Contender for Pair<A, B> {
         group.throughput(Throughput::Elements(shape.tasks as u64));
         group.bench_function(self.name, |bencher| {
             let (adapter, bare) = &*works;
-            bencher.to_async(runtime).iter_custom(|iterations| {
-                sample(adapter, bare, iterations, |own, other| note(own, other))
-            });
+            bencher
+                .to_async(runtime)
+                .iter_custom(|iterations| sample(adapter, bare, iterations, &note));
         });
         group.bench_function(format!("{} bare", self.name), |bencher| {
             let (adapter, bare) = &*works;

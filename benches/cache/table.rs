@@ -38,7 +38,7 @@ impl Table {
         directory: &Path,
         began: SystemTime,
     ) -> Self {
-        let column = |contender: &Box<dyn Contender>| {
+        let column = |contender: &dyn Contender| {
             let cell = |shape: Shape| {
                 let seconds = estimate(directory, shape, contender.name(), began)?;
                 let cell = Cell {
@@ -52,7 +52,10 @@ impl Table {
                 cells: Shape::all().filter_map(cell).collect(),
             }
         };
-        let mut columns: Vec<_> = contenders.iter().map(column).collect();
+        let mut columns: Vec<_> = contenders
+            .iter()
+            .map(|contender| column(&**contender))
+            .collect();
         columns.retain(|column| !column.cells.is_empty());
         Self { columns }
     }
@@ -94,9 +97,7 @@ impl Column {
     fn verdict(&self) -> Option<String> {
         let ratios = self.ratios();
         let short: Vec<_> = ratios.iter().filter(|(ratio, _)| *ratio < AIM).collect();
-        let Some((lowest, shape)) = ratios.first() else {
-            return None;
-        };
+        let (lowest, shape) = ratios.first()?;
         let mut text = match short.len() {
             0 => format!("reached  (lowest {lowest:.3}: {shape})"),
             short => format!("short    in {short} of {}:", ratios.len()),

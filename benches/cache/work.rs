@@ -173,7 +173,7 @@ async fn step(client: &mut impl Client, operation: Operation, input: &Input, ind
         Operation::Set => client.set(key, value, None).await,
         Operation::SetTtl => client.set(key, value, Some(Duration::from_secs(600))).await,
         Operation::Delete => assert!(client.delete(key).await, "{key} is not there"),
-        Operation::Mixed if index % 10 == 0 => client.set(key, value, None).await,
+        Operation::Mixed if index.is_multiple_of(10) => client.set(key, value, None).await,
         Operation::GetHit | Operation::Mixed => {
             let found = client.get(key).await;
             assert_eq!(found.map(|found| found.len()), Some(value.len()), "{key}");
