@@ -67,5 +67,5 @@ mod runtime;
 #[cfg(feature = "suite")]
 pub use runtime::{
     Clock, Conformance, Context, Expiry, Lack, Observed, Promise, Recorded, SetupError, TimeSource,
-    Verdict, Watch,
+    Verdict, Watch, Workbench,
 };

@@ -9,6 +9,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::backend::ClockKind;
 use super::case::Handle;
 use super::clock::{Clock, TimeSource};
 use super::environment;
@@ -56,6 +57,7 @@ pub struct Context {
 struct Run {
     backend: &'static str,
     case: &'static str,
+    in_case: bool,
     seed: u64,
     clock: Clock,
     server: Mutex<Option<String>>,
@@ -65,10 +67,26 @@ struct Run {
 
 impl Context {
     pub(crate) fn new(backend: &'static str, case: &'static str, seed: u64, clock: Clock) -> Self {
+        Self::begin(backend, case, true, seed, clock)
+    }
+
+    /// For subjects that no case is run on: `name` stands where the case would.
+    pub(crate) fn outside_of_cases(name: &'static str, seed: u64) -> Self {
+        Self::begin("", name, false, seed, Clock::new(ClockKind::Real))
+    }
+
+    fn begin(
+        backend: &'static str,
+        case: &'static str,
+        in_case: bool,
+        seed: u64,
+        clock: Clock,
+    ) -> Self {
         let log = Log::new(clock.clone());
         let run = Run {
             backend,
             case,
+            in_case,
             seed: derive(seed, backend, case),
             clock,
             server: Mutex::default(),
@@ -95,12 +113,18 @@ impl Context {
         }
     }
 
-    /// The name of the backend.
+    /// The name of the backend; empty on a [`Workbench`](crate::Workbench), which many share.
     pub fn backend(&self) -> &'static str {
         self.run.backend
     }
 
-    /// The name of the case, with its groups.
+    /// Whether a case runs, which may move the clock. On a [`Workbench`](crate::Workbench) none does: time passes by
+    /// itself there, and what a backend brings must not get in the way of what is measured.
+    pub fn in_case(&self) -> bool {
+        self.run.in_case
+    }
+
+    /// The name of the case, with its groups; or that of the workbench.
     pub fn case(&self) -> &'static str {
         self.run.case
     }

@@ -15,6 +15,7 @@ mod log;
 mod outcome;
 mod recorded;
 mod show;
+mod workbench;
 
 pub use backend::{BackendInfo, ClockKind, Flavor, Lack, Make};
 pub use case::{Body, Case, Group, Handle, LocalFuture, Promise, Setting};
@@ -27,3 +28,4 @@ pub use log::{Call, Log};
 pub use outcome::{Returned, ReturnedResult, ReturnedTermination, Returning, awaited};
 pub use recorded::{Recorded, UnderContract, not_under_contract};
 pub use show::{Show, ShowBytes, ShowDebug, ShowOpaque};
+pub use workbench::Workbench;

@@ -20,6 +20,9 @@ use crate::link::Link;
 /// Redis counts times to live in milliseconds.
 const RESOLUTION: Duration = Duration::from_millis(1);
 
+/// Room for all of a `SET` that is neither key nor value: `SET`, `PX` with its number, and `NX`.
+const OPTIONS_BYTES: usize = 32;
+
 /// A cache in one namespace of a Redis server. Clones share one connection.
 #[derive(Clone)]
 pub struct RedisCache {
@@ -76,7 +79,12 @@ impl RedisCache {
 
     /// One command on one key.
     async fn ask_key<T: FromRedisValue>(&self, name: &str, key: &str) -> Result<T, CacheError> {
-        self.ask(redis::cmd(name).arg(key)).await
+        self.ask(
+            Cmd::with_capacity(2, name.len() + key.len())
+                .arg(name)
+                .arg(key),
+        )
+        .await
     }
 
     /// `SET` with `condition`, for what does not expire at once; false where the condition forbade it.
@@ -87,8 +95,9 @@ impl RedisCache {
         lifetime: Lifetime,
         condition: Option<&str>,
     ) -> Result<bool, CacheError> {
-        let mut command = redis::cmd("SET");
-        command.arg(key).arg(value);
+        // A command that has to grow copies the value once more.
+        let mut command = Cmd::with_capacity(6, key.len() + value.len() + OPTIONS_BYTES);
+        command.arg("SET").arg(key).arg(value);
         if let Lifetime::For(ttl) = lifetime {
             command.arg("PX").arg(millis(ttl));
         }

@@ -1,0 +1,56 @@
+//! fred without an adapter, each task with its own clone of one client.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use contrait::cache::Namespace;
+use fred::clients::Client as FredClient;
+use fred::interfaces::{ClientLike, KeysInterface};
+use fred::types::config::{Config, PerformanceConfig};
+use fred::types::{Builder, Expiration};
+
+use crate::client::Client;
+
+#[derive(Clone)]
+pub(crate) struct BareFred {
+    client: FredClient,
+    namespace: Namespace,
+}
+
+impl BareFred {
+    /// With the adapter's time limit on answers, and its keys.
+    pub(crate) async fn connect(url: &str, namespace: Namespace) -> Self {
+        let config = Config::from_url(url).expect("the URL of a server");
+        let performance = PerformanceConfig {
+            default_command_timeout: Duration::from_secs(1),
+            ..PerformanceConfig::default()
+        };
+        let client = Builder::from_config(config)
+            .set_performance_config(performance)
+            .build()
+            .expect("a client of fred");
+        client.init().await.expect("a connection of fred");
+        Self { client, namespace }
+    }
+}
+
+impl Client for BareFred {
+    fn key(&self, key: &str) -> String {
+        self.namespace.join(key).expect("a short key")
+    }
+
+    async fn get(&mut self, key: &str) -> Option<Bytes> {
+        self.client.get(key).await.expect("GET")
+    }
+
+    async fn set(&mut self, key: &str, value: &[u8], ttl: Option<Duration>) {
+        let expiration = ttl.map(|ttl| Expiration::PX(ttl.as_millis() as i64));
+        let stored = self.client.set(key, value, expiration, None, false);
+        let () = stored.await.expect("SET");
+    }
+
+    async fn delete(&mut self, key: &str) -> bool {
+        let removed: i64 = self.client.del(key).await.expect("DEL");
+        removed == 1
+    }
+}

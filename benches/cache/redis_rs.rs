@@ -1,0 +1,57 @@
+//! redis-rs without an adapter: the manager that the adapter uses too, each task with its own clone.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use contrait::cache::Namespace;
+use redis::Client as Opener;
+use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+
+use crate::client::Client;
+
+#[derive(Clone)]
+pub(crate) struct BareRedis {
+    manager: ConnectionManager,
+    namespace: Namespace,
+}
+
+impl BareRedis {
+    /// With the adapter's time limit on answers, and its keys.
+    pub(crate) async fn connect(url: &str, namespace: Namespace) -> Self {
+        let config =
+            ConnectionManagerConfig::new().set_response_timeout(Some(Duration::from_secs(1)));
+        let opener = Opener::open(url).expect("the URL of a server");
+        let manager = ConnectionManager::new_with_config(opener, config).await;
+        Self {
+            manager: manager.expect("a connection of redis-rs"),
+            namespace,
+        }
+    }
+}
+
+impl Client for BareRedis {
+    fn key(&self, key: &str) -> String {
+        self.namespace.join(key).expect("a short key")
+    }
+
+    async fn get(&mut self, key: &str) -> Option<Bytes> {
+        let mut command = redis::cmd("GET");
+        let answer = command.arg(key).query_async(&mut self.manager).await;
+        answer.expect("GET")
+    }
+
+    async fn set(&mut self, key: &str, value: &[u8], ttl: Option<Duration>) {
+        let mut command = redis::cmd("SET");
+        command.arg(key).arg(value);
+        if let Some(ttl) = ttl {
+            command.arg("PX").arg(ttl.as_millis() as u64);
+        }
+        command.exec_async(&mut self.manager).await.expect("SET");
+    }
+
+    async fn delete(&mut self, key: &str) -> bool {
+        let mut command = redis::cmd("DEL");
+        let answer = command.arg(key).query_async(&mut self.manager).await;
+        answer.expect("DEL")
+    }
+}
