@@ -1,7 +1,7 @@
 //! What it costs to run N cases on M backends: contrait and its peers, side by side.
 //!
 //! `cargo bench --bench cost` generates the same work in each approach, builds and runs it, prints the tables and ends with a
-//! line for each goal. `ROUNDS`, `CASES`, `BACKENDS`, `APPROACHES` and `PARTS` make a run smaller. This file only puts the parts
+//! line for each goal. `ROUNDS`, `CASES`, `BACKENDS`, `APPROACHES`, `REUSE` and `PARTS` make a run smaller. This file only puts the parts
 //! in order; what the projects look like is in `generate` and `approach`, what is counted in `measure`.
 
 mod approach;

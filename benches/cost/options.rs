@@ -16,6 +16,8 @@ pub(crate) struct Options {
     /// The numbers of backends that are built, ascending.
     pub(crate) backends: Vec<usize>,
     pub(crate) approaches: Vec<&'static Approach>,
+    /// Whether crates that come first are left as an earlier run has built them, which is most of a short run's time.
+    pub(crate) reuse: bool,
     /// The parts of the measurement that are wanted.
     pub(crate) parts: Vec<Part>,
 }
@@ -34,7 +36,7 @@ pub(crate) enum Part {
 }
 
 impl Options {
-    /// Reads `ROUNDS`, `CASES`, `BACKENDS`, `APPROACHES` and `PARTS`.
+    /// Reads `ROUNDS`, `CASES`, `BACKENDS`, `APPROACHES`, `REUSE` and `PARTS`.
     pub(crate) fn from_env() -> Outcome<Self> {
         let mut backends = list("BACKENDS", "1,2,4,8,16", parse::<usize>)?;
         backends.sort_unstable();
@@ -44,6 +46,7 @@ impl Options {
             cases: parse(&text("CASES", "40"), "CASES")?,
             backends,
             approaches: list("APPROACHES", &names(), approach)?,
+            reuse: parse::<u8>(&text("REUSE", "0"), "REUSE")? > 0,
             parts: list("PARTS", "approaches,production,expansion,cache", part)?,
         };
         if options.rounds == 0 || options.cases == 0 || options.backends.contains(&0) {

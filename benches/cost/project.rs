@@ -53,20 +53,28 @@ impl Project {
         Ok(())
     }
 
-    /// Builds everything from nothing, and tells what the crates other than `own` took.
-    pub(crate) fn build_all(&self, arguments: &[&str], own: &[&str]) -> Outcome<Vec<Built>> {
+    /// Builds the tests with all that comes first, and tells what the crates other than `own` took: from nothing, or with
+    /// `reuse` only what has changed, and tells what they took when they were built from nothing.
+    pub(crate) fn build_all(&self, own: &[&str], reuse: bool) -> Outcome<Vec<Built>> {
         let target = self.directory.join("target");
+        let record = target.join("record");
+        if reuse && record.exists() {
+            self.build_tests()?;
+            return wrapper::read(&record, own);
+        }
         match fs::remove_dir_all(&target) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 return Err(format!("{}: {error}", target.display()).into());
             }
             _ => fs::create_dir_all(&target)?,
         }
-        let record = target.join("record");
+        // Written under another name first, so that what a run that was broken off has left is not taken for the whole.
+        let recording = target.join("recording");
         let mut command = self.cargo();
-        command.args(arguments).arg("--offline");
-        wrapper::record_to(&mut command, &record)?;
+        command.args(["test", "--no-run", "--test", "suite", "--offline"]);
+        wrapper::record_to(&mut command, &recording)?;
         run(&mut command)?;
+        fs::rename(recording, &record)?;
         wrapper::read(&record, own)
     }
 

@@ -70,10 +70,7 @@ fn prepare(approach: &'static Approach, options: &Options) -> Outcome<Samples> {
     let size = size(options, options.main_backends());
     generate::write(approach, size, workspace::root(), project.directory())?;
     project.fetch()?;
-    let dependencies = project.build_all(
-        &["test", "--no-run", "--test", "suite"],
-        &["suite", "kv", "backends"],
-    )?;
+    let dependencies = project.build_all(&["suite", "kv", "backends"], options.reuse)?;
     let lines = generate::lines(approach, size);
     let (clean, case_edit, backend_edit, run) = Default::default();
     Ok(Samples {
