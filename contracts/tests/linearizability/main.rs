@@ -1,0 +1,4 @@
+//! The checker of linearizability, checked.
+
+mod agreement;
+mod brute;
