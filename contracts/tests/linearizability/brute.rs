@@ -24,7 +24,9 @@ pub(crate) fn judge<S: Specification>(
         states: HashSet::new(),
     };
     for (index, entry) in history.entries().iter().enumerate() {
-        search.ends.extend(entry.end.moment().map(|at| (at, entry.from, index)));
+        search
+            .ends
+            .extend(entry.end.moment().map(|at| (at, entry.from, index)));
     }
     // Ends at one moment come in the order of their calls.
     search.ends.sort_unstable();

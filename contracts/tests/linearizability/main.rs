@@ -2,3 +2,8 @@
 
 mod agreement;
 mod brute;
+mod correct;
+mod files;
+mod planted;
+mod scale;
+mod world;

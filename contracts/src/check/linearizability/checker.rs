@@ -102,7 +102,9 @@ where
         let answered = match self.engine {
             Engine::DepthFirst => depth_first::check(part, &mut meter),
             Engine::Frontier => frontier::check(part, &mut meter),
-            Engine::Both => self.quickly(part).unwrap_or_else(|| self.side_by_side(part)),
+            Engine::Both => self
+                .quickly(part)
+                .unwrap_or_else(|| self.side_by_side(part)),
         };
         answered.map_err(|stopped| match stopped {
             Stopped::Exhausted(why) => why,
@@ -117,8 +119,13 @@ where
         }
         let steps = (EASY * (part.calls.len() + EASY)) as u64;
         let steps = steps.min(self.budget.steps);
-        let budget = Budget { steps, ..self.budget };
-        frontier::check(part, &mut Meter::new(budget, None)).ok().map(Ok)
+        let budget = Budget {
+            steps,
+            ..self.budget
+        };
+        frontier::check(part, &mut Meter::new(budget, None))
+            .ok()
+            .map(Ok)
     }
 
     fn side_by_side(&self, part: &Part<'_, S>) -> Answered<S> {

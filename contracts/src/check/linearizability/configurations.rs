@@ -56,7 +56,9 @@ impl<T: Eq> Configurations<T> {
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Configuration<T>> {
-        self.kept.iter().filter_map(|kept| kept.configuration.as_ref())
+        self.kept
+            .iter()
+            .filter_map(|kept| kept.configuration.as_ref())
     }
 
     /// Moves all out.

@@ -15,8 +15,8 @@ impl Numbers {
         Self(seed)
     }
 
-    /// The next one.
-    pub fn next(&mut self) -> u64 {
+    /// A number, the next of them.
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         super::fingerprint::scramble(self.0)
     }
@@ -27,7 +27,7 @@ impl Numbers {
     /// Where `end` is 0.
     pub fn below(&mut self, end: u64) -> u64 {
         assert!(end > 0, "no number is below 0");
-        ((u128::from(self.next()) * u128::from(end)) >> 64) as u64
+        ((u128::from(self.draw()) * u128::from(end)) >> 64) as u64
     }
 
     /// True `percent` times of a hundred.
@@ -101,7 +101,9 @@ struct Simulation<O, R> {
 
 impl<O: Clone, R> Simulation<O, R> {
     fn is_busy(&self) -> bool {
-        self.clients.iter().any(|client| !matches!(client, Client::Idle))
+        self.clients
+            .iter()
+            .any(|client| !matches!(client, Client::Idle))
     }
 
     /// One client goes one step further.
@@ -157,11 +159,17 @@ impl<O: Clone, R> Simulation<O, R> {
 
 impl<O, R> History<O, R> {
     /// Changes one outcome, if `change` can, at random in the last tenth of the history; answers which entry's.
-    pub fn spoil(&mut self, seed: u64, mut change: impl FnMut(&O, &mut R) -> bool) -> Option<usize> {
+    pub fn spoil(
+        &mut self,
+        seed: u64,
+        mut change: impl FnMut(&O, &mut R) -> bool,
+    ) -> Option<usize> {
         let mut numbers = Numbers::new(seed);
         let tail = self.len() / 10 + 1;
         for _ in 0..4 * tail {
-            let index = self.len().checked_sub(1 + numbers.below(tail as u64) as usize)?;
+            let index = self
+                .len()
+                .checked_sub(1 + numbers.below(tail as u64) as usize)?;
             let entry = &mut self.entries_mut()[index];
             if let End::Returned { outcome, .. } = &mut entry.end
                 && change(&entry.operation, outcome)

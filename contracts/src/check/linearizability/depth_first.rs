@@ -119,11 +119,7 @@ impl<'p, 'h, S: Specification> Search<'p, 'h, S> {
     }
 
     /// Where to look for the next candidate; nowhere, where everything has been tried.
-    fn settle(
-        &mut self,
-        mut next: Next,
-        meter: &mut Meter<'_>,
-    ) -> Result<Option<Cursor>, Stopped> {
+    fn settle(&mut self, mut next: Next, meter: &mut Meter<'_>) -> Result<Option<Cursor>, Stopped> {
         loop {
             match next {
                 Next::From(cursor) => return Ok(Some(cursor)),

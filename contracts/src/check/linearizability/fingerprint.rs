@@ -117,5 +117,5 @@ mod tests {
         assert_eq!(of("contract"), FIXED);
     }
 
-    const FIXED: u128 = 0;
+    const FIXED: u128 = 159_205_610_223_265_465_789_214_559_754_627_490_743;
 }

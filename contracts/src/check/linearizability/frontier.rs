@@ -137,13 +137,16 @@ impl<'p, 'h, S: Specification> Frontier<'p, 'h, S> {
         let held = (self.before.places() + self.after.places()) * self.weight();
         meter.hold(held)?;
         meter.spend(self.slots.len() + self.open.len())?;
-        if self.part.call(call).kind == Kind::Due && !self.part.step(&one.state, call).is_possible() {
+        if self.part.call(call).kind == Kind::Due && !self.part.step(&one.state, call).is_possible()
+        {
             let mut dropped = one.clone();
             dropped.applied |= bit;
             self.add(dropped, bit);
         }
         for place in 0..self.slots.len() {
-            let Some((next, next_bit)) = self.slots.write_at(place) else { continue };
+            let Some((next, next_bit)) = self.slots.write_at(place) else {
+                continue;
+            };
             if one.applied & next_bit == 0 {
                 self.follow(&one, next, |new| new.applied |= next_bit, bit);
             }
@@ -165,6 +168,7 @@ impl<'p, 'h, S: Specification> Frontier<'p, 'h, S> {
         mark: impl Fn(&mut Configuration<S::State>),
         bit: u128,
     ) {
+        let part = self.part;
         let mut add = |state| {
             let mut new = Configuration {
                 applied: one.applied,
@@ -175,10 +179,10 @@ impl<'p, 'h, S: Specification> Frontier<'p, 'h, S> {
             self.read(&mut new);
             self.add(new, bit);
         };
-        match self.part.step(&one.state, next) {
+        match part.step(&one.state, next) {
             Step::Impossible => {}
             // Without effect it may as well not have been applied.
-            Step::Unchanged if self.part.call(next).kind == Kind::Open => {}
+            Step::Unchanged if part.call(next).kind == Kind::Open => {}
             Step::Unchanged => add(one.state.clone()),
             Step::To(state) => add(state),
             Step::Any(states) => states.into_iter().for_each(add),
@@ -227,7 +231,10 @@ impl Slots {
     }
 
     fn bit_of(&self, call: u32) -> u128 {
-        let place = self.calls.iter().position(|slot| slot.is_some_and(|(one, _)| one == call));
+        let place = self
+            .calls
+            .iter()
+            .position(|slot| slot.is_some_and(|(one, _)| one == call));
         1 << place.expect("a call that returns is under way")
     }
 
@@ -246,9 +253,11 @@ impl Slots {
     }
 
     fn reads(&self) -> impl Iterator<Item = (u32, u128)> {
-        (0..).zip(&self.calls).filter_map(|(place, slot)| match slot {
-            Some((call, Kind::Read)) => Some((*call, 1 << place)),
-            _ => None,
-        })
+        (0..)
+            .zip(&self.calls)
+            .filter_map(|(place, slot)| match slot {
+                Some((call, Kind::Read)) => Some((*call, 1 << place)),
+                _ => None,
+            })
     }
 }

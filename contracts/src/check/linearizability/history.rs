@@ -70,7 +70,9 @@ impl<R> End<R> {
 
 impl<O, R> Default for History<O, R> {
     fn default() -> Self {
-        Self { entries: Vec::new() }
+        Self {
+            entries: Vec::new(),
+        }
     }
 }
 
@@ -83,6 +85,10 @@ impl<O, R> History<O, R> {
     /// The operations, in the order in which they were added.
     pub fn entries(&self) -> &[Entry<O, R>] {
         &self.entries
+    }
+
+    pub(super) fn into_entries(self) -> Vec<Entry<O, R>> {
+        self.entries
     }
 
     pub(super) fn entries_mut(&mut self) -> &mut [Entry<O, R>] {
@@ -216,8 +222,8 @@ impl<O, R> History<O, R> {
         let By::Client(client) = second.by else {
             return Ok(());
         };
-        let pending = first.by == second.by
-            && first.end.moment().is_some_and(|at| at > second.from);
+        let pending =
+            first.by == second.by && first.end.moment().is_some_and(|at| at > second.from);
         if pending {
             return Err(HistoryError::TwoCallsAtOnce {
                 client,

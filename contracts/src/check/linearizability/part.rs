@@ -132,7 +132,8 @@ impl<'h, S: Specification> Part<'h, S> {
             }
             self.events.push(Event::Call(number));
         }
-        self.events.extend(ends.map(|(_, ended)| Event::Return(ended)));
+        self.events
+            .extend(ends.map(|(_, ended)| Event::Return(ended)));
     }
 
     pub(super) fn call(&self, number: u32) -> &Call<'h, S> {

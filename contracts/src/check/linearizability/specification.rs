@@ -95,12 +95,20 @@ pub enum Step<S> {
 impl<S> Step<S> {
     /// [`Step::Unchanged`] where the operation can answer so, else [`Step::Impossible`].
     pub fn unchanged_if(possible: bool) -> Self {
-        if possible { Self::Unchanged } else { Self::Impossible }
+        if possible {
+            Self::Unchanged
+        } else {
+            Self::Impossible
+        }
     }
 
     /// [`Step::To`] the state where the operation can answer so, else [`Step::Impossible`].
     pub fn to_if(possible: bool, state: impl FnOnce() -> S) -> Self {
-        if possible { Self::To(state()) } else { Self::Impossible }
+        if possible {
+            Self::To(state())
+        } else {
+            Self::Impossible
+        }
     }
 
     /// Whether the operation can answer so.
