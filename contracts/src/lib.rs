@@ -60,6 +60,8 @@ pub mod __private;
 #[cfg(feature = "cache")]
 pub mod cache;
 #[cfg(feature = "suite")]
+pub mod check;
+#[cfg(feature = "suite")]
 pub mod report;
 #[cfg(feature = "suite")]
 mod runtime;
