@@ -30,6 +30,16 @@ pub(crate) fn resume(state: &mut State, client: &mut Client, args: &[&[u8]]) {
     finish(state, client, start);
 }
 
+/// Runs a request of the test itself, which needs no permission and never waits.
+pub(crate) fn run_inside(state: &mut State, client: &mut Client, args: &[&[u8]], out: &mut Reply) {
+    match find(args) {
+        Ok(command) => {
+            call(state, client, command, args, Mode::Inside, out);
+        }
+        Err(error) => out.error(error.bytes()),
+    }
+}
+
 /// An error before the command ran, which a transaction does not survive.
 fn refuse(client: &mut Client, error: &Error) {
     if let Some(multi) = &mut client.multi {

@@ -11,6 +11,7 @@ use super::shared::Shared;
 use super::state::State;
 use super::{listener, timer};
 use crate::clock::Clock;
+use crate::control::{self, Reply};
 
 /// Settings of a server; [`Server::builder`] makes one.
 #[derive(Debug, Clone)]
@@ -22,6 +23,8 @@ pub struct Builder {
     unix_socket: Option<PathBuf>,
     own_thread: bool,
     seed: u64,
+    log: usize,
+    users: Vec<(String, String)>,
 }
 
 impl Default for Builder {
@@ -34,6 +37,8 @@ impl Default for Builder {
             unix_socket: None,
             own_thread: false,
             seed: 0x5eed,
+            log: 1000,
+            users: Vec::new(),
         }
     }
 }
@@ -82,10 +87,25 @@ impl Builder {
         self
     }
 
-    /// What random commands such as SPOP and RANDOMKEY choose by; the same by default.
+    /// What random commands such as SPOP and RANDOMKEY choose by, and faults with a rate; the same
+    /// by default.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Builder {
         self.seed = seed;
+        self
+    }
+
+    /// How many requests the [log](Server::log) keeps; 1,000 by default, and none turns it off.
+    #[must_use]
+    pub fn log(mut self, requests: usize) -> Builder {
+        self.log = requests;
+        self
+    }
+
+    /// Adds a user with rules as ACL SETUSER takes them, such as `on >secret ~app:* +@read`.
+    #[must_use]
+    pub fn user(mut self, name: impl Into<String>, rules: impl Into<String>) -> Builder {
+        self.users.push((name.into(), rules.into()));
         self
     }
 
@@ -141,24 +161,39 @@ impl Builder {
     }
 
     fn start_here(self) -> io::Result<Server> {
-        let socket = std::net::TcpListener::bind(self.address)?;
-        socket.set_nonblocking(true)?;
+        let socket = listener::bind_tcp(self.address)?;
         let addr = socket.local_addr()?;
-        let socket = tokio::net::TcpListener::from_std(socket)?;
         let unix = match &self.unix_socket {
             Some(path) => Some((listener::bind_unix(path)?, path.clone())),
             None => None,
         };
         let clock = Clock::new(self.frozen);
-        let config = Config::new(addr.port(), self.databases, self.password.as_deref());
-        let state = State::new(config, self.databases, self.seed, clock.micros());
-        let shared = Shared::new(state, clock);
+        let shared = Shared::new(self.fresh_state(addr.port(), clock.micros()), clock);
+        self.make_users(&shared)?;
         tokio::spawn(timer::run(shared.clone()));
         tokio::spawn(listener::accept_tcp(shared.clone(), socket));
         if let Some((socket, path)) = unix {
             tokio::spawn(listener::accept_unix(shared.clone(), socket, path));
         }
         Ok(Server::new(Arc::clone(&shared), addr, self))
+    }
+
+    /// The state of a server that has just been started.
+    pub(crate) fn fresh_state(&self, port: u16, micros: i64) -> State {
+        let config = Config::new(port, self.databases, self.password.as_deref());
+        State::new(config, self.databases, self.seed, self.log, micros)
+    }
+
+    /// Makes the users the server was told to have.
+    pub(crate) fn make_users(&self, shared: &Shared) -> io::Result<()> {
+        for (name, rules) in &self.users {
+            let mut args: Vec<&[u8]> = vec![b"ACL", b"SETUSER", name.as_bytes()];
+            args.extend(rules.split_whitespace().map(str::as_bytes));
+            if let Reply::Error(text) = control::run_direct(shared, 0, &args) {
+                return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
+            }
+        }
+        Ok(())
     }
 
     pub(crate) fn password_text(&self) -> Option<&str> {

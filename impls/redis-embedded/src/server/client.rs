@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 
 use crate::command::Command;
+use crate::control::Ordeal;
 use crate::db::Key;
 use crate::protocol::Reply;
 
@@ -49,6 +50,8 @@ pub(crate) struct Client {
     /// When its next command may run, in Unix milliseconds.
     pub(crate) stalled: Option<i64>,
     pub(crate) asking: bool,
+    /// What a fault has still to do to it.
+    pub(crate) ordeal: Option<Box<Ordeal>>,
 }
 
 /// The commands queued since MULTI.
@@ -147,7 +150,14 @@ impl Client {
             monitor: false,
             stalled: None,
             asking: false,
+            ordeal: None,
         }
+    }
+
+    /// Ends the connection with an error.
+    pub(crate) fn refuse(&mut self, error: &str) {
+        self.out.error(error.as_bytes());
+        self.ending = Ending::AfterReply;
     }
 
     /// How many channels and patterns it is subscribed to.

@@ -11,8 +11,8 @@ use tokio::sync::Notify;
 use super::client::{Client, Ending};
 use super::shared::Shared;
 use super::state::State;
-use crate::command;
 use crate::protocol::{Parsed, Parser};
+use crate::{command, control};
 
 const READ: usize = 16 * 1024;
 /// What a client that waits for a blocked command may send ahead.
@@ -52,11 +52,11 @@ where
         let reading = match step {
             Step::Abort => break,
             Step::Finish if !unsent => break,
-            Step::Finish => false,
-            Step::HalfOpen => {
+            Step::HalfOpen if !unsent => {
                 wake.notified().await;
                 continue;
             }
+            Step::Finish | Step::HalfOpen => false,
             Step::Open(reading) => reading,
         };
         if reading {
@@ -98,7 +98,7 @@ fn run(shared: &Shared, id: u64, buffers: &mut Buffers) -> Step {
         return Step::Abort;
     };
     let mut used = 0;
-    while client.ending == Ending::No && client.blocked.is_none() && !state.holds(&mut client) {
+    while may_go_on(&mut state, &mut client) {
         match next(&mut state, &mut client, buffers, used) {
             Some(end) => used = end,
             None => break,
@@ -132,6 +132,14 @@ fn run(shared: &Shared, id: u64, buffers: &mut Buffers) -> Step {
     step
 }
 
+/// Whether the next request may run now.
+fn may_go_on(state: &mut State, client: &mut Client) -> bool {
+    client.ending == Ending::No
+        && client.blocked.is_none()
+        && !state.holds(client)
+        && control::settle(state, client)
+}
+
 /// Runs the request that starts at an offset of the input, and returns the offset behind it.
 fn next(
     state: &mut State,
@@ -148,14 +156,17 @@ fn next(
             let count = parser.len();
             // Few requests have more arguments, so few need memory for them.
             let mut few: [&[u8]; 16] = [&[]; 16];
-            if let Some(few) = few.get_mut(..count) {
+            let ran = if let Some(few) = few.get_mut(..count) {
                 for (index, slot) in few.iter_mut().enumerate() {
                     *slot = parser.arg(input, index);
                 }
-                command::run(state, client, few);
+                control::run(state, client, few)
             } else {
                 let many: Vec<&[u8]> = (0..count).map(|index| parser.arg(input, index)).collect();
-                command::run(state, client, &many);
+                control::run(state, client, &many)
+            };
+            if !ran {
+                return None;
             }
             end
         }

@@ -47,6 +47,10 @@ impl Server {
         self.shared.clone()
     }
 
+    pub(crate) fn settings(&self) -> &Builder {
+        &self.settings
+    }
+
     /// The address for a client, such as `redis://127.0.0.1:40123`, with the password if the
     /// server has one.
     #[must_use]
@@ -93,6 +97,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
+        self.dump_if_failing();
         self.close();
     }
 }

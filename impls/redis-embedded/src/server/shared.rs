@@ -6,8 +6,10 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
+use super::gate::Gates;
 use super::state::State;
 use crate::clock::{Clock, Timed};
 
@@ -18,6 +20,9 @@ pub(crate) struct Shared {
     /// Wakes the timer when something is due earlier than it thought.
     pub(crate) timer: Notify,
     pub(crate) stopping: Notify,
+    pub(crate) gate: Gates,
+    /// Where the server's tasks run.
+    pub(crate) runtime: Handle,
     stopped: AtomicBool,
 }
 
@@ -28,6 +33,8 @@ impl Shared {
             clock: clock.clone(),
             timer: Notify::new(),
             stopping: Notify::new(),
+            gate: Gates::new(),
+            runtime: Handle::current(),
             stopped: AtomicBool::new(false),
         });
         let timed: Arc<dyn Timed> = shared.clone();

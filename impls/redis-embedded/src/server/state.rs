@@ -9,6 +9,7 @@ use crate::command::acl::Acl;
 use crate::command::pubsub::PubSub;
 use crate::command::slowlog::SlowEntry;
 use crate::command::tracking::TrackingTable;
+use crate::control::Control;
 use crate::db::random::Random;
 use crate::db::{Db, Key};
 
@@ -37,11 +38,12 @@ pub(crate) struct State {
     pub(crate) random: Random,
     pub(crate) run_id: String,
     pub(crate) stats: Stats,
+    pub(crate) control: Control,
     pub(crate) started: i64,
     /// Unix milliseconds.
     pub(crate) now: i64,
     pub(crate) micros: i64,
-    last_client: u64,
+    pub(super) last_client: u64,
     rearm: bool,
 }
 
@@ -58,7 +60,13 @@ pub(crate) struct Stats {
 }
 
 impl State {
-    pub(crate) fn new(config: Config, databases: usize, seed: u64, micros: i64) -> State {
+    pub(crate) fn new(
+        config: Config,
+        databases: usize,
+        seed: u64,
+        log: usize,
+        micros: i64,
+    ) -> State {
         let mut random = Random::new(seed);
         let acl = Acl::new(config.get("requirepass"));
         State {
@@ -79,6 +87,7 @@ impl State {
             run_id: random.hex(40),
             random,
             stats: Stats::default(),
+            control: Control::new(seed, log),
             started: micros / 1000,
             now: micros / 1000,
             micros,
