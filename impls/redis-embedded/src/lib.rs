@@ -25,4 +25,6 @@ mod server;
 
 pub use clock::Clock;
 pub use control::{Database, Fault, FaultGuard, Faults, Log, LogEntry, Matching, Reply};
+#[cfg(feature = "tls")]
+pub use server::Tls;
 pub use server::{Builder, Server};

@@ -7,6 +7,7 @@ use std::sync::{Arc, mpsc};
 
 use super::config::Config;
 use super::handle::Server;
+use super::limits::Limits;
 use super::shared::Shared;
 use super::state::State;
 use super::{listener, timer};
@@ -25,6 +26,10 @@ pub struct Builder {
     seed: u64,
     log: usize,
     users: Vec<(String, String)>,
+    allow_remote: bool,
+    limits: Limits,
+    #[cfg(feature = "tls")]
+    tls: Option<super::tls::Tls>,
 }
 
 impl Default for Builder {
@@ -39,15 +44,52 @@ impl Default for Builder {
             seed: 0x5eed,
             log: 1000,
             users: Vec::new(),
+            allow_remote: false,
+            limits: Limits::default(),
+            #[cfg(feature = "tls")]
+            tls: None,
         }
     }
 }
 
 impl Builder {
-    /// Listens on this address instead of a free port of 127.0.0.1. Port 0 takes a free one.
+    /// Listens on this address instead of a free port of 127.0.0.1. Port 0 takes a free one. Other
+    /// addresses than those of this machine's loopback need [`allow_remote`](Builder::allow_remote).
     #[must_use]
     pub fn address(mut self, address: SocketAddr) -> Builder {
         self.address = address;
+        self
+    }
+
+    /// Allows an [`address`](Builder::address) that other machines can reach. A fake server has no
+    /// business there, so it must be said.
+    #[must_use]
+    pub fn allow_remote(mut self) -> Builder {
+        self.allow_remote = true;
+        self
+    }
+
+    /// How many bytes of replies a client may leave unread before it is disconnected; 256 MiB by
+    /// default.
+    #[must_use]
+    pub fn output_limit(mut self, bytes: usize) -> Builder {
+        self.limits.output = bytes;
+        self
+    }
+
+    /// How many bytes a client may send that are no whole request yet, or wait behind one that
+    /// does, before it is disconnected; 1 GiB by default.
+    #[must_use]
+    pub fn input_limit(mut self, bytes: usize) -> Builder {
+        self.limits.input = bytes;
+        self
+    }
+
+    /// Speaks TLS on the TCP port; needs the feature `tls`.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn tls(mut self, tls: super::tls::Tls) -> Builder {
+        self.tls = Some(tls);
         self
     }
 
@@ -161,6 +203,10 @@ impl Builder {
     }
 
     fn start_here(self) -> io::Result<Server> {
+        if !self.address.ip().is_loopback() && !self.allow_remote {
+            let text = "an address that other machines can reach needs `allow_remote`";
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
+        }
         let socket = listener::bind_tcp(self.address)?;
         let addr = socket.local_addr()?;
         let unix = match &self.unix_socket {
@@ -168,7 +214,12 @@ impl Builder {
             None => None,
         };
         let clock = Clock::new(self.frozen);
-        let shared = Shared::new(self.fresh_state(addr.port(), clock.micros()), clock);
+        let shared = Shared::new(
+            self.fresh_state(addr.port(), clock.micros()),
+            clock,
+            #[cfg(feature = "tls")]
+            self.tls.clone(),
+        );
         self.make_users(&shared)?;
         tokio::spawn(timer::run(shared.clone()));
         tokio::spawn(listener::accept_tcp(shared.clone(), socket));
@@ -181,7 +232,9 @@ impl Builder {
     /// The state of a server that has just been started.
     pub(crate) fn fresh_state(&self, port: u16, micros: i64) -> State {
         let config = Config::new(port, self.databases, self.password.as_deref());
-        State::new(config, self.databases, self.seed, self.log, micros)
+        let mut state = State::new(config, self.databases, self.seed, self.log, micros);
+        state.limits = self.limits;
+        state
     }
 
     /// Makes the users the server was told to have.
@@ -194,6 +247,20 @@ impl Builder {
             }
         }
         Ok(())
+    }
+
+    /// The scheme of the server's url.
+    pub(crate) fn scheme(&self) -> &'static str {
+        #[cfg(feature = "tls")]
+        if self.tls.is_some() {
+            return "rediss";
+        }
+        "redis"
+    }
+
+    #[cfg(feature = "tls")]
+    pub(crate) fn tls_settings(&self) -> Option<&super::tls::Tls> {
+        self.tls.as_ref()
     }
 
     pub(crate) fn password_text(&self) -> Option<&str> {

@@ -9,6 +9,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::Notify;
 
 use super::client::{Client, Ending};
+use super::limits::Limits;
 use super::shared::Shared;
 use super::state::State;
 use crate::protocol::{Parsed, Parser};
@@ -25,6 +26,18 @@ struct Buffers {
     parser: Parser,
     output: Vec<u8>,
     sent: usize,
+}
+
+impl Buffers {
+    /// How many bytes of replies wait to be sent.
+    fn unsent(&self, client: &Client) -> usize {
+        self.output.len() - self.sent + client.out.bytes.len()
+    }
+
+    /// Whether the client has sent or left unread more than it may.
+    fn exceed(&self, limits: Limits, client: &Client) -> bool {
+        self.unsent(client) > limits.output || self.input.len() > limits.input
+    }
 }
 
 /// What the connection does next.
@@ -99,6 +112,9 @@ fn run(shared: &Shared, id: u64, buffers: &mut Buffers) -> Step {
     };
     let mut used = 0;
     while may_go_on(&mut state, &mut client) {
+        if buffers.unsent(&client) > state.limits.output {
+            break;
+        }
         match next(&mut state, &mut client, buffers, used) {
             Some(end) => used = end,
             None => break,
@@ -113,6 +129,9 @@ fn run(shared: &Shared, id: u64, buffers: &mut Buffers) -> Step {
         }
     }
     buffers.input.drain(..used);
+    if buffers.exceed(state.limits, &client) {
+        client.ending = Ending::Now;
+    }
     if buffers.output.is_empty() {
         std::mem::swap(&mut buffers.output, &mut client.out.bytes);
     } else {

@@ -18,9 +18,10 @@ impl Server {
     /// # use redis::AsyncCommands;
     /// let server = redis_embedded::Server::start().await?;
     /// let stream = server.connect_in_memory();
-    /// let settings = redis::RedisConnectionInfo::default();
+    /// // The driver borrows the settings for as long as it runs.
+    /// let settings = Box::leak(Box::new(redis::RedisConnectionInfo::default()));
     /// let (mut connection, driver) =
-    ///     redis::aio::MultiplexedConnection::new(&settings, stream).await?;
+    ///     redis::aio::MultiplexedConnection::new(settings, stream).await?;
     /// tokio::spawn(driver);
     /// let () = connection.set("key", "value").await?;
     /// # Ok(())

@@ -77,6 +77,11 @@ fn welcome(shared: &Arc<Shared>, stream: TcpStream, peer: std::net::SocketAddr) 
         .local_addr()
         .map(|addr| addr.to_string())
         .unwrap_or_default();
+    #[cfg(feature = "tls")]
+    if let Some(tls) = &shared.tls {
+        tls.welcome(shared, stream, peer.to_string(), local);
+        return;
+    }
     start(shared, stream, peer.to_string(), local);
 }
 

@@ -21,19 +21,27 @@ pub(crate) struct Shared {
     pub(crate) timer: Notify,
     pub(crate) stopping: Notify,
     pub(crate) gate: Gates,
+    #[cfg(feature = "tls")]
+    pub(crate) tls: Option<super::tls::Tls>,
     /// Where the server's tasks run.
     pub(crate) runtime: Handle,
     stopped: AtomicBool,
 }
 
 impl Shared {
-    pub(crate) fn new(state: State, clock: Clock) -> Arc<Shared> {
+    pub(crate) fn new(
+        state: State,
+        clock: Clock,
+        #[cfg(feature = "tls")] tls: Option<super::tls::Tls>,
+    ) -> Arc<Shared> {
         let shared = Arc::new(Shared {
             state: Mutex::new(state),
             clock: clock.clone(),
             timer: Notify::new(),
             stopping: Notify::new(),
             gate: Gates::new(),
+            #[cfg(feature = "tls")]
+            tls,
             runtime: Handle::current(),
             stopped: AtomicBool::new(false),
         });

@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use super::client::{Blocked, Client, Ending, Otherwise};
 use super::config::{Config, Events};
+use super::limits::Limits;
 use crate::command;
 use crate::command::acl::Acl;
 use crate::command::pubsub::PubSub;
@@ -39,6 +40,7 @@ pub(crate) struct State {
     pub(crate) run_id: String,
     pub(crate) stats: Stats,
     pub(crate) control: Control,
+    pub(crate) limits: Limits,
     pub(crate) started: i64,
     /// Unix milliseconds.
     pub(crate) now: i64,
@@ -88,6 +90,7 @@ impl State {
             random,
             stats: Stats::default(),
             control: Control::new(seed, log),
+            limits: Limits::default(),
             started: micros / 1000,
             now: micros / 1000,
             micros,
