@@ -17,6 +17,7 @@
 //! 7.0 does, error texts included. It stops when its [`Server`] is dropped.
 
 mod clock;
+mod cluster;
 mod command;
 mod control;
 mod db;
@@ -24,6 +25,7 @@ mod protocol;
 mod server;
 
 pub use clock::Clock;
+pub use cluster::Cluster;
 pub use control::{Database, Fault, FaultGuard, Faults, Log, LogEntry, Matching, Reply};
 #[cfg(feature = "tls")]
 pub use server::Tls;

@@ -26,9 +26,6 @@ commands! {
     "client|unpause" 2 [ADMIN NOSCRIPT LOADING STALE] (0, 0, 0) "connection" => client_unpause;
     "client|unblock" -3 [ADMIN NOSCRIPT LOADING STALE] (0, 0, 0) "connection" => client_unblock;
     "wait" 3 [NOSCRIPT] (0, 0, 0) "connection" => wait;
-    "readonly" 1 [LOADING STALE FAST] (0, 0, 0) "connection" => no_cluster;
-    "readwrite" 1 [LOADING STALE FAST] (0, 0, 0) "connection" => no_cluster;
-    "asking" 1 [FAST] (0, 0, 0) "connection" => no_cluster;
 }
 
 fn ping(cx: &mut Cx<'_>) -> Outcome {
@@ -147,7 +144,7 @@ fn reply_hello(cx: &mut Cx<'_>) {
     cx.out.text("id");
     cx.out.int(i64::try_from(cx.client.id).unwrap_or_default());
     cx.out.text("mode");
-    cx.out.text("standalone");
+    cx.out.text(cx.state.mode());
     cx.out.text("role");
     cx.out.text("master");
     cx.out.text("modules");
@@ -505,8 +502,4 @@ fn wait(cx: &mut Cx<'_>) -> Outcome {
         return Ok(());
     }
     cx.block(&[], timeout, Otherwise::Zero)
-}
-
-fn no_cluster(_: &mut Cx<'_>) -> Outcome {
-    Err(Error::new("ERR This instance has cluster support disabled"))
 }

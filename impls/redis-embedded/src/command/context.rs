@@ -131,7 +131,11 @@ impl<'a> Cx<'a> {
 
     /// The error about a subcommand that takes a varying number of arguments, but not this many.
     pub(crate) fn subcommand_error(&self) -> Error {
-        let container = self.command.container().unwrap_or(self.command.name).to_ascii_uppercase();
+        let container = self
+            .command
+            .container()
+            .unwrap_or(self.command.name)
+            .to_ascii_uppercase();
         let text: [&[u8]; 5] = [
             b"ERR unknown subcommand or wrong number of arguments for '",
             self.arg(1),

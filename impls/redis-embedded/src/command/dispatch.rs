@@ -144,6 +144,7 @@ fn admit(
         return Err(Error::new("ERR Command not allowed inside a transaction"));
     }
     acl::check(state, client, command, args)?;
+    crate::cluster::check(state, client, command, args)?;
     if client.in_subscriber_mode() && !is_allowed_while_subscribed(command) {
         let name = command.name;
         return Err(format!(

@@ -21,8 +21,9 @@ const SECTIONS: [(&str, fn(&State, usize) -> String); 10] = [
     ("replication", replication),
     ("cpu", cpu),
     ("errorstats", |_, _| "# Errorstats\r\n".into()),
-    ("cluster", |_, _| {
-        "# Cluster\r\ncluster_enabled:0\r\n".into()
+    ("cluster", |state, _| {
+        let enabled = u8::from(state.cluster.is_some());
+        section("Cluster", &[("cluster_enabled", &enabled)])
     }),
     ("keyspace", keyspace),
 ];
@@ -74,7 +75,7 @@ fn server(state: &State, _: usize) -> String {
             ("redis_git_sha1", &"00000000"),
             ("redis_git_dirty", &0),
             ("redis_build_id", &"0"),
-            ("redis_mode", &"standalone"),
+            ("redis_mode", &state.mode()),
             ("os", &std::env::consts::OS),
             ("arch_bits", &64),
             ("multiplexing_api", &"tokio"),

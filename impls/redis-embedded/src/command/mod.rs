@@ -5,6 +5,7 @@
 
 pub(crate) mod acl;
 mod args;
+mod cluster;
 mod connection;
 mod context;
 mod dispatch;

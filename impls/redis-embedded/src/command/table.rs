@@ -88,6 +88,7 @@ pub(super) use commands;
 /// The tables of all families.
 const FAMILIES: &[&[Command]] = &[
     super::acl::TABLE,
+    super::cluster::TABLE,
     super::connection::TABLE,
     super::hashes::TABLE,
     super::info::TABLE,

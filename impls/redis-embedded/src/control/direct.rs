@@ -17,6 +17,7 @@ pub(crate) fn run(shared: &Shared, db: usize, args: &[&[u8]]) -> Reply {
     let reply = run_in(&mut state, db, args);
     let rearm = state.take_rearm();
     drop(state);
+    shared.deliver();
     if rearm {
         shared.timer.notify_one();
     }

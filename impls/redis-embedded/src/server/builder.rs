@@ -27,6 +27,8 @@ pub struct Builder {
     log: usize,
     users: Vec<(String, String)>,
     allow_remote: bool,
+    clustered: bool,
+    clock: Option<Clock>,
     limits: Limits,
     #[cfg(feature = "tls")]
     tls: Option<super::tls::Tls>,
@@ -45,6 +47,8 @@ impl Default for Builder {
             log: 1000,
             users: Vec::new(),
             allow_remote: false,
+            clustered: false,
+            clock: None,
             limits: Limits::default(),
             #[cfg(feature = "tls")]
             tls: None,
@@ -213,7 +217,7 @@ impl Builder {
             Some(path) => Some((listener::bind_unix(path)?, path.clone())),
             None => None,
         };
-        let clock = Clock::new(self.frozen);
+        let clock = self.own_clock();
         let shared = Shared::new(
             self.fresh_state(addr.port(), clock.micros()),
             clock,
@@ -234,6 +238,9 @@ impl Builder {
         let config = Config::new(port, self.databases, self.password.as_deref());
         let mut state = State::new(config, self.databases, self.seed, self.log, micros);
         state.limits = self.limits;
+        if self.clustered {
+            state.config.enable_cluster();
+        }
         state
     }
 
@@ -247,6 +254,28 @@ impl Builder {
             }
         }
         Ok(())
+    }
+
+    /// The clock the server is to have.
+    pub(crate) fn own_clock(&self) -> Clock {
+        self.clock
+            .clone()
+            .unwrap_or_else(|| Clock::new(self.frozen))
+    }
+
+    /// Whether several servers can be as this says.
+    pub(crate) fn can_be_repeated(&self) -> bool {
+        self.address.port() == 0 && self.unix_socket.is_none()
+    }
+
+    /// Settings for a node of a cluster.
+    pub(crate) fn node(mut self, index: u64, clock: Clock) -> Builder {
+        // The generator makes the same of a seed and the next one.
+        self.seed = self.seed.wrapping_add(index * 2);
+        self.databases = 1;
+        self.clustered = true;
+        self.clock = Some(clock);
+        self
     }
 
     /// The scheme of the server's url.

@@ -131,6 +131,11 @@ impl Config {
         config
     }
 
+    /// Tells that the server is in a cluster.
+    pub(crate) fn enable_cluster(&mut self) {
+        self.values.insert("cluster-enabled", "yes".into());
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.values
             .iter()

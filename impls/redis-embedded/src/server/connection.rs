@@ -148,6 +148,11 @@ fn run(shared: &Shared, id: u64, buffers: &mut Buffers) -> Step {
     if state.take_rearm() {
         shared.timer.notify_one();
     }
+    let mail = state.has_mail();
+    drop(state);
+    if mail {
+        shared.deliver();
+    }
     step
 }
 

@@ -10,9 +10,24 @@ impl State {
         self.last_client = old.last_client;
         self.random = old.random.clone();
         self.run_id = self.random.hex(40);
+        self.cluster = old.cluster.take();
         if keep {
             std::mem::swap(&mut self.dbs, &mut old.dbs);
         }
+    }
+
+    /// What HELLO and INFO call the mode of the server.
+    pub(crate) fn mode(&self) -> &'static str {
+        match self.cluster {
+            Some(_) => "cluster",
+            None => "standalone",
+        }
+    }
+
+    /// Whether there are messages for the other nodes of the cluster.
+    pub(crate) fn has_mail(&self) -> bool {
+        let member = self.cluster.as_ref();
+        member.is_some_and(|member| !member.outbox.is_empty())
     }
 
     /// Forgets all connections; their tasks find that out, and end without another word.

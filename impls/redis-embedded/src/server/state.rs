@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 use super::client::{Blocked, Client, Ending, Otherwise};
 use super::config::{Config, Events};
 use super::limits::Limits;
+use crate::cluster::Member;
 use crate::command;
 use crate::command::acl::Acl;
 use crate::command::pubsub::PubSub;
@@ -41,6 +42,8 @@ pub(crate) struct State {
     pub(crate) stats: Stats,
     pub(crate) control: Control,
     pub(crate) limits: Limits,
+    /// Its place in a cluster, if it is in one.
+    pub(crate) cluster: Option<Member>,
     pub(crate) started: i64,
     /// Unix milliseconds.
     pub(crate) now: i64,
@@ -91,6 +94,7 @@ impl State {
             stats: Stats::default(),
             control: Control::new(seed, log),
             limits: Limits::default(),
+            cluster: None,
             started: micros / 1000,
             now: micros / 1000,
             micros,

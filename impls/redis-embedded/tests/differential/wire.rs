@@ -76,10 +76,17 @@ impl Wire {
         let mut line = Vec::new();
         self.0.read_until(b'\n', &mut line)?;
         let Some(text) = line.strip_suffix(b"\r\n") else {
-            return Err(std::io::Error::other(format!("no line: {}", line.escape_ascii())));
+            return Err(std::io::Error::other(format!(
+                "no line: {}",
+                line.escape_ascii()
+            )));
         };
         let (mark, text) = (text[0], text[1..].to_vec());
-        let length = || String::from_utf8_lossy(&text).parse::<i64>().map_err(std::io::Error::other);
+        let length = || {
+            String::from_utf8_lossy(&text)
+                .parse::<i64>()
+                .map_err(std::io::Error::other)
+        };
         Ok(match mark {
             b'$' | b'=' => match length()? {
                 -1 => Value::Null(mark),
@@ -94,7 +101,10 @@ impl Wire {
                 -1 => Value::Null(mark),
                 length => {
                     let count = if mark == b'%' { length * 2 } else { length };
-                    Value::Many(mark, (0..count).map(|_| self.read()).collect::<Result<_, _>>()?)
+                    Value::Many(
+                        mark,
+                        (0..count).map(|_| self.read()).collect::<Result<_, _>>()?,
+                    )
                 }
             },
             b'_' => Value::Null(mark),
