@@ -225,6 +225,12 @@ async fn fred_follows_the_slots_and_hears_what_is_published_elsewhere() -> Outco
     subscriber.init().await?;
     let mut messages = subscriber.message_rx();
     subscriber.subscribe("news").await?;
+    // The client does not wait for the server's confirmation.
+    let heard =
+        |node: &Server| node.command(["PUBSUB", "CHANNELS"]) == Reply::Array(vec!["news".into()]);
+    while !cluster.nodes().iter().any(heard) {
+        tokio::task::yield_now().await;
+    }
     for (index, node) in cluster.nodes().iter().enumerate() {
         node.command(["PUBLISH", "news", &index.to_string()]);
         let message = tokio::time::timeout(Duration::from_secs(10), messages.recv()).await??;
