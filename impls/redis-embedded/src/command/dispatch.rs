@@ -259,6 +259,7 @@ pub(crate) fn serve_ready(state: &mut State) {
             continue;
         };
         let ids: Vec<u64> = queue.iter().copied().collect();
+        state.serving = key;
         for id in ids {
             let Some(mut client) = state.clients.remove(&id) else {
                 continue;
@@ -281,10 +282,8 @@ fn retry(state: &mut State, client: &mut Client) {
     let mut out = Reply::new(client.resp3);
     let answered = call(state, client, blocked.command, &args, Mode::Retry, &mut out);
     client.db = current;
-    // A key of another type is one that is not there yet, except to a reader of a group.
-    let failed = out.bytes.first() == Some(&b'-') && blocked.command.name != "xreadgroup";
     client.blocked = Some(blocked);
-    if answered && !failed {
+    if answered {
         state.unblock(client);
         client.out.bytes.append(&mut out.bytes);
         let start = client.out.bytes.len();

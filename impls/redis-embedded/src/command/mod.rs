@@ -5,10 +5,13 @@
 
 pub(crate) mod acl;
 mod args;
+mod bitmaps;
 mod connection;
 mod context;
 mod dispatch;
 mod error;
+mod geo;
+mod hyperloglog;
 mod info;
 mod introspection;
 mod keys;
@@ -16,6 +19,8 @@ mod keyspec;
 pub(crate) mod pubsub;
 mod server;
 pub(crate) mod slowlog;
+mod streams;
+mod sort;
 mod strings;
 mod table;
 pub(crate) mod tracking;

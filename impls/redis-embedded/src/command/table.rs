@@ -88,13 +88,18 @@ pub(super) use commands;
 /// The tables of all families.
 const FAMILIES: &[&[Command]] = &[
     super::acl::TABLE,
+    super::bitmaps::TABLE,
     super::connection::TABLE,
+    super::geo::TABLE,
+    super::hyperloglog::TABLE,
     super::info::TABLE,
     super::introspection::TABLE,
     super::keys::TABLE,
     super::pubsub::TABLE,
     super::server::TABLE,
     super::slowlog::TABLE,
+    super::sort::TABLE,
+    super::streams::TABLE,
     super::strings::TABLE,
     super::tracking::TABLE,
     super::transactions::TABLE,
