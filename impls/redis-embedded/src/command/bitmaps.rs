@@ -5,7 +5,7 @@ use super::strings::LONGEST;
 use super::table::commands;
 use super::{Cx, Error, Outcome};
 use crate::db::bits::{self, Field, Overflow};
-use crate::db::{Str, Value, number};
+use crate::db::{Form, Str, Value, number};
 use crate::server::config::Events;
 
 commands! {
@@ -38,7 +38,7 @@ fn grown<'a>(cx: &'a mut Cx<'_>, key: &[u8], bit: usize) -> Result<(&'a mut Str,
     if grows {
         value.bytes.resize(bit / 8 + 1, 0);
     }
-    value.raw = true;
+    value.form = Form::Raw;
     Ok((value, grows))
 }
 
@@ -197,7 +197,7 @@ fn bitop(cx: &mut Cx<'_>) -> Outcome {
     } else {
         let value = Str {
             bytes: result,
-            raw: true,
+            form: Form::Raw,
         };
         cx.db().set(target, Value::Str(value));
         cx.changed(Events::STRING, "set", target);

@@ -129,6 +129,19 @@ impl<'a> Cx<'a> {
         Ok(())
     }
 
+    /// The error about a subcommand that takes a varying number of arguments, but not this many.
+    pub(crate) fn subcommand_error(&self) -> Error {
+        let container = self.command.container().unwrap_or(self.command.name).to_ascii_uppercase();
+        let text: [&[u8]; 5] = [
+            b"ERR unknown subcommand or wrong number of arguments for '",
+            self.arg(1),
+            b"'. Try ",
+            container.as_bytes(),
+            b" HELP.",
+        ];
+        text.concat().into()
+    }
+
     /// The error about the arguments of this command.
     pub(crate) fn arity(&self) -> Error {
         Error::arity(self.command.name)

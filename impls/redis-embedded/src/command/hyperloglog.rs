@@ -4,7 +4,7 @@ use super::context::db;
 use super::table::commands;
 use super::{Cx, Error, Outcome};
 use crate::db::hyperloglog::{self, HyperLogLog, Invalid};
-use crate::db::Str;
+use crate::db::{Form, Str};
 use crate::server::config::Events;
 
 commands! {
@@ -43,7 +43,10 @@ fn store(cx: &mut Cx<'_>, key: &[u8], log: &HyperLogLog, cached: Option<u64>) ->
     let most = most(cx);
     let bytes = log.to_bytes(cached, most);
     let value = db!(cx).get_or_new::<Str>(key)?;
-    *value = Str { bytes, raw: true };
+    *value = Str {
+        bytes,
+        form: Form::Raw,
+    };
     Ok(())
 }
 

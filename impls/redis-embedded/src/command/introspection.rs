@@ -6,7 +6,7 @@ use crate::db::glob;
 use crate::protocol::Reply;
 
 commands! {
-    "command" -1 [LOADING STALE] (0, 0, 0) "connection" => command;
+    "command" -1 [LOADING STALE CONTAINER] (0, 0, 0) "connection" => command;
     "command|count" 2 [LOADING STALE] (0, 0, 0) "connection" => command_count;
     "command|info" -2 [LOADING STALE] (0, 0, 0) "connection" => command_info;
     "command|docs" -2 [LOADING STALE] (0, 0, 0) "connection" => command_docs;
@@ -50,7 +50,7 @@ fn describe(out: &mut Reply, command: &'static Command) {
     // Hints and key specifications, of which clients use the simple form above.
     out.array(0);
     out.array(0);
-    let children: Vec<_> = if command.has(flag::CONTAINER) || command.name == "command" {
+    let children: Vec<_> = if command.has(flag::CONTAINER) {
         command.subcommands().collect()
     } else {
         Vec::new()

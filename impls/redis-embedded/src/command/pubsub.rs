@@ -242,7 +242,7 @@ fn spublish(cx: &mut Cx<'_>) -> Outcome {
 
 fn channels(cx: &mut Cx<'_>) -> Outcome {
     if cx.len() > 3 {
-        return Err(cx.arity());
+        return Err(cx.subcommand_error());
     }
     let pattern = cx.args.get(2).copied();
     let listeners = match cx.command.name {

@@ -74,7 +74,7 @@ fn shorten(arg: &[u8]) -> Vec<u8> {
 
 fn slowlog_get(cx: &mut Cx<'_>) -> Outcome {
     if cx.len() > 3 {
-        return Err(cx.arity());
+        return Err(cx.subcommand_error());
     }
     let count = if cx.len() == 3 { cx.int(2)? } else { 10 };
     if count < -1 {

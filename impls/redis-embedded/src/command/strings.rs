@@ -5,7 +5,7 @@ use super::context::db;
 use super::table::commands;
 use super::{Cx, Error, Outcome};
 use crate::db::number::{self, LongDouble};
-use crate::db::{Str, Value};
+use crate::db::{Form, Str, Value};
 use crate::server::config::Events;
 
 commands! {
@@ -70,6 +70,20 @@ struct Options {
     if_present: bool,
     get: bool,
     expiry: Expiry,
+    /// The argument with the expiry, whether it is in seconds, and whether it is a time.
+    time: Option<(usize, bool, bool)>,
+}
+
+impl Options {
+    /// The expiry, with its argument read.
+    fn expiry(&self, cx: &Cx<'_>) -> Result<Expiry, Error> {
+        match self.time {
+            Some((index, seconds, absolute)) => {
+                Ok(Expiry::At(expiry_at(cx, index, seconds, absolute)?))
+            }
+            None => Ok(self.expiry),
+        }
+    }
 }
 
 /// Reads a time to live in seconds or milliseconds, or a time, as Unix milliseconds.
@@ -95,30 +109,32 @@ fn expiry_at(cx: &Cx<'_>, index: usize, seconds: bool, absolute: bool) -> Result
         .ok_or_else(invalid)
 }
 
-/// Reads options; the expiry is only looked at when all of them are well-formed.
+/// Reads options; the expiry's argument is left to [`Options::expiry`].
 fn options(cx: &Cx<'_>, from: usize, set: bool) -> Result<Options, Error> {
     let mut options = Options::default();
-    let mut expiry = None;
     let mut at = from;
     while at < cx.len() {
         let word = cx.arg(at).to_ascii_lowercase();
-        let free = expiry.is_none() && options.expiry == Expiry::Unsaid;
+        let unsaid = options.expiry == Expiry::Unsaid;
+        let free = options.time.is_none();
+        // The same word again is no conflict: the last one counts.
+        let time = Some((at + 1, word.first() == Some(&b'e'), word.ends_with(b"at")));
+        let again = options.time.is_none_or(|(_, seconds, absolute)| {
+            time.is_some_and(|time| (time.1, time.2) == (seconds, absolute))
+        });
         match word.as_slice() {
             b"nx" if set && !options.if_present => options.if_missing = true,
             b"xx" if set && !options.if_missing => options.if_present = true,
             b"get" if set => options.get = true,
             b"keepttl" if set && free => options.expiry = Expiry::Keep,
             b"persist" if !set && free => options.expiry = Expiry::Persist,
-            b"ex" | b"px" | b"exat" | b"pxat" if free && at + 1 < cx.len() => {
-                expiry = Some((at + 1, word[0] == b'e', word.ends_with(b"at")));
+            b"ex" | b"px" | b"exat" | b"pxat" if unsaid && again && at + 1 < cx.len() => {
+                options.time = time;
                 at += 1;
             }
             _ => return Err(Error::SYNTAX),
         }
         at += 1;
-    }
-    if let Some((index, seconds, absolute)) = expiry {
-        options.expiry = Expiry::At(expiry_at(cx, index, seconds, absolute)?);
     }
     Ok(options)
 }
@@ -131,6 +147,7 @@ fn set(cx: &mut Cx<'_>) -> Outcome {
         return Ok(());
     }
     let options = options(cx, 3, true)?;
+    let expiry = options.expiry(cx)?;
     if options.get {
         let old = db!(cx).get::<Str>(key)?;
         cx.out.optional(old.map(|old| old.bytes.as_slice()));
@@ -144,7 +161,7 @@ fn set(cx: &mut Cx<'_>) -> Outcome {
     }
     let kept = cx.db().peek(key).and_then(|entry| entry.expires);
     store(cx, key, value);
-    match options.expiry {
+    match expiry {
         Expiry::Keep => cx.db().set_expiry(key, kept),
         Expiry::At(at) => expire(cx, key, at),
         Expiry::Unsaid | Expiry::Persist => {}
@@ -203,7 +220,7 @@ fn getex(cx: &mut Cx<'_>) -> Outcome {
     if !cx.db().contains(key) {
         return Ok(());
     }
-    match options.expiry {
+    match options.expiry(cx)? {
         Expiry::At(at) if at <= cx.now() => {
             cx.delete(key);
         }
@@ -268,7 +285,7 @@ fn add(cx: &mut Cx<'_>, by: i64, event: &str) -> Outcome {
     let value = cx.db().get_or_new::<Str>(key)?;
     *value = Str {
         bytes: new.to_string().into_bytes(),
-        raw: false,
+        form: Form::Short,
     };
     cx.changed(Events::STRING, event, key);
     cx.out.int(new);
@@ -320,7 +337,8 @@ fn incrbyfloat(cx: &mut Cx<'_>) -> Outcome {
         cx.args[2],
         Error::NOT_FLOAT,
     )?;
-    *cx.db().get_or_new::<Str>(key)? = Str::new(sum.as_bytes());
+    let value = Str { bytes: sum.clone().into_bytes(), form: Form::Text };
+    *cx.db().get_or_new::<Str>(key)? = value;
     cx.changed(Events::STRING, "incrbyfloat", key);
     cx.out.text(&sum);
     Ok(())
@@ -334,7 +352,7 @@ fn append(cx: &mut Cx<'_>) -> Outcome {
         return Err(Error::TOO_LONG);
     }
     value.bytes.extend_from_slice(tail);
-    value.raw = !is_new;
+    value.form = if is_new { Form::Short } else { Form::Raw };
     let length = value.bytes.len();
     cx.changed(Events::STRING, "append", key);
     cx.out.count(length);
@@ -391,7 +409,7 @@ fn setrange(cx: &mut Cx<'_>) -> Outcome {
     let end = offset + part.len();
     value.bytes.resize(old.max(end), 0);
     value.bytes[offset..end].copy_from_slice(part);
-    value.raw = true;
+    value.form = Form::Raw;
     let length = value.bytes.len();
     cx.changed(Events::STRING, "setrange", key);
     cx.out.count(length);

@@ -19,4 +19,4 @@ pub(crate) use entry::{Entry, Key};
 pub(crate) use keyspace::Db;
 pub(crate) use sorted_set::SortedSet;
 pub(crate) use stream::Stream;
-pub(crate) use value::{Hash, Kind, List, Set, Str, Value, WrongType};
+pub(crate) use value::{Form, Hash, Kind, List, Set, Str, Value, WrongType};

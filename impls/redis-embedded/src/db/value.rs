@@ -125,22 +125,33 @@ impl Value {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Str {
     pub(crate) bytes: Vec<u8>,
-    /// Whether it was changed in place, after which Redis does not encode it in a shorter form.
-    pub(crate) raw: bool,
+    pub(crate) form: Form,
+}
+
+/// How short a form of a string Redis would look for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// The shortest one, an integer if it is one.
+    #[default]
+    Short,
+    /// No integer.
+    Text,
+    /// It was changed in place, after which Redis leaves it as it is.
+    Raw,
 }
 
 impl Str {
     pub(crate) fn new(bytes: &[u8]) -> Str {
         Str {
             bytes: bytes.to_vec(),
-            raw: false,
+            form: Form::Short,
         }
     }
 
     fn encoding(&self) -> &'static str {
-        if self.raw {
+        if self.form == Form::Raw {
             "raw"
-        } else if self.bytes.len() <= 20 && number::integer(&self.bytes).is_some() {
+        } else if self.form == Form::Short && self.bytes.len() <= 20 && number::integer(&self.bytes).is_some() {
             "int"
         } else if self.bytes.len() <= 44 {
             "embstr"

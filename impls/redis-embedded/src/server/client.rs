@@ -49,6 +49,8 @@ pub(crate) struct Client {
     /// When its next command may run, in Unix milliseconds.
     pub(crate) stalled: Option<i64>,
     pub(crate) asking: bool,
+    /// Whether a script runs its commands now.
+    pub(crate) in_script: bool,
 }
 
 /// The commands queued since MULTI.
@@ -147,6 +149,7 @@ impl Client {
             monitor: false,
             stalled: None,
             asking: false,
+            in_script: false,
         }
     }
 

@@ -1,6 +1,6 @@
 //! XGROUP: groups and their consumers.
 
-use super::{parse, wrong_options};
+use super::parse;
 use crate::command::context::db;
 use crate::command::{Cx, Error, Outcome};
 use crate::db::Stream;
@@ -26,7 +26,7 @@ fn options(cx: &Cx<'_>, creates: bool) -> Result<(bool, Option<i64>), Error> {
             read = (count >= 0).then_some(count);
             at += 2;
         } else {
-            return Err(wrong_options(cx));
+            return Err(cx.subcommand_error());
         }
     }
     Ok((make, read))

@@ -1,7 +1,7 @@
 //! XINFO: what a stream, its groups and their consumers are like.
 
 use super::groups::no_such_group;
-use super::{entry, wrong_options};
+use super::entry;
 use crate::command::context::db;
 use crate::command::{Cx, Error, Outcome};
 use crate::db::Stream;
@@ -21,7 +21,7 @@ fn detail(cx: &Cx<'_>) -> Result<Option<usize>, Error> {
             let count = usize::try_from(count).ok().filter(|count| *count > 0);
             Ok(Some(count.unwrap_or(all)))
         }
-        _ => Err(wrong_options(cx)),
+        _ => Err(cx.subcommand_error()),
     }
 }
 

@@ -72,17 +72,3 @@ fn no_group(key: &[u8], group: &[u8], context: &str) -> Error {
     ];
     parts.concat().into()
 }
-
-/// The error of a subcommand whose options are not right.
-fn wrong_options(cx: &Cx<'_>) -> Error {
-    let (container, _) = cx.command.name.split_once('|').unwrap_or_default();
-    let container = container.to_ascii_uppercase();
-    let parts: [&[u8]; 5] = [
-        b"ERR unknown subcommand or wrong number of arguments for '",
-        &cx.arg(1)[..cx.arg(1).len().min(128)],
-        b"'. Try ",
-        container.as_bytes(),
-        b" HELP.",
-    ];
-    parts.concat().into()
-}

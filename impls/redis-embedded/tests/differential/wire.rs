@@ -1,0 +1,104 @@
+//! A client that sees replies as they are.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+/// A reply; maps and sets are told from arrays by their mark.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    Line(u8, Vec<u8>),
+    Bulk(u8, Vec<u8>),
+    Null(u8),
+    Many(u8, Vec<Value>),
+}
+
+impl Value {
+    pub fn is_error(&self) -> bool {
+        matches!(self, Value::Line(b'-', _))
+    }
+
+    pub fn items(&self) -> &[Value] {
+        match self {
+            Value::Many(_, items) => items,
+            _ => &[],
+        }
+    }
+}
+
+impl std::fmt::Display for Value {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Value::Line(mark, text) => write!(f, "{}{}", *mark as char, text.escape_ascii()),
+            Value::Bulk(b'$', text) => write!(f, "\"{}\"", text.escape_ascii()),
+            Value::Bulk(mark, text) => write!(f, "{}\"{}\"", *mark as char, text.escape_ascii()),
+            Value::Null(mark) => write!(f, "null{}", *mark as char),
+            Value::Many(mark, items) => {
+                write!(f, "{}[", *mark as char)?;
+                for (index, item) in items.iter().enumerate() {
+                    write!(f, "{}{item}", if index == 0 { "" } else { ", " })?;
+                }
+                write!(f, "]")
+            }
+        }
+    }
+}
+
+pub type Request = Vec<Vec<u8>>;
+
+/// A connection.
+pub struct Wire(BufReader<TcpStream>);
+
+impl Wire {
+    pub fn connect(port: u16) -> std::io::Result<Wire> {
+        let stream = TcpStream::connect(("127.0.0.1", port))?;
+        stream.set_nodelay(true)?;
+        stream.set_read_timeout(Some(Duration::from_secs(2)))?;
+        Ok(Wire(BufReader::new(stream)))
+    }
+
+    /// Sends all requests at once and reads a reply for each.
+    pub fn run(&mut self, requests: &[Request]) -> std::io::Result<Vec<Value>> {
+        let mut bytes = Vec::new();
+        for request in requests {
+            bytes.extend(format!("*{}\r\n", request.len()).bytes());
+            for arg in request {
+                bytes.extend(format!("${}\r\n", arg.len()).bytes());
+                bytes.extend(arg);
+                bytes.extend(b"\r\n");
+            }
+        }
+        self.0.get_mut().write_all(&bytes)?;
+        requests.iter().map(|_| self.read()).collect()
+    }
+
+    fn read(&mut self) -> std::io::Result<Value> {
+        let mut line = Vec::new();
+        self.0.read_until(b'\n', &mut line)?;
+        let Some(text) = line.strip_suffix(b"\r\n") else {
+            return Err(std::io::Error::other(format!("no line: {}", line.escape_ascii())));
+        };
+        let (mark, text) = (text[0], text[1..].to_vec());
+        let length = || String::from_utf8_lossy(&text).parse::<i64>().map_err(std::io::Error::other);
+        Ok(match mark {
+            b'$' | b'=' => match length()? {
+                -1 => Value::Null(mark),
+                length => {
+                    let mut bytes = vec![0; usize::try_from(length).unwrap_or_default() + 2];
+                    self.0.read_exact(&mut bytes)?;
+                    bytes.truncate(bytes.len() - 2);
+                    Value::Bulk(mark, bytes)
+                }
+            },
+            b'*' | b'~' | b'>' | b'%' => match length()? {
+                -1 => Value::Null(mark),
+                length => {
+                    let count = if mark == b'%' { length * 2 } else { length };
+                    Value::Many(mark, (0..count).map(|_| self.read()).collect::<Result<_, _>>()?)
+                }
+            },
+            b'_' => Value::Null(mark),
+            _ => Value::Line(mark, text),
+        })
+    }
+}
