@@ -270,6 +270,7 @@ pub(crate) fn serve_ready(state: &mut State) {
             continue;
         };
         let ids: Vec<u64> = queue.iter().copied().collect();
+        state.serving = key;
         for id in ids {
             let Some(mut client) = state.clients.remove(&id) else {
                 continue;

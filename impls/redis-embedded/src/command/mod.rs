@@ -5,12 +5,15 @@
 
 pub(crate) mod acl;
 mod args;
+mod bitmaps;
 mod cluster;
 mod connection;
 mod context;
 mod dispatch;
 mod error;
+mod geo;
 mod hashes;
+mod hyperloglog;
 mod info;
 mod introspection;
 mod keys;
@@ -20,7 +23,9 @@ pub(crate) mod pubsub;
 mod server;
 mod sets;
 pub(crate) mod slowlog;
+mod sort;
 mod sorted_sets;
+mod streams;
 mod strings;
 mod table;
 pub(crate) mod tracking;

@@ -52,6 +52,8 @@ pub(crate) struct Client {
     pub(crate) asking: bool,
     /// What a fault has still to do to it.
     pub(crate) ordeal: Option<Box<Ordeal>>,
+    /// Whether a script runs its commands now.
+    pub(crate) in_script: bool,
 }
 
 /// The commands queued since MULTI.
@@ -151,6 +153,7 @@ impl Client {
             stalled: None,
             asking: false,
             ordeal: None,
+            in_script: false,
         }
     }
 

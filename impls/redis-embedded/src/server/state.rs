@@ -30,6 +30,8 @@ pub(crate) struct State {
     pub(crate) waiting: Vec<HashMap<Vec<u8>, VecDeque<u64>>>,
     /// Keys that somebody waits for and that have changed.
     pub(crate) ready: VecDeque<(usize, Vec<u8>)>,
+    /// The key for which those who wait try again now.
+    pub(crate) serving: Vec<u8>,
     /// Who watches a key; one map a database.
     watchers: Vec<HashMap<Key, Vec<u64>>>,
     deadlines: BTreeSet<(i64, u64)>,
@@ -85,6 +87,7 @@ impl State {
             slowlog_next: 0,
             waiting: (0..databases).map(|_| HashMap::new()).collect(),
             ready: VecDeque::new(),
+            serving: Vec::new(),
             watchers: (0..databases).map(|_| HashMap::new()).collect(),
             deadlines: BTreeSet::new(),
             paused: None,
@@ -260,11 +263,16 @@ impl State {
                 }
             }
         }
-        if !self.waiting[db].is_empty() && self.waiting[db].contains_key(key) {
-            self.ready.push_back((db, key.to_vec()));
-        }
+        self.signal(db, key);
         if !self.tracking.is_empty() {
             self.invalidate(key, me);
+        }
+    }
+
+    /// Lets those who wait for a key look at it again.
+    pub(crate) fn signal(&mut self, db: usize, key: &[u8]) {
+        if !self.waiting[db].is_empty() && self.waiting[db].contains_key(key) {
+            self.ready.push_back((db, key.to_vec()));
         }
     }
 
