@@ -21,12 +21,14 @@ mod cluster;
 mod command;
 mod control;
 mod db;
+mod profile;
 mod protocol;
 mod server;
 
 pub use clock::Clock;
 pub use cluster::Cluster;
 pub use control::{Database, Fault, FaultGuard, Faults, Log, LogEntry, Matching, Reply};
+pub use profile::Profile;
 #[cfg(feature = "tls")]
 pub use server::Tls;
 pub use server::{Builder, Server};

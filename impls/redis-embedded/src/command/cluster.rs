@@ -44,9 +44,12 @@ fn asking(cx: &mut Cx<'_>) -> Outcome {
     Ok(())
 }
 
-/// READONLY and READWRITE, which make a difference on replicas only.
+/// READONLY and READWRITE, which make a difference on replicas only. Valkey has replicas that
+/// redirect without a cluster too.
 fn readonly(cx: &mut Cx<'_>) -> Outcome {
-    member(cx)?;
+    if !cx.state.profile.is_valkey() {
+        member(cx)?;
+    }
     cx.out.ok();
     Ok(())
 }

@@ -136,9 +136,9 @@ fn hello(cx: &mut Cx<'_>) -> Outcome {
 fn reply_hello(cx: &mut Cx<'_>) {
     cx.out.map(7);
     cx.out.text("server");
-    cx.out.text("redis");
+    cx.out.text(cx.state.profile.server());
     cx.out.text("version");
-    cx.out.text(super::server::VERSION);
+    cx.out.text(cx.state.profile.version());
     cx.out.text("proto");
     cx.out.int(if cx.out.resp3 { 3 } else { 2 });
     cx.out.text("id");

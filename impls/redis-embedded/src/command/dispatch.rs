@@ -32,7 +32,7 @@ pub(crate) fn resume(state: &mut State, client: &mut Client, args: &[&[u8]]) {
 
 /// Runs a request of the test itself, which needs no permission and never waits.
 pub(crate) fn run_inside(state: &mut State, client: &mut Client, args: &[&[u8]], out: &mut Reply) {
-    match find(args) {
+    match find_in(state, args) {
         Ok(command) => {
             call(state, client, command, args, Mode::Inside, out);
         }
@@ -66,6 +66,21 @@ fn finish(state: &mut State, client: &mut Client, start: usize) {
     if !client.pushes.is_empty() {
         let pushes = std::mem::take(&mut client.pushes);
         client.out.bytes.extend(pushes);
+    }
+}
+
+/// The command of a request, if the server that this one passes for has it.
+fn find_in(state: &State, args: &[&[u8]]) -> Result<&'static Command, Error> {
+    let found = find(args);
+    // What is not there is unknown, whether its arguments would be right or not.
+    let known = found.as_ref().ok().copied().or_else(|| find_any(args));
+    match known.filter(|command| !state.profile.has(command)) {
+        None => found,
+        Some(command) if command.container().is_some() => {
+            let container = Command::named(args[0]).unwrap_or(command);
+            Err(unknown_subcommand(container, args[1]))
+        }
+        Some(_) => Err(unknown(args)),
     }
 }
 
@@ -136,7 +151,7 @@ fn admit(
     client: &mut Client,
     args: &[&[u8]],
 ) -> Result<&'static Command, Error> {
-    let command = find(args)?;
+    let command = find_in(state, args)?;
     if client.user.is_none() && !command.has(flag::NO_AUTH) {
         return Err(Error::new("NOAUTH Authentication required."));
     }

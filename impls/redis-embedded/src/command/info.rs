@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use super::server::VERSION;
 use super::table::commands;
 use super::{Cx, Outcome};
 use crate::server::state::State;
@@ -68,14 +67,17 @@ fn section(title: &str, lines: &[(&str, &dyn std::fmt::Display)]) -> String {
 
 fn server(state: &State, _: usize) -> String {
     let uptime = (state.now - state.started) / 1000;
-    section(
-        "Server",
+    let version = state.profile.info(state.mode());
+    let mut text = section("Server", &[]);
+    for (name, value) in version {
+        let _ = write!(text, "{name}:{value}\r\n");
+    }
+    let rest = section(
+        "",
         &[
-            ("redis_version", &VERSION),
             ("redis_git_sha1", &"00000000"),
             ("redis_git_dirty", &0),
             ("redis_build_id", &"0"),
-            ("redis_mode", &state.mode()),
             ("os", &std::env::consts::OS),
             ("arch_bits", &64),
             ("multiplexing_api", &"tokio"),
@@ -90,7 +92,8 @@ fn server(state: &State, _: usize) -> String {
             ("executable", &"redis-embedded"),
             ("config_file", &""),
         ],
-    )
+    );
+    text + rest.trim_start_matches("# \r\n")
 }
 
 fn clients(state: &State, waiting: usize) -> String {

@@ -397,12 +397,13 @@ fn object(cx: &mut Cx<'_>) -> Outcome {
     let key = cx.arg(2);
     let now = cx.now();
     let lfu = cx.state.config.get("maxmemory-policy").contains("lfu");
+    let profile = cx.state.profile;
     let Some(entry) = db!(cx).peek(key) else {
         cx.out.null();
         return Ok(());
     };
     match cx.command.name {
-        "object|encoding" => cx.out.text(entry.value.encoding()),
+        "object|encoding" => cx.out.text(profile.encoding(&entry.value)),
         "object|refcount" => cx.out.int(entry.value.references()),
         "object|idletime" if lfu => {
             return Err(Error::new(

@@ -19,6 +19,7 @@ mod introspection;
 mod keys;
 mod keyspec;
 mod lists;
+mod newer;
 pub(crate) mod pubsub;
 mod server;
 mod sets;

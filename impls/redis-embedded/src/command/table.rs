@@ -46,6 +46,9 @@ pub(crate) mod flag {
     /// The command has subcommands, and does nothing itself.
     pub(crate) const CONTAINER: u32 = 1 << 20;
 
+    /// Redis 7.0 does not have it.
+    pub(crate) const NEWER: u32 = 1 << 21;
+
     /// The names of the flags COMMAND shows, in its order.
     pub(crate) const NAMES: [(u32, &str); 19] = [
         (WRITE, "write"),
@@ -98,6 +101,7 @@ const FAMILIES: &[&[Command]] = &[
     super::introspection::TABLE,
     super::keys::TABLE,
     super::lists::TABLE,
+    super::newer::TABLE,
     super::pubsub::TABLE,
     super::server::TABLE,
     super::sets::TABLE,

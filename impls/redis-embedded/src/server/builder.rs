@@ -13,6 +13,7 @@ use super::state::State;
 use super::{listener, timer};
 use crate::clock::Clock;
 use crate::control::{self, Reply};
+use crate::profile::Profile;
 
 /// Settings of a server; [`Server::builder`] makes one.
 #[derive(Debug, Clone)]
@@ -30,6 +31,7 @@ pub struct Builder {
     clustered: bool,
     clock: Option<Clock>,
     limits: Limits,
+    profile: Profile,
     #[cfg(feature = "tls")]
     tls: Option<super::tls::Tls>,
 }
@@ -50,6 +52,7 @@ impl Default for Builder {
             clustered: false,
             clock: None,
             limits: Limits::default(),
+            profile: Profile::default(),
             #[cfg(feature = "tls")]
             tls: None,
         }
@@ -101,6 +104,13 @@ impl Builder {
     #[must_use]
     pub fn password(mut self, password: impl Into<String>) -> Builder {
         self.password = Some(password.into());
+        self
+    }
+
+    /// Which server to pass for; Redis 7.0 by default.
+    #[must_use]
+    pub fn profile(mut self, profile: Profile) -> Builder {
+        self.profile = profile;
         self
     }
 
@@ -238,6 +248,7 @@ impl Builder {
         let config = Config::new(port, self.databases, self.password.as_deref());
         let mut state = State::new(config, self.databases, self.seed, self.log, micros);
         state.limits = self.limits;
+        state.profile = self.profile;
         if self.clustered {
             state.config.enable_cluster();
         }

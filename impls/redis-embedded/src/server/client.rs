@@ -82,6 +82,8 @@ pub(crate) enum Otherwise {
     Null,
     NullArray,
     Zero,
+    /// Two of them.
+    Zeros,
     Ok,
     /// The command was postponed, and runs now.
     Run,

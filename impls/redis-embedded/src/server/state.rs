@@ -14,6 +14,7 @@ use crate::command::tracking::TrackingTable;
 use crate::control::Control;
 use crate::db::random::Random;
 use crate::db::{Db, Key};
+use crate::profile::Profile;
 
 /// The state of a server.
 pub(crate) struct State {
@@ -44,6 +45,7 @@ pub(crate) struct State {
     pub(crate) stats: Stats,
     pub(crate) control: Control,
     pub(crate) limits: Limits,
+    pub(crate) profile: Profile,
     /// Its place in a cluster, if it is in one.
     pub(crate) cluster: Option<Member>,
     pub(crate) started: i64,
@@ -97,6 +99,7 @@ impl State {
             stats: Stats::default(),
             control: Control::new(seed, log),
             limits: Limits::default(),
+            profile: Profile::default(),
             cluster: None,
             started: micros / 1000,
             now: micros / 1000,
@@ -207,6 +210,11 @@ impl State {
             Otherwise::Null => client.out.null(),
             Otherwise::NullArray => client.out.null_array(),
             Otherwise::Zero => client.out.int(0),
+            Otherwise::Zeros => {
+                client.out.array(2);
+                client.out.int(0);
+                client.out.int(0);
+            }
             Otherwise::Ok => client.out.ok(),
             Otherwise::Run => {
                 let args: Vec<&[u8]> = blocked.args.iter().map(Vec::as_slice).collect();
