@@ -292,14 +292,17 @@ fn serve_group(
         return Ok(false);
     };
     let work = |stream: &Stream, group: &mut Group| {
+        let has_new = stream.len() > 0 && stream.top() > group.last;
+        if !has_new && !matches!(after, After::Id(_)) {
+            // A consumer that is given nothing is not made.
+            return (false, false);
+        }
         let is_new = group.see(consumer, now);
-        let served = match after {
+        match after {
             After::Id(id) => {
                 title(out, key);
                 history(out, stream, group, consumer, id, options.count, now);
-                true
             }
-            _ if stream.len() == 0 || stream.top() <= group.last => false,
             _ => {
                 title(out, key);
                 let ids = stream.deliver(group, consumer, options.count, options.no_ack, now);
@@ -309,10 +312,9 @@ fn serve_group(
                         entry(out, id, fields);
                     }
                 }
-                true
             }
-        };
-        (is_new, served)
+        }
+        (is_new, true)
     };
     let (is_new, served) = stream.with_group(name, work).unwrap_or_default();
     if is_new {
