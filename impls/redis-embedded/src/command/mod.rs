@@ -19,8 +19,12 @@ mod keys;
 mod keyspec;
 mod lists;
 pub(crate) mod pubsub;
+#[cfg(feature = "scripts")]
+pub(crate) mod scripts;
 mod server;
 mod sets;
+#[cfg(feature = "scripts")]
+mod sha1;
 pub(crate) mod slowlog;
 mod sort;
 mod sorted_sets;

@@ -98,6 +98,8 @@ const FAMILIES: &[&[Command]] = &[
     super::keys::TABLE,
     super::lists::TABLE,
     super::pubsub::TABLE,
+    #[cfg(feature = "scripts")]
+    super::scripts::TABLE,
     super::server::TABLE,
     super::sets::TABLE,
     super::slowlog::TABLE,

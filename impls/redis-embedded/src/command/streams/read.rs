@@ -41,6 +41,12 @@ fn options<'a>(cx: &Cx<'a>) -> Result<Options<'a>, Error> {
         let more = cx.len() - at - 1;
         if more > 0 && cx.is(at, "block") {
             options.block = Some(milliseconds(cx, at + 1)?);
+            if cx.client.in_script {
+                let name = cx.command.name;
+                let text =
+                    format!("ERR {name} command is not allowed with BLOCK option from scripts");
+                return Err(text.into());
+            }
             at += 1;
         } else if more > 0 && cx.is(at, "count") {
             options.count = usize::try_from(cx.int(at + 1)?).unwrap_or_default();
