@@ -81,9 +81,6 @@ fn counts_bits(cx: &Cx<'_>, index: usize) -> Result<bool, Error> {
 
 /// The first and the last bit of a range of bytes or bits, which may be negative.
 fn range(start: i64, end: i64, bytes: usize, by_bit: bool) -> Option<(usize, usize)> {
-    if start < 0 && end < 0 && start > end {
-        return None;
-    }
     let unit = if by_bit { 1 } else { 8 };
     let total = i64::try_from(bytes * 8 / unit).unwrap_or(i64::MAX);
     let place = |place: i64| {
@@ -93,6 +90,7 @@ fn range(start: i64, end: i64, bytes: usize, by_bit: bool) -> Option<(usize, usi
             place
         }
     };
+    // Also an end before its start, where both are negative, is a place.
     let (start, end) = (place(start), place(end).min(total - 1));
     if start > end {
         return None;

@@ -37,10 +37,11 @@ fn load(cx: &mut Cx<'_>, key: &[u8]) -> Result<Option<HyperLogLog>, Error> {
 }
 
 /// Stores it in place of what the key holds, whose time to live stays.
-fn store(cx: &mut Cx<'_>, key: &[u8], log: &HyperLogLog, cached: Option<u64>) -> Outcome {
+fn store(cx: &mut Cx<'_>, key: &[u8], log: &HyperLogLog, stale: bool) -> Outcome {
     let most = most(cx);
-    let bytes = log.to_bytes(cached, most);
     let value = db!(cx).get_or_new::<Str>(key)?;
+    let flag = if stale { hyperloglog::STALE } else { 0 };
+    let bytes = log.to_bytes(hyperloglog::head(&value.bytes) | flag, most);
     *value = Str {
         bytes,
         form: Form::Raw,
@@ -58,8 +59,7 @@ fn pfadd(cx: &mut Cx<'_>) -> Outcome {
         grew |= log.add(element);
     }
     if grew || is_new {
-        let cached = if grew { None } else { Some(0) };
-        store(cx, key, &log, cached)?;
+        store(cx, key, &log, grew)?;
         cx.changed(Events::STRING, "pfadd", key);
     }
     cx.out.int(i64::from(grew || is_new));
@@ -83,7 +83,8 @@ fn pfcount(cx: &mut Cx<'_>) -> Outcome {
         return Ok(());
     };
     HyperLogLog::check(&value.bytes)?;
-    if let Some(known) = hyperloglog::cached(&value.bytes) {
+    let known = hyperloglog::head(&value.bytes);
+    if known & hyperloglog::STALE == 0 {
         cx.out.int(known.cast_signed());
         return Ok(());
     }
@@ -107,7 +108,7 @@ fn pfmerge(cx: &mut Cx<'_>) -> Outcome {
             all.merge(&log);
         }
     }
-    store(cx, target, &all, None)?;
+    store(cx, target, &all, true)?;
     cx.changed(Events::STRING, "pfadd", target);
     cx.out.ok();
     Ok(())
@@ -120,9 +121,7 @@ fn pfdebug(cx: &mut Cx<'_>) -> Outcome {
     let converted = becomes_dense && !log.dense;
     if converted {
         log.dense = true;
-        let value = db!(cx).get::<Str>(key)?;
-        let cached = value.and_then(|value| hyperloglog::cached(&value.bytes));
-        store(cx, key, &log, cached)?;
+        store(cx, key, &log, false)?;
         cx.state.stats.changes += 1;
     }
     match cx.arg(1).to_ascii_lowercase().as_slice() {

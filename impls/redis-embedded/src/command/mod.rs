@@ -21,8 +21,12 @@ mod keyspec;
 mod lists;
 mod newer;
 pub(crate) mod pubsub;
+#[cfg(feature = "scripts")]
+pub(crate) mod scripts;
 mod server;
 mod sets;
+#[cfg(feature = "scripts")]
+mod sha1;
 pub(crate) mod slowlog;
 mod sort;
 mod sorted_sets;

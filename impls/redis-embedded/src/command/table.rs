@@ -103,6 +103,8 @@ const FAMILIES: &[&[Command]] = &[
     super::lists::TABLE,
     super::newer::TABLE,
     super::pubsub::TABLE,
+    #[cfg(feature = "scripts")]
+    super::scripts::TABLE,
     super::server::TABLE,
     super::sets::TABLE,
     super::slowlog::TABLE,

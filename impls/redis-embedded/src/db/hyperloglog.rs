@@ -83,12 +83,10 @@ impl HyperLogLog {
         self.dense |= other.dense;
     }
 
-    /// Its string; `cached` is the estimate if that is known, `most` the longest sparse form.
-    pub(crate) fn to_bytes(&self, cached: Option<u64>, most: usize) -> Vec<u8> {
+    /// Its string; `head` is the estimate as that has it, `most` the longest sparse form.
+    pub(crate) fn to_bytes(&self, head: u64, most: usize) -> Vec<u8> {
         let mut bytes = b"HYLL\x01\0\0\0".to_vec();
-        // The highest bit says that the estimate is out of date.
-        let cached = cached.unwrap_or(1 << 63);
-        bytes.extend(cached.to_le_bytes());
+        bytes.extend(head.to_le_bytes());
         let small = self.registers.iter().all(|value| *value <= SPARSE_MOST);
         if !self.dense && small {
             let sparse = pack_sparse(&self.registers);
@@ -119,10 +117,13 @@ impl HyperLogLog {
     }
 }
 
-/// The estimate a string has in its head, if that is up to date.
-pub(crate) fn cached(bytes: &[u8]) -> Option<u64> {
-    let number = u64::from_le_bytes(bytes.get(8..16)?.try_into().ok()?);
-    (number >> 63 == 0).then_some(number)
+/// The bit of a string's head that says that its estimate is out of date.
+pub(crate) const STALE: u64 = 1 << 63;
+
+/// The estimate a string has in its head.
+pub(crate) fn head(bytes: &[u8]) -> u64 {
+    let number = bytes.get(8..16).and_then(|head| head.try_into().ok());
+    number.map_or(0, u64::from_le_bytes)
 }
 
 fn sigma(mut x: f64) -> f64 {

@@ -24,6 +24,8 @@ pub(crate) struct State {
     pub(crate) config: Config,
     pub(crate) acl: Acl,
     pub(crate) pubsub: PubSub,
+    #[cfg(feature = "scripts")]
+    pub(crate) scripts: command::scripts::Scripts,
     pub(crate) tracking: TrackingTable,
     pub(crate) slowlog: VecDeque<SlowEntry>,
     pub(crate) slowlog_next: i64,
@@ -84,6 +86,8 @@ impl State {
             config,
             acl,
             pubsub: PubSub::default(),
+            #[cfg(feature = "scripts")]
+            scripts: command::scripts::Scripts::default(),
             tracking: TrackingTable::default(),
             slowlog: VecDeque::new(),
             slowlog_next: 0,

@@ -221,7 +221,6 @@ pub(super) fn xsetid(cx: &mut Cx<'_>) -> Outcome {
         at += 2;
     }
     let stream = db!(cx).get_mut::<Stream>(key)?.ok_or(Error::NO_SUCH_KEY)?;
-    smaller(id, stream.max_deleted, "current max_deleted_entry_id")?;
     if stream.len() > 0 {
         smaller(id, stream.top(), "target stream top item")?;
         let length = i64::try_from(stream.len()).unwrap_or(i64::MAX);
@@ -231,6 +230,7 @@ pub(super) fn xsetid(cx: &mut Cx<'_>) -> Outcome {
             ));
         }
     }
+    smaller(id, stream.max_deleted, "current max_deleted_entry_id")?;
     stream.last = id;
     stream.added = added.unwrap_or(stream.added);
     if deleted != StreamId::MIN {

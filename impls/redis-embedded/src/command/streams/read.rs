@@ -41,6 +41,12 @@ fn options<'a>(cx: &Cx<'a>) -> Result<Options<'a>, Error> {
         let more = cx.len() - at - 1;
         if more > 0 && cx.is(at, "block") {
             options.block = Some(milliseconds(cx, at + 1)?);
+            if cx.client.in_script {
+                let name = cx.command.name;
+                let text =
+                    format!("ERR {name} command is not allowed with BLOCK option from scripts");
+                return Err(text.into());
+            }
             at += 1;
         } else if more > 0 && cx.is(at, "count") {
             options.count = usize::try_from(cx.int(at + 1)?).unwrap_or_default();
@@ -292,14 +298,17 @@ fn serve_group(
         return Ok(false);
     };
     let work = |stream: &Stream, group: &mut Group| {
+        let has_new = stream.len() > 0 && stream.top() > group.last;
+        if !has_new && !matches!(after, After::Id(_)) {
+            // A consumer that is given nothing is not made.
+            return (false, false);
+        }
         let is_new = group.see(consumer, now);
-        let served = match after {
+        match after {
             After::Id(id) => {
                 title(out, key);
                 history(out, stream, group, consumer, id, options.count, now);
-                true
             }
-            _ if stream.len() == 0 || stream.top() <= group.last => false,
             _ => {
                 title(out, key);
                 let ids = stream.deliver(group, consumer, options.count, options.no_ack, now);
@@ -309,10 +318,9 @@ fn serve_group(
                         entry(out, id, fields);
                     }
                 }
-                true
             }
-        };
-        (is_new, served)
+        }
+        (is_new, true)
     };
     let (is_new, served) = stream.with_group(name, work).unwrap_or_default();
     if is_new {
