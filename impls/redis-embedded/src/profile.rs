@@ -60,12 +60,21 @@ impl Profile {
         if self.is_valkey() { "Valkey" } else { "Redis" }
     }
 
-    /// The lines of INFO that name the version. Valkey calls itself the Redis it is compatible
-    /// with, since old clients look for that.
+    /// The version of Redis that it is compatible with, as text and as scripts read it. Valkey keeps
+    /// to the last one before it went its own way, since old clients look for that.
+    pub(crate) fn compatible(self) -> (&'static str, u32) {
+        match self {
+            Profile::Redis7_0 => ("7.0.15", 0x0007_000f),
+            Redis8_2 => ("8.2.3", 0x0008_0203),
+            Valkey8_1 | Valkey9_1 => ("7.2.4", 0x0007_0204),
+        }
+    }
+
+    /// The lines of INFO that name the version.
     pub(crate) fn info(self, mode: &str) -> Vec<(&'static str, String)> {
         if self.is_valkey() {
             vec![
-                ("redis_version", "7.2.4".into()),
+                ("redis_version", self.compatible().0.into()),
                 ("server_name", "valkey".into()),
                 ("valkey_version", self.version().into()),
                 ("valkey_release_stage", "ga".into()),

@@ -10,9 +10,8 @@ fn bits(number: f64) -> i32 {
 }
 
 fn one(lua: &Lua, table: &Table, name: &str, work: fn(i32) -> i32) -> mlua::Result<()> {
-    let function = move |lua: &Lua, number: f64| {
-        checked(lua, Ok(Value::Number(work(bits(number)).into())))
-    };
+    let function =
+        move |lua: &Lua, number: f64| checked(lua, Ok(Value::Number(work(bits(number)).into())));
     table.set(name, lua.create_function(function)?)
 }
 
@@ -30,7 +29,11 @@ fn hex(lua: &Lua, (number, digits): (f64, Option<f64>)) -> mlua::Result<(bool, V
     let count = digits.unsigned_abs() as usize;
     let text = format!("{:08x}", bits(number));
     let text = &text[8 - count..];
-    let text = if digits < 0 { text.to_uppercase() } else { text.into() };
+    let text = if digits < 0 {
+        text.to_uppercase()
+    } else {
+        text.into()
+    };
     checked(lua, Ok(Value::String(lua.create_string(text)?)))
 }
 

@@ -7,7 +7,7 @@ use mlua::{Function, HookTriggers, Lua, LuaOptions, StdLib, Table, Value, VmStat
 
 use super::{bits, json, msgpack};
 use crate::command::Error;
-use crate::command::server::VERSION;
+use crate::profile::Profile;
 
 /// How much memory scripts may have.
 const MEMORY: usize = 512 * 1024 * 1024;
@@ -44,13 +44,13 @@ pub(super) fn checked(lua: &Lua, result: Result<Value, String>) -> mlua::Result<
 }
 
 impl Engine {
-    pub(super) fn new() -> mlua::Result<Engine> {
+    pub(super) fn new(profile: Profile) -> mlua::Result<Engine> {
         let libraries = StdLib::TABLE | StdLib::STRING | StdLib::MATH;
         let lua = Lua::new_with(libraries, LuaOptions::new().catch_rust_panics(false))?;
         lua.set_memory_limit(MEMORY)?;
         let spent = Arc::new(AtomicU64::new(0));
         let seed = Arc::new(AtomicU64::new(0));
-        let host = host(&lua, &seed)?;
+        let host = host(&lua, &seed, profile)?;
         let prelude = lua.load(include_str!("prelude.lua")).set_name("=prelude");
         let api: Table = prelude.call(host)?;
         let counter = spent.clone();
@@ -74,7 +74,10 @@ impl Engine {
 
     /// A function of the code of a script.
     pub(super) fn compile(&self, code: Vec<u8>) -> Result<Function, Error> {
-        let env = self.api.get::<Table>("env").map_err(|error| failure(&error))?;
+        let env = self
+            .api
+            .get::<Table>("env")
+            .map_err(|error| failure(&error))?;
         let chunk = self
             .lua
             .load(code)
@@ -116,10 +119,11 @@ pub(super) fn sha1hex(bytes: &[u8]) -> String {
 }
 
 /// The functions for the prelude.
-fn host(lua: &Lua, seed: &Arc<AtomicU64>) -> mlua::Result<Table> {
+fn host(lua: &Lua, seed: &Arc<AtomicU64>, profile: Profile) -> mlua::Result<Table> {
     let host = lua.create_table()?;
-    host.set("version", VERSION)?;
-    host.set("version_num", 0x0007_000f)?;
+    let (version, number) = profile.compatible();
+    host.set("version", version)?;
+    host.set("version_num", number)?;
     host.set("null", Value::NULL)?;
     host.set("where", lua.create_function(|lua, ()| Ok(place(lua)))?)?;
     let hex = |_: &Lua, text: mlua::LuaString| Ok(sha1hex(&text.as_bytes()));
@@ -131,13 +135,17 @@ fn host(lua: &Lua, seed: &Arc<AtomicU64>) -> mlua::Result<Table> {
     host.set("random", lua.create_function(roll)?)?;
     let own = seed.clone();
     let sow = move |_: &Lua, number: f64| {
-        own.store(((number as i64 as u64 & 0xffff_ffff) << 16) | START, Ordering::Relaxed);
+        own.store(
+            ((number as i64 as u64 & 0xffff_ffff) << 16) | START,
+            Ordering::Relaxed,
+        );
         Ok(())
     };
     host.set("randomseed", lua.create_function(sow)?)?;
     let encode = |lua: &Lua, value: Value| checked(lua, json::encode(lua, &value));
     host.set("json_encode", lua.create_function(encode)?)?;
-    let decode = |lua: &Lua, text: mlua::LuaString| checked(lua, json::decode(lua, &text.as_bytes()));
+    let decode =
+        |lua: &Lua, text: mlua::LuaString| checked(lua, json::decode(lua, &text.as_bytes()));
     host.set("json_decode", lua.create_function(decode)?)?;
     let pack = |lua: &Lua, values: mlua::MultiValue| checked(lua, msgpack::pack(lua, &values));
     host.set("msgpack_pack", lua.create_function(pack)?)?;
@@ -158,7 +166,9 @@ fn random_between(seed: &AtomicU64, low: Option<f64>, high: Option<f64>) -> Resu
         (Some(low), Some(high)) => (low, high, 2),
     };
     if low > high {
-        return Err(format!("bad argument #{which} to 'random' (interval is empty)"));
+        return Err(format!(
+            "bad argument #{which} to 'random' (interval is empty)"
+        ));
     }
     Ok(Value::Number((fraction * (high - low + 1.0)).floor() + low))
 }

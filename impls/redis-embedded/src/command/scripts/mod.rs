@@ -58,13 +58,14 @@ fn learn(cx: &mut Cx<'_>, source: &[u8]) -> Result<String, Error> {
         return Ok(sha);
     }
     let (read_only, code) = shebang::read(source)?;
+    let profile = cx.state.profile;
     let scripts = &mut cx.state.scripts;
     if scripts.bytes.saturating_add(source.len()) > KEPT {
         scripts.clear();
     }
     let engine = match &mut scripts.engine {
         Some(engine) => engine,
-        none => none.insert(Engine::new().map_err(|error| engine::failure(&error))?),
+        none => none.insert(Engine::new(profile).map_err(|error| engine::failure(&error))?),
     };
     let function = engine.compile(code)?;
     scripts.bytes += source.len();
@@ -88,10 +89,12 @@ fn eval(cx: &mut Cx<'_>) -> Outcome {
     let count = cx.int(2)?;
     let most = i64::try_from(cx.len() - 3).unwrap_or(i64::MAX);
     if count > most {
-        return Err(Error::new("ERR Number of keys can't be greater than number of args"));
+        return Err(Error::new(
+            "ERR Number of keys can't be greater than number of args",
+        ));
     }
-    let keys = usize::try_from(count)
-        .map_err(|_| Error::new("ERR Number of keys can't be negative"))?;
+    let keys =
+        usize::try_from(count).map_err(|_| Error::new("ERR Number of keys can't be negative"))?;
     let name = if cx.command.name.starts_with("evalsha") {
         let name = String::from_utf8_lossy(cx.arg(1)).to_lowercase();
         if !cx.state.scripts.known.contains_key(&name) {

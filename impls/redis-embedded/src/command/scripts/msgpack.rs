@@ -33,7 +33,13 @@ fn append(out: &mut Vec<u8>, value: &Value, depth: usize) -> Result<(), String> 
         }
         Value::String(text) => {
             let text = text.as_bytes();
-            head(out, text.len(), 0xa0, 32, [Some(0xd9), Some(0xda), Some(0xdb)]);
+            head(
+                out,
+                text.len(),
+                0xa0,
+                32,
+                [Some(0xd9), Some(0xda), Some(0xdb)],
+            );
             out.extend_from_slice(&text);
         }
         Value::Table(table) if depth < PACK_DEPTH => append_table(out, table, depth)?,
@@ -94,9 +100,7 @@ fn append_table(out: &mut Vec<u8>, table: &Table, depth: usize) -> Result<(), St
     let all = pairs.len();
     let counts = |key: &Value| match key {
         Value::Integer(number) => usize::try_from(*number).is_ok_and(|n| (1..=all).contains(&n)),
-        Value::Number(number) => {
-            number.fract() == 0.0 && *number >= 1.0 && *number <= all as f64
-        }
+        Value::Number(number) => number.fract() == 0.0 && *number >= 1.0 && *number <= all as f64,
         _ => false,
     };
     if pairs.iter().all(|(key, _)| counts(key)) {
@@ -144,7 +148,9 @@ fn take<'a>(rest: &mut &'a [u8], length: usize) -> Result<&'a [u8], String> {
 /// A number of some bytes, the highest first.
 fn number(rest: &mut &[u8], length: usize) -> Result<u64, String> {
     let bytes = take(rest, length)?;
-    Ok(bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))
+    Ok(bytes
+        .iter()
+        .fold(0, |number, byte| number << 8 | u64::from(*byte)))
 }
 
 fn next(lua: &Lua, rest: &mut &[u8], depth: usize) -> Result<Value, String> {

@@ -108,12 +108,7 @@ fn arguments(args: &MultiValue) -> Result<Vec<Vec<u8>>, Error> {
 }
 
 /// Runs one command of a script.
-fn call(
-    cx: &mut Cx<'_>,
-    args: &MultiValue,
-    only_reads: bool,
-    resp3: bool,
-) -> Result<Reply, Error> {
+fn call(cx: &mut Cx<'_>, args: &MultiValue, only_reads: bool, resp3: bool) -> Result<Reply, Error> {
     if args.is_empty() {
         return Err(Error::new(
             "ERR Please specify at least one argument for this redis lib call",
@@ -155,14 +150,16 @@ fn call(
 /// Whether the user may run a command.
 fn allowed(cx: &Cx<'_>, args: &MultiValue) -> Result<Value, String> {
     if args.is_empty() {
-        return Err("Please specify at least one argument for this redis.acl_check_cmd() call".into());
+        return Err(
+            "Please specify at least one argument for this redis.acl_check_cmd() call".into(),
+        );
     }
     let words = arguments(args).map_err(|_| {
         "redis.acl_check_cmd() command arguments must be strings or integers".to_string()
     })?;
     let words: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
-    let command = dispatch::find_any(&words)
-        .ok_or("Invalid command passed to redis.acl_check_cmd()")?;
+    let command =
+        dispatch::find_any(&words).ok_or("Invalid command passed to redis.acl_check_cmd()")?;
     let allowed = acl::check(cx.state, cx.client, command, &words).is_ok();
     Ok(Value::Boolean(allowed))
 }
@@ -173,7 +170,9 @@ fn explain(error: &Value, name: &str) -> Error {
         return Error::new("ERR unknown error");
     };
     let text: Option<mlua::LuaString> = error.raw_get("err").ok();
-    let mut reply = text.map_or(b"ERR unknown error".to_vec(), |text| text.as_bytes().to_vec());
+    let mut reply = text.map_or(b"ERR unknown error".to_vec(), |text| {
+        text.as_bytes().to_vec()
+    });
     reply.extend(format!(" script: {name}").bytes());
     let source: Option<String> = error.raw_get("source").ok().flatten();
     let line: Option<usize> = error.raw_get("line").ok().flatten();
