@@ -167,7 +167,7 @@ async fn a_fault_after_the_effect_waits_for_a_command_that_waits() -> Outcome {
     while server.log().total() == 0 {
         tokio::task::yield_now().await;
     }
-    assert!((&mut state).now_or_never().is_none());
+    assert!(state.now_or_never().is_none());
     server.clock().advance(Duration::from_secs(1));
     assert_eq!(state.await??, "-ERR lost\r\n");
     Ok(())

@@ -166,7 +166,7 @@ fn mutate(random: &mut Random, mut bytes: Vec<u8>) -> Vec<u8> {
         5 => {
             bytes = (0..random.below(200))
                 .map(|_| random.below(256) as u8)
-                .collect()
+                .collect();
         }
         6 => {
             let (from, to) = (random.below(bytes.len()), random.below(bytes.len()));
