@@ -16,9 +16,18 @@ pub(crate) fn run(state: &mut State, client: &mut Client, args: &[&[u8]]) {
     }
     match admit(state, client, args) {
         Ok(command) => proceed(state, client, command, args),
+        Err(error) if args[0].eq_ignore_ascii_case(b"exec") => abort(state, client, &error),
         Err(error) => refuse(client, &error),
     }
     finish(state, client, start);
+}
+
+/// An EXEC that is not well-formed ends the transaction, if there is one, and says why.
+fn abort(state: &mut State, client: &mut Client, error: &Error) {
+    client.multi = None;
+    state.unwatch(client);
+    let reason = error.bytes().strip_prefix(b"ERR ").unwrap_or(error.bytes());
+    client.out.error(&[b"EXECABORT Transaction discarded because of: ", reason].concat());
 }
 
 /// Runs a request that was postponed, and has been checked then.

@@ -16,10 +16,13 @@ mod keys;
 mod keyspec;
 mod lists;
 pub(crate) mod pubsub;
+#[cfg(feature = "scripts")]
+pub(crate) mod scripting;
 mod server;
 mod sets;
 pub(crate) mod slowlog;
 mod sorted_sets;
+mod streams;
 mod strings;
 mod table;
 pub(crate) mod tracking;

@@ -95,10 +95,13 @@ const FAMILIES: &[&[Command]] = &[
     super::keys::TABLE,
     super::lists::TABLE,
     super::pubsub::TABLE,
+    #[cfg(feature = "scripts")]
+    super::scripting::TABLE,
     super::server::TABLE,
     super::sets::TABLE,
     super::slowlog::TABLE,
     super::sorted_sets::TABLE,
+    super::streams::TABLE,
     super::strings::TABLE,
     super::tracking::TABLE,
     super::transactions::TABLE,

@@ -98,16 +98,14 @@ impl Stream {
 
     /// How many of the entries ever added come up to an id, when that can be told.
     pub(crate) fn counter_at(&self, id: StreamId) -> Option<u64> {
-        let Some(first) = self.first() else {
-            return (self.added == 0 || id >= self.last).then_some(self.added);
-        };
-        let length = self.entries.len() as u64;
-        if id == StreamId::MIN && self.added == length {
+        if self.added == 0 {
             return Some(0);
         }
-        if id >= self.last {
-            return (id == self.last).then_some(self.added);
+        let length = self.entries.len() as u64;
+        if id >= self.last || length == 0 {
+            return (id <= self.last).then_some(self.added);
         }
+        let first = self.first()?;
         if self.max_deleted > StreamId::MIN && self.max_deleted >= first {
             return None;
         }
@@ -126,17 +124,17 @@ impl Stream {
 
 impl Group {
     /// How many entries the group has not read yet, when that can be told.
-    pub(crate) fn lag(&self, stream: &Stream) -> Option<u64> {
+    pub(crate) fn lag(&self, stream: &Stream) -> Option<i64> {
+        // A group may be told that it has read more than there was.
+        let behind = |read: u64| stream.added.wrapping_sub(read).cast_signed();
         if stream.added == 0 {
             return Some(0);
         }
         match self.read {
             Some(read) if !stream.has_tombstone_after(self.last) => {
-                Some(stream.added.saturating_sub(read))
+                Some(behind(read))
             }
-            _ => stream
-                .counter_at(self.last)
-                .map(|read| stream.added.saturating_sub(read)),
+            _ => stream.counter_at(self.last).map(behind),
         }
     }
 

@@ -34,6 +34,8 @@ pub(crate) struct State {
     pub(crate) paused: Option<i64>,
     /// Until when no command that writes runs.
     pub(crate) writes_paused: Option<i64>,
+    #[cfg(feature = "scripts")]
+    pub(crate) scripts: crate::command::scripting::Scripts,
     pub(crate) random: Random,
     pub(crate) run_id: String,
     pub(crate) stats: Stats,
@@ -76,6 +78,8 @@ impl State {
             deadlines: BTreeSet::new(),
             paused: None,
             writes_paused: None,
+            #[cfg(feature = "scripts")]
+            scripts: Default::default(),
             run_id: random.hex(40),
             random,
             stats: Stats::default(),
