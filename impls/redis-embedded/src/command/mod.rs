@@ -5,6 +5,7 @@
 
 pub(crate) mod acl;
 mod args;
+mod bitmaps;
 mod connection;
 mod context;
 mod dispatch;
@@ -23,12 +24,13 @@ mod sets;
 pub(crate) mod slowlog;
 mod sorted_sets;
 mod streams;
+mod sort;
 mod strings;
 mod table;
 pub(crate) mod tracking;
 mod transactions;
 
 pub(crate) use context::{Cx, Mode};
-pub(crate) use dispatch::{resume, run, serve_ready};
+pub(crate) use dispatch::{resume, run, run_inside, serve_ready};
 pub(crate) use error::{Error, Outcome};
 pub(crate) use table::{Command, flag};

@@ -88,6 +88,7 @@ pub(super) use commands;
 /// The tables of all families.
 const FAMILIES: &[&[Command]] = &[
     super::acl::TABLE,
+    super::bitmaps::TABLE,
     super::connection::TABLE,
     super::hashes::TABLE,
     super::info::TABLE,
@@ -101,6 +102,7 @@ const FAMILIES: &[&[Command]] = &[
     super::sets::TABLE,
     super::slowlog::TABLE,
     super::sorted_sets::TABLE,
+    super::sort::TABLE,
     super::streams::TABLE,
     super::strings::TABLE,
     super::tracking::TABLE,

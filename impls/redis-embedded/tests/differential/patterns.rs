@@ -66,6 +66,11 @@ pub const PATTERNS: &[&str] = &[
     "xpending KX GRP {{idle N}? RB RB I CON?}?", "xclaim KX GRP CON {0|0|100000|x} ID+ {idle I|retrycount I|force|justid|lastid ID}*",
     "xautoclaim KX GRP CON {0|0|100000|x} {0|ID} {count I|justid}*", "xinfo stream KX", "xinfo groups KX",
     "xinfo consumers KX GRP", "xinfo stream KX full {count I}?",
+    // Bitmaps, and SORT.
+    "setbit KB BIT {0|1|2|x}", "getbit KB BIT", "bitcount KB {I I {bit|byte|x}?}?", "bitpos KB {0|1|2} {I {I {bit|byte}?}?}?",
+    "bitop OP KB KB KB?", "set KB V", "bitfield KB {get BT BO|set BT BO BV|incrby BT BO BV|overflow {wrap|sat|fail|x}}+",
+    "bitfield_ro KB {get BT BO|set BT BO BV}+", "get KB", "sort KL {alpha|asc|desc|limit I I|by V|get GLOB|get #|store KL}*",
+    "sort KZ {alpha|desc|limit I I|by w*|get s*}*", "sort_ro KE alpha {desc|limit N N|get s*}*", "sort KE {store KL|alpha}*",
     // Scripts.
     "eval LUA {1 KS V|1 KH V|0|2 KZ K|I}", "eval_ro LUA {1 KS V|1 KH V}", "eval LUA 1 KL a", 
     "evalsha V 0", "script exists V", "script V",

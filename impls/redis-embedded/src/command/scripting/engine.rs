@@ -84,7 +84,7 @@ impl Engine {
         cx.out.resp3 = resp3;
         let outcome = match outcome {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(table)) => Err(raised(&table, sha)),
+            Ok(Err(table)) => Err(raised(&table, sha, text)),
             Err(error) => Err(format!("ERR {error}").into()),
         };
         Done { compiled: true, outcome }
@@ -133,12 +133,17 @@ impl Engine {
 }
 
 /// The error reply for what a script has raised.
-fn raised(table: &Table, sha: &str) -> Error {
+fn raised(table: &Table, sha: &str, script: &[u8]) -> Error {
     let text = table.raw_get::<mlua::LuaString>("err").map(|text| text.as_bytes().to_vec());
     let text = text.unwrap_or_else(|_| b"ERR unknown error".to_vec());
     let place = match table.raw_get::<Option<usize>>("line") {
         Ok(Some(line)) => format!(" script: {sha}, on {SCRIPT}:{line}."),
-        _ => format!(" script: {sha}"),
+        // A call in the place of a return leaves no frame: it is most likely the last one.
+        _ => {
+            let last = script.windows(6).rposition(|part| part == b"redis.").unwrap_or_default();
+            let line = script[..last].iter().filter(|byte| **byte == b'\n').count() + 1;
+            format!(" script: {sha}, on {SCRIPT}:{line}.")
+        }
     };
     [text.as_slice(), place.as_bytes()].concat().into()
 }

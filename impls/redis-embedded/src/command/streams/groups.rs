@@ -23,12 +23,9 @@ pub(super) fn unknown_group(key: &[u8], group: &[u8]) -> Error {
 /// The options of XGROUP CREATE and SETID: whether to make the stream, and how many were read.
 fn options(cx: &Cx<'_>) -> Result<(bool, Option<u64>), Error> {
     let (mut make, mut read) = (false, None);
-    if cx.len() > if cx.command.name == "xgroup|create" { 8 } else { 7 } {
-        return Err(cx.subcommand_error());
-    }
     let mut at = 5;
     while at < cx.len() {
-        if cx.is(at, "mkstream") && cx.command.name == "xgroup|create" {
+        if cx.is(at, "mkstream") && cx.command.name == "xgroup|create" && !make {
             make = true;
             at += 1;
         } else if cx.is(at, "entriesread") && at + 1 < cx.len() {
