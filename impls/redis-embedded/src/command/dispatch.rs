@@ -16,16 +16,39 @@ pub(crate) fn run(state: &mut State, client: &mut Client, args: &[&[u8]]) {
     }
     match admit(state, client, args) {
         Ok(command) => proceed(state, client, command, args),
+        Err(error) if args[0].eq_ignore_ascii_case(b"exec") => abort(state, client, &error),
         Err(error) => refuse(client, &error),
     }
     finish(state, client, start);
 }
 
-/// Runs a request that was postponed, and has been checked then.
+/// An EXEC that is not well-formed ends the transaction, if there is one, and says why.
+fn abort(state: &mut State, client: &mut Client, error: &Error) {
+    client.multi = None;
+    state.unwatch(client);
+    let reason = error.bytes().strip_prefix(b"ERR ").unwrap_or(error.bytes());
+    client.out.error(&[b"EXECABORT Transaction discarded because of: ", reason].concat());
+}
+
+/// Lets a command run later.
+fn postpone(
+    state: &mut State,
+    client: &mut Client,
+    command: &'static Command,
+    args: &[&[u8]],
+    until: i64,
+) {
+    let args = args.iter().map(|arg| arg.to_vec()).collect();
+    let (db, deadline, otherwise) = (client.db, Some(until), Otherwise::Run);
+    state.block(client, Blocked { command, args, db, keys: Vec::new(), deadline, otherwise });
+}
+
+/// Runs a request that was postponed.
 pub(crate) fn resume(state: &mut State, client: &mut Client, args: &[&[u8]]) {
     let start = client.out.bytes.len();
-    if let Ok(command) = find(args) {
-        proceed(state, client, command, args);
+    match admit(state, client, args) {
+        Ok(command) => proceed(state, client, command, args),
+        Err(error) => refuse(client, &error),
     }
     finish(state, client, start);
 }
@@ -202,20 +225,7 @@ fn proceed(state: &mut State, client: &mut Client, command: &'static Command, ar
         && until > state.now
         && writes(client, command)
     {
-        let args = args.iter().map(|arg| arg.to_vec()).collect();
-        let deadline = Some(until);
-        let (db, otherwise) = (client.db, Otherwise::Run);
-        state.block(
-            client,
-            Blocked {
-                command,
-                args,
-                db,
-                keys: Vec::new(),
-                deadline,
-                otherwise,
-            },
-        );
+        postpone(state, client, command, args, until);
         return;
     }
     let mut out = std::mem::take(&mut client.out);
