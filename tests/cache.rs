@@ -1,1 +1,16 @@
 //! The cache contract on every backend that a feature chose.
+
+use contrait::contract_tests;
+
+#[cfg(feature = "memory")]
+contract_tests!(contrait_memory::backend::memory);
+
+#[cfg(feature = "redis-rs")]
+contract_tests!(contrait_redis_rs::backend::redis_rs);
+#[cfg(feature = "redis-rs")]
+contract_tests!(contrait_redis_rs::backend::redis_rs_resp3);
+
+#[cfg(feature = "fred")]
+contract_tests!(contrait_fred::backend::fred);
+#[cfg(feature = "fred")]
+contract_tests!(contrait_fred::backend::fred_resp3);

@@ -127,7 +127,10 @@ async fn a_frozen_clock_moves_when_it_is_told_to() -> Outcome {
     let () = connection.set_ex("key", "value", 3600).await?;
     server.clock().advance(Duration::from_secs(3599));
     assert_eq!(connection.pttl::<_, i64>("key").await?, 1000);
+    // Redis keeps a key through the whole millisecond that it expires in.
     server.clock().advance(Duration::from_secs(1));
+    assert_eq!(connection.pttl::<_, i64>("key").await?, 0);
+    server.clock().advance(Duration::from_millis(1));
     assert_eq!(connection.get::<_, Option<String>>("key").await?, None);
     Ok(())
 }

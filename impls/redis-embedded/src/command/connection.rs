@@ -297,6 +297,9 @@ fn client_type(cx: &Cx<'_>, index: usize) -> Result<&'static str, Error> {
     })
 }
 
+/// Whether a connection is to be closed.
+type Filter = Box<dyn Fn(&Client) -> bool>;
+
 fn client_kill(cx: &mut Cx<'_>) -> Outcome {
     if cx.len() == 3 {
         let addr = cx.arg(2);
@@ -307,7 +310,7 @@ fn client_kill(cx: &mut Cx<'_>) -> Outcome {
         cx.out.ok();
         return Ok(());
     }
-    let mut filters: Vec<Box<dyn Fn(&Client) -> bool + '_>> = Vec::new();
+    let mut filters: Vec<Filter> = Vec::new();
     let mut skip_me = true;
     if !cx.len().is_multiple_of(2) {
         return Err(Error::SYNTAX);

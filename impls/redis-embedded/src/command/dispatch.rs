@@ -27,7 +27,9 @@ fn abort(state: &mut State, client: &mut Client, error: &Error) {
     client.multi = None;
     state.unwatch(client);
     let reason = error.bytes().strip_prefix(b"ERR ").unwrap_or(error.bytes());
-    client.out.error(&[b"EXECABORT Transaction discarded because of: ", reason].concat());
+    client
+        .out
+        .error(&[b"EXECABORT Transaction discarded because of: ", reason].concat());
 }
 
 /// Lets a command run later.
@@ -40,7 +42,17 @@ fn postpone(
 ) {
     let args = args.iter().map(|arg| arg.to_vec()).collect();
     let (db, deadline, otherwise) = (client.db, Some(until), Otherwise::Run);
-    state.block(client, Blocked { command, args, db, keys: Vec::new(), deadline, otherwise });
+    state.block(
+        client,
+        Blocked {
+            command,
+            args,
+            db,
+            keys: Vec::new(),
+            deadline,
+            otherwise,
+        },
+    );
 }
 
 /// Runs a request that was postponed.

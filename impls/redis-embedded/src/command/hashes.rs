@@ -228,7 +228,9 @@ fn hrandfield(cx: &mut Cx<'_>) -> Outcome {
     if cx.len() > 4 || (cx.len() == 4 && !values) {
         return Err(Error::SYNTAX);
     }
-    let length = db!(cx).get::<Hash>(key)?.map_or(0, |hash| hash.fields.len());
+    let length = db!(cx)
+        .get::<Hash>(key)?
+        .map_or(0, |hash| hash.fields.len());
     let places = random_places(cx, length, count, repeat);
     let nested = values && cx.out.resp3;
     cx.out.array(if values && !nested {

@@ -210,7 +210,6 @@ fn store(cx: &mut Cx<'_>, target: &[u8], results: Vec<Option<Vec<u8>>>) {
     let items = results.into_iter().map(Option::unwrap_or_default);
     let list = List {
         items: items.collect(),
-        ..List::default()
     };
     cx.db().set(target, list.wrap());
     cx.changed(Events::LIST, "sortstore", target);

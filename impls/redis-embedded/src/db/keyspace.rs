@@ -29,9 +29,10 @@ impl Db {
         self.expires.len()
     }
 
-    /// When the next key expires.
+    /// When the next key expires: it lives through the whole millisecond that it is to expire in, as on Redis, since
+    /// what came in late in a millisecond would otherwise be gone early.
     pub(crate) fn next_expiry(&self) -> Option<i64> {
-        self.expires.first().map(|(at, _)| *at)
+        self.expires.first().map(|(at, _)| at.saturating_add(1))
     }
 
     /// Drops a key whose time has come.
@@ -40,7 +41,7 @@ impl Db {
             return;
         }
         let due = self.entries.get(key).and_then(|entry| entry.expires);
-        if due.is_some_and(|at| at <= self.now)
+        if due.is_some_and(|at| at < self.now)
             && let Some((key, _)) = self.take(key)
         {
             self.expired.push(key);
@@ -50,7 +51,7 @@ impl Db {
     /// Drops every key whose time has come.
     pub(crate) fn expire_due(&mut self) {
         while let Some((at, key)) = self.expires.first() {
-            if *at > self.now {
+            if *at >= self.now {
                 return;
             }
             let key = key.clone();
@@ -182,7 +183,7 @@ impl Db {
         let now = self.now;
         self.entries
             .iter()
-            .filter(move |(_, entry)| entry.expires.is_none_or(|at| at > now))
+            .filter(move |(_, entry)| entry.expires.is_none_or(|at| at >= now))
     }
 
     /// An entry by its place, for random choice and scanning.

@@ -79,7 +79,6 @@ pub(crate) struct Blocked {
 /// What a blocked command answers when its time is up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Otherwise {
-    Null,
     NullArray,
     Zero,
     /// Two of them.

@@ -36,7 +36,7 @@ impl Shared {
     ) -> Arc<Shared> {
         let shared = Arc::new(Shared {
             state: Mutex::new(state),
-            clock: clock.clone(),
+            clock,
             timer: Notify::new(),
             stopping: Notify::new(),
             gate: Gates::new(),
@@ -46,7 +46,7 @@ impl Shared {
             stopped: AtomicBool::new(false),
         });
         let timed: Arc<dyn Timed> = shared.clone();
-        clock.attach(Arc::downgrade(&timed));
+        shared.clock.attach(Arc::downgrade(&timed));
         shared
     }
 

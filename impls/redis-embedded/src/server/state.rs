@@ -211,7 +211,6 @@ impl State {
             return;
         };
         match blocked.otherwise {
-            Otherwise::Null => client.out.null(),
             Otherwise::NullArray => client.out.null_array(),
             Otherwise::Zero => client.out.int(0),
             Otherwise::Zeros => {

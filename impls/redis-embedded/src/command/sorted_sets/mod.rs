@@ -201,7 +201,7 @@ fn add(cx: &mut Cx<'_>, options: Options, first: usize) -> Outcome {
     match (options.increment, last) {
         (true, Added::Not) => cx.out.null(),
         (true, Added::New(score) | Added::Updated(score) | Added::Same(score)) => {
-            cx.out.double(score)
+            cx.out.double(score);
         }
         (false, _) => cx.out.int(if options.changed {
             added + updated
@@ -283,7 +283,11 @@ fn zrank(cx: &mut Cx<'_>) -> Outcome {
 fn zrandmember(cx: &mut Cx<'_>) -> Outcome {
     let key = cx.arg(1);
     let scores = cx.len() == 4 && cx.is(3, "withscores");
-    let (count, repeat) = if cx.len() > 2 { random_count(cx, 2, scores)? } else { (1, false) };
+    let (count, repeat) = if cx.len() > 2 {
+        random_count(cx, 2, scores)?
+    } else {
+        (1, false)
+    };
     if cx.len() > 4 || (cx.len() == 4 && !scores) {
         return Err(Error::SYNTAX);
     }

@@ -27,7 +27,7 @@ fn detail(cx: &Cx<'_>) -> Result<Option<usize>, Error> {
 
 pub(super) fn stream(cx: &mut Cx<'_>) -> Outcome {
     let key = cx.arg(2);
-    if !matches!(db!(cx).get::<Stream>(key)?, Some(_)) {
+    if db!(cx).get::<Stream>(key)?.is_none() {
         return Err(Error::NO_SUCH_KEY);
     }
     let detail = detail(cx)?;

@@ -1,0 +1,21 @@
+//! From facts to tokens: one emitter a file.
+
+mod backend;
+mod contract;
+mod forward;
+mod recorder;
+mod suite;
+mod suite_macro;
+mod table;
+mod tests;
+
+/// Whether there is what suites need; the unit tests look at all that there can be.
+fn with_suites() -> bool {
+    cfg!(any(feature = "suite", test))
+}
+
+pub(crate) use backend::{backend, backend_with_cases};
+pub(crate) use contract::contract;
+pub(crate) use suite::{contract_suite, stray_case};
+pub(crate) use suite_macro::suite_macro_of_live_cases;
+pub(crate) use tests::{contract_tests, tests_with_cases};

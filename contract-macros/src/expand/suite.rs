@@ -1,0 +1,136 @@
+//! `#[contract_suite]`: the module as written with its tables, the type of its handles, and its macro.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{Path, PathArguments};
+
+use super::{suite_macro, table};
+use crate::errors::Errors;
+use crate::model::{NoSuite, Subject, Suite};
+use crate::names;
+
+pub(crate) fn contract_suite(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    if !super::with_suites() {
+        errors.on(first_token(&item), "`#[contract_suite]` needs contrait's feature `suite`: put the module behind a feature of this crate that turns it on, `#[cfg(feature = \"suite\")]` with `suite = [\"contrait/suite\"]`");
+        return quote!(#errors);
+    }
+    let mut suite = match Suite::new(arguments, item, &mut errors) {
+        Ok(suite) => suite,
+        // The module stays, so that its uses are no errors as well.
+        Err(NoSuite::Broken(module)) => {
+            let exported = suite_macro::broken(&module);
+            return quote!(#module #exported #errors);
+        }
+        Err(NoSuite::Other(item)) => return quote!(#item #errors),
+    };
+    table::add_tables(&mut suite);
+    let handles = handles(&suite);
+    let exported = suite_macro::suite_macro(&suite);
+    re_export(&mut suite);
+    let module = &suite.module;
+    quote!(#module #handles #exported)
+}
+
+/// `#[case]` by itself.
+pub(crate) fn stray_case(item: &TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    errors.on(
+        name_of(item),
+        "a `#[case]` stands in a module with `#[contract_suite(Trait)]`, which makes it a case",
+    );
+    quote!(#item #errors)
+}
+
+/// What turns a backend's subject into a handle. It stands beside the module, where the path of the trait means what
+/// it means to the user; it is public, since the module re-exports it to wherever the module itself is seen.
+fn handles(suite: &Suite) -> TokenStream {
+    let private = names::private(suite.krate.as_ref());
+    let module = &suite.module.ident;
+    let (path, arguments) = split(&suite.contract);
+    let mut alias = names::contract_alias(module);
+    alias.set_span(alias.span().located_at(names::end_of(&suite.contract)));
+    let make = names::handle_maker(module);
+    let hidden = quote!(#[doc(hidden)] #[allow(non_camel_case_types, non_snake_case, missing_docs, private_bounds, private_interfaces, unreachable_pub, dead_code)]);
+    // The recorder is found by the name of the trait. Where there is none, the name of the outer block is found.
+    let record = quote_spanned! {names::end_of(&suite.contract)=>
+        #[allow(unused_imports)]
+        use #private::not_under_contract as #alias;
+        {
+            #[allow(unused_imports)]
+            use self::#alias;
+            #alias(subject, log)
+        }
+    };
+    let handles = match suite.subject {
+        Subject::Object => {
+            let handle = names::handle_type(module, &suite.contract);
+            // That there can be no objects of the trait is said on its path, once.
+            quote_spanned! {names::end_of(&suite.contract)=>
+                #hidden
+                pub type #handle = ::std::boxed::Box<dyn #alias #arguments>;
+                #hidden
+                pub fn #make<S: #alias #arguments + 'static>(subject: S, log: #private::Log) -> #handle {
+                    let subject: #handle = ::std::boxed::Box::new(subject);
+                    ::std::boxed::Box::new({ #record })
+                }
+            }
+        }
+        Subject::Generic => {
+            let subject = names::subject_trait(module);
+            quote_spanned! {names::end_of(&suite.contract)=>
+                #hidden
+                pub trait #subject: #alias #arguments + 'static {}
+                #[automatically_derived]
+                impl<S: #alias #arguments + 'static> #subject for S {}
+                #hidden
+                pub fn #make<S: #alias #arguments + 'static>(subject: S, log: #private::Log) -> impl #alias #arguments + 'static {
+                    let subject = ::std::boxed::Box::new(subject);
+                    #record
+                }
+            }
+        }
+    };
+    quote! {
+        #[doc(hidden)]
+        #[allow(unused_imports)]
+        use #path as #alias;
+        #handles
+    }
+}
+
+/// Has the module hand out what stands beside it, so that a backend finds all of a suite under one path.
+fn re_export(suite: &mut Suite) {
+    let make = names::handle_maker(&suite.module.ident);
+    let (_, items) = suite.module.content.as_mut().expect("a suite has a body");
+    items.push(syn::Item::Verbatim(quote! {
+        #[doc(hidden)]
+        #[allow(unused_imports, unreachable_pub)]
+        pub use super::#make as __contrait_handle;
+        #[doc(hidden)]
+        pub const __CONTRAIT_PATH: &str = ::core::module_path!();
+    }));
+}
+
+/// The path of the trait, and the arguments that it is given.
+fn split(path: &Path) -> (Path, TokenStream) {
+    let mut path = path.clone();
+    let last = path.segments.last_mut();
+    let arguments = last.map(|last| std::mem::replace(&mut last.arguments, PathArguments::None));
+    (path, quote!(#arguments))
+}
+
+fn first_token(tokens: &TokenStream) -> TokenStream {
+    tokens.clone().into_iter().take(1).collect()
+}
+
+/// The name of a function, or its first token.
+fn name_of(item: &TokenStream) -> TokenStream {
+    match syn::parse2::<syn::ItemFn>(item.clone()) {
+        Ok(function) => {
+            let ident: Ident = function.sig.ident;
+            quote!(#ident)
+        }
+        Err(_) => first_token(item),
+    }
+}

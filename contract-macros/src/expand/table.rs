@@ -1,0 +1,187 @@
+//! The table of a suite's cases, and of each of its groups: plain data and function pointers.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::Path;
+
+use crate::model::{Case, Group, Parameter, Subject, Suite};
+use crate::names;
+
+/// Adds the table to each module of cases, since a case may be private to its own.
+pub(super) fn add_tables(suite: &mut Suite) {
+    let private = names::private(suite.krate.as_ref());
+    let context = Tables {
+        private,
+        subject: suite.subject,
+        module: suite.module.ident.clone(),
+        contract: suite.contract.clone(),
+    };
+    let (_, items) = suite.module.content.as_mut().expect("a suite has a body");
+    context.add(&suite.root, items, &[]);
+}
+
+struct Tables {
+    private: TokenStream,
+    subject: Subject,
+    module: Ident,
+    contract: Path,
+}
+
+impl Tables {
+    /// `groups` are those that lead to `group`, without the suite itself.
+    fn add(&self, group: &Group, items: &mut Vec<syn::Item>, groups: &[&Ident]) {
+        for inner in &group.groups {
+            if let syn::Item::Mod(module) = &mut items[inner.position]
+                && let Some((_, items)) = &mut module.content
+            {
+                self.add(inner, items, &[groups, &[&inner.ident]].concat());
+            }
+        }
+        items.push(syn::Item::Verbatim(self.table(group, groups)));
+    }
+
+    fn table(&self, group: &Group, groups: &[&Ident]) -> TokenStream {
+        let (private, table) = (&self.private, names::table());
+        let cases = group.cases.iter().map(|case| self.row(case, groups));
+        let inner = group.groups.iter().map(|inner| {
+            let (cfgs, ident) = (&inner.cfgs, &inner.ident);
+            quote!(#(#cfgs)* self::#ident::#table())
+        });
+        let (generics, handle) = self.handle(groups.len());
+        quote! {
+            #[doc(hidden)]
+            #[allow(missing_docs, private_bounds, private_interfaces, unreachable_pub)]
+            pub const fn #table #generics() -> &'static #private::Group<#handle> {
+                const { &#private::Group { cases: &[#(#cases),*], groups: &[#(#inner),*] } }
+            }
+        }
+    }
+
+    /// The type of the handles, seen from `depth` modules within the suite, and what it is generic over.
+    fn handle(&self, depth: usize) -> (TokenStream, TokenStream) {
+        let up = (0..=depth).map(|_| quote!(super::));
+        match self.subject {
+            Subject::Object => {
+                let ty = names::handle_type(&self.module, &self.contract);
+                (TokenStream::new(), quote!(#(#up)* #ty))
+            }
+            Subject::Generic => {
+                let subject = names::subject_trait(&self.module);
+                (quote!(<H: #(#up)* #subject>), quote!(H))
+            }
+        }
+    }
+
+    fn row(&self, case: &Case, groups: &[&Ident]) -> TokenStream {
+        let private = &self.private;
+        let (cfgs, promise) = (&case.cfgs, &case.promise);
+        let name = groups
+            .iter()
+            .copied()
+            .chain([&case.ident])
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join("::");
+        let needs = case.needs.iter().map(ToString::to_string);
+        let tags = case.tags.iter().map(ToString::to_string);
+        let timeout = case.timeout_ms.unwrap_or(30_000);
+        let should_panic = option(case.expected_panic());
+        let handles = case.handles().map(
+            |(name, namespace)| quote!(#private::Handle { name: #name, namespace: #namespace }),
+        );
+        // The place is that of the case, not of the attribute.
+        let place =
+            quote_spanned!(case.ident.span()=> file: ::core::file!(), line: ::core::line!());
+        let body = self.body(case, groups);
+        quote! {
+            #(#cfgs)*
+            #private::Case {
+                promise: #private::Promise {
+                    name: #name,
+                    promise: #promise,
+                    needs: &[#(#needs),*],
+                    tags: &[#(#tags),*],
+                    timeout: ::core::time::Duration::from_millis(#timeout),
+                    should_panic: #should_panic,
+                    handles: &[#(#handles),*],
+                    #place
+                },
+                body: #body,
+            }
+        }
+    }
+
+    /// A function that hands a case what it asks for.
+    fn body(&self, case: &Case, groups: &[&Ident]) -> TokenStream {
+        let private = &self.private;
+        let (mut handles, mut arguments) = (Vec::new(), Vec::new());
+        for (index, parameter) in case.parameters.iter().enumerate() {
+            arguments.push(match parameter {
+                Parameter::Clock => quote!(__clock),
+                Parameter::Context => quote!(__context),
+                Parameter::Handle {
+                    mutable, subject, ..
+                } => {
+                    let handle = Ident::new(&format!("__handle_{index}"), Span::call_site());
+                    handles.push(handle.clone());
+                    match (subject, mutable) {
+                        (Subject::Object, false) => quote!(&**#handle),
+                        (Subject::Object, true) => quote!(&mut **#handle),
+                        (Subject::Generic, false) => quote!(&*#handle),
+                        (Subject::Generic, true) => quote!(#handle),
+                    }
+                }
+            });
+        }
+        let ident = &case.ident;
+        let call = quote!(self::#ident(#(#arguments),*));
+        let (generics, handle) = self.handle(groups.len());
+        let (kind, returns) = if case.is_async {
+            (
+                quote!(Async),
+                quote!(#private::LocalFuture<'_, #private::Returned>),
+            )
+        } else {
+            (quote!(Sync), quote!(#private::Returned))
+        };
+        // What is wrong with the type that it returns is said on the type.
+        let judge = Ident::new("judge", case.output);
+        let proof = match (case.diverges, case.is_async) {
+            (false, true) => quote!(#private::awaited!(#judge, #call)),
+            (false, false) => quote!(#private::outcome!(#judge, #call)),
+            (true, true) => {
+                let never = self.never(&quote!(#call.await));
+                quote!(::std::boxed::Box::pin(async move #never))
+            }
+            (true, false) => self.never(&call),
+        };
+        // A function and no closure: a closure is two functions once it is a pointer.
+        quote! {{
+            fn __prove #generics(__setting: &mut #private::Setting<#handle>) -> #returns {
+                let ([#(#handles),*], __context, __clock) = __setting.parts();
+                let _ = (__context, __clock);
+                #proof
+            }
+            #private::Body::#kind(__prove)
+        }}
+    }
+
+    /// A case that never returns: nothing is there to be looked at, but the compiler wants a type.
+    fn never(&self, call: &TokenStream) -> TokenStream {
+        let private = &self.private;
+        quote!({
+            #[allow(unreachable_code, clippy::diverging_sub_expression)]
+            {
+                let __returned: #private::Returned = #call;
+                __returned
+            }
+        })
+    }
+}
+
+fn option(value: Option<String>) -> TokenStream {
+    value.map_or_else(
+        || quote!(::core::option::Option::None),
+        |value| quote!(::core::option::Option::Some(#value)),
+    )
+}

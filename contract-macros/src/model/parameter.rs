@@ -1,0 +1,185 @@
+//! What a case asks for, by the types of its parameters.
+
+use syn::{Attribute, FnArg, Ident, ItemFn, LitStr, Pat, Type, TypeParamBound};
+
+use super::suite::Subject;
+use crate::errors::Errors;
+
+/// What a case asks for.
+pub(crate) enum Parameter {
+    /// One of the backend's subjects, in a namespace.
+    Handle {
+        name: String,
+        namespace: String,
+        mutable: bool,
+        subject: Subject,
+    },
+    Clock,
+    Context,
+}
+
+/// What is wrong and right with a parameter's type.
+enum Asked {
+    Handle { mutable: bool, subject: Subject },
+    Clock,
+    Context,
+}
+
+/// What the parameters of a case ask for. Our own attributes are taken off them.
+pub(super) fn parameters(
+    function: &mut ItemFn,
+    contract: Option<&Ident>,
+    errors: &mut Errors,
+) -> Vec<Parameter> {
+    if let Some(receiver) = function.sig.receiver() {
+        errors.on(
+            receiver,
+            "a case is a free function: there is no `self` to call it on",
+        );
+        // The compiler would say it once more.
+        let inputs = std::mem::take(&mut function.sig.inputs);
+        function.sig.inputs = inputs.into_iter().skip(1).collect();
+    }
+    let generics: Vec<_> = function
+        .sig
+        .generics
+        .type_params()
+        .map(|parameter| parameter.ident.clone())
+        .collect();
+    let mut parameters = Vec::new();
+    for input in &mut function.sig.inputs {
+        let FnArg::Typed(input) = input else { continue };
+        let namespace = take_namespace(&mut input.attrs, errors);
+        match asked(&input.ty, contract) {
+            Ok(Asked::Handle { mutable, subject }) => {
+                let name = match &*input.pat {
+                    Pat::Ident(named) => named.ident.to_string(),
+                    _ => contract.map(ToString::to_string).unwrap_or_default(),
+                };
+                let namespace = namespace.map(|(_, name)| name).unwrap_or_default();
+                parameters.push(Parameter::Handle {
+                    name,
+                    namespace,
+                    mutable,
+                    subject,
+                });
+            }
+            Ok(other) => {
+                if let Some((attribute, _)) = namespace {
+                    errors.on(attribute, "`#[namespace]` goes on a handle");
+                }
+                parameters.push(if matches!(other, Asked::Clock) {
+                    Parameter::Clock
+                } else {
+                    Parameter::Context
+                });
+            }
+            // That it is generic is said already.
+            Err(_) if is_parameter(&input.ty, &generics) => {}
+            Err(message) => {
+                errors.on(&input.ty, message);
+                // What lacks the `dyn` alone is no second error of the compiler's.
+                if let Type::Reference(reference) = &mut *input.ty
+                    && let Type::Path(path) = &*reference.elem
+                    && path.path.segments.last().map(|last| &last.ident) == contract
+                {
+                    *reference.elem = syn::parse_quote!(dyn #path);
+                }
+            }
+        }
+    }
+    let asks_for_handle = parameters
+        .iter()
+        .any(|parameter| matches!(parameter, Parameter::Handle { .. }));
+    if !asks_for_handle && errors.is_empty() {
+        let name = &function.sig.ident;
+        errors.on(
+            name,
+            format!(
+                "`{name}` takes no handle, so it proves nothing: ask for one with `&dyn {}`",
+                contract.map_or("Trait".to_owned(), ToString::to_string)
+            ),
+        );
+    }
+    parameters
+}
+
+fn take_namespace(
+    attributes: &mut Vec<Attribute>,
+    errors: &mut Errors,
+) -> Option<(Attribute, String)> {
+    let position = attributes
+        .iter()
+        .position(|attribute| attribute.path().is_ident("namespace"))?;
+    let attribute = attributes.remove(position);
+    let name = attribute
+        .parse_args::<LitStr>()
+        .ok()
+        .map(|name| name.value())
+        .filter(|name| !name.is_empty());
+    if name.is_none() {
+        errors.on(
+            &attribute,
+            "expected `#[namespace(\"name\")]`, with a name that is not empty",
+        );
+    }
+    Some((attribute, name.unwrap_or_default()))
+}
+
+fn is_parameter(ty: &Type, generics: &[Ident]) -> bool {
+    let ty = match ty {
+        Type::Reference(reference) => &reference.elem,
+        ty => ty,
+    };
+    matches!(ty, Type::Path(path) if path.path.get_ident().is_some_and(|ident| generics.contains(ident)))
+}
+
+/// What a parameter asks for; without a known contract, any trait passes for it.
+fn asked(ty: &Type, contract: Option<&Ident>) -> Result<Asked, String> {
+    let name = contract.map_or("Trait".to_owned(), ToString::to_string);
+    let remedy = format!(
+        "a case can ask for handles (`&dyn {name}`, or `&impl {name}` where it cannot be a trait object), `&Clock` and `&Context`"
+    );
+    let is_contract = |ident: &Ident| contract.is_none_or(|contract| ident == contract);
+    let Type::Reference(reference) = ty else {
+        return Err(remedy);
+    };
+    let mutable = reference.mutability.is_some();
+    let elem = match &*reference.elem {
+        Type::Paren(inner) => &inner.elem,
+        elem => elem,
+    };
+    let (bounds, subject) = match elem {
+        Type::TraitObject(object) => (&object.bounds, Subject::Object),
+        Type::ImplTrait(opaque) => (&opaque.bounds, Subject::Generic),
+        Type::Path(path) => {
+            return match path.path.segments.last() {
+                Some(last) if last.ident == "Clock" || last.ident == "Context" => match mutable {
+                    true => Err(format!("it is shared by all: write `&{}`", last.ident)),
+                    false if last.ident == "Clock" => Ok(Asked::Clock),
+                    false => Ok(Asked::Context),
+                },
+                Some(last) if contract == Some(&last.ident) => {
+                    Err(format!("write `&dyn {name}` or `&impl {name}`"))
+                }
+                _ => Err(remedy),
+            };
+        }
+        _ => return Err(remedy),
+    };
+    let mut traits = bounds.iter().filter_map(|bound| match bound {
+        TypeParamBound::Trait(bound) => bound.path.segments.last(),
+        _ => None,
+    });
+    match (traits.next(), traits.next()) {
+        (Some(only), None) if is_contract(&only.ident) => Ok(Asked::Handle { mutable, subject }),
+        (Some(_), Some(_)) => Err(format!(
+            "a handle is of `{name}` alone, whose supertraits say what else it is: write `&dyn {name}` or `&impl {name}`"
+        )),
+        (Some(other), None) => Err(format!(
+            "this suite is that of `{name}`, and this is a handle of `{}`; {remedy}",
+            other.ident
+        )),
+        (None, _) => Err(remedy),
+    }
+}

@@ -1,0 +1,306 @@
+//! A suite: the module, its cases and its groups.
+
+use proc_macro2::TokenStream;
+use syn::{Attribute, Ident, Item, ItemMod, Path};
+
+use super::case::{Case, cfgs, conditional};
+use super::kind_of_item;
+use super::parameter::Parameter;
+use crate::errors::Errors;
+use crate::parse::{Arguments, Bodies};
+
+const OPTIONS: &[&str] = &["crate"];
+
+/// How cases take their handles.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Subject {
+    /// As trait objects: a case is compiled once.
+    Object,
+    /// As generic parameters: a case is compiled once a backend.
+    Generic,
+}
+
+/// A suite.
+pub(crate) struct Suite {
+    pub(crate) krate: Option<Path>,
+    /// The path of the trait, with the arguments that it is given here.
+    pub(crate) contract: Path,
+    pub(crate) subject: Subject,
+    /// The module, without what only the suite understands.
+    pub(crate) module: ItemMod,
+    pub(crate) root: Group,
+}
+
+/// A module of cases: the suite itself, or a group within it.
+pub(crate) struct Group {
+    pub(crate) ident: Ident,
+    /// Which of the items around it it is: under two `#[cfg]`s, two groups may have one name.
+    pub(crate) position: usize,
+    pub(crate) cfgs: Vec<Attribute>,
+    pub(crate) cases: Vec<Case>,
+    pub(crate) groups: Vec<Group>,
+}
+
+impl Group {
+    pub(crate) fn all_cases(&self) -> Vec<&Case> {
+        let own = self.cases.iter();
+        own.chain(self.groups.iter().flat_map(Group::all_cases))
+            .collect()
+    }
+
+    /// Whether there was no case of its name yet.
+    fn add(&mut self, case: Case, errors: &mut Errors) -> bool {
+        let name = &case.ident;
+        let again = self.cases.iter().any(|earlier| earlier.ident == *name) && case.cfgs.is_empty();
+        if again {
+            errors.on(
+                name,
+                format!("there is a case `{name}` already: a case has a name of its own"),
+            );
+        }
+        self.cases.push(case);
+        !again
+    }
+
+    fn is_empty(&self) -> bool {
+        self.cases.is_empty() && self.groups.is_empty()
+    }
+}
+
+/// What is there to be emitted beside the errors.
+pub(crate) enum NoSuite {
+    /// A module, without what only the suite understands.
+    Broken(Box<ItemMod>),
+    Other(TokenStream),
+}
+
+impl Suite {
+    /// The suite, or what is left of the item.
+    pub(crate) fn new(
+        arguments: TokenStream,
+        item: TokenStream,
+        errors: &mut Errors,
+    ) -> Result<Self, NoSuite> {
+        let (bodiless, bodies) = Bodies::take(item.clone());
+        let Ok(mut module) = syn::parse2::<ItemMod>(bodiless) else {
+            let (kind, blamed) = kind_of_item(&item);
+            errors.on(
+                blamed,
+                format!("`#[contract_suite]` goes on a module, and this is {kind}"),
+            );
+            return Err(NoSuite::Other(item));
+        };
+        let (krate, contract) = contract(arguments, &module, errors);
+        let name = contract
+            .as_ref()
+            .and_then(|path| path.segments.last())
+            .map(|last| last.ident.clone());
+        let Some((_, items)) = &mut module.content else {
+            let ident = &module.ident;
+            errors.on(ident, format!("a suite needs its cases here: write `mod {ident} {{ … }}`, and re-export it where you want it"));
+            return Err(NoSuite::Other(item));
+        };
+        let ident = module.ident.clone();
+        // Without a known trait the cases are still read, for their other mistakes.
+        let root = group(ident, Vec::new(), items, name.as_ref(), &bodies, errors);
+        if root.is_empty() && errors.is_empty() {
+            errors.on(
+                &root.ident,
+                "a suite without a case proves nothing: mark a function with `#[case]`",
+            );
+        }
+        if let Some(case) = root.cases.iter().find(|case| case.ident == "conformance") {
+            errors.on(&case.ident, "`conformance` is the name of a function beside the tests: call the case something else");
+        }
+        let subject = subject(&root, errors);
+        match contract {
+            Some(contract) if errors.is_empty() => Ok(Self {
+                krate,
+                contract,
+                subject,
+                module,
+                root,
+            }),
+            _ => Err(NoSuite::Broken(Box::new(module))),
+        }
+    }
+
+    /// Whether there is a `#[cfg]` that only this crate can judge.
+    pub(crate) fn is_conditional(&self) -> bool {
+        fn conditional(group: &Group) -> bool {
+            !group.cfgs.is_empty()
+                || group
+                    .cases
+                    .iter()
+                    .any(|case| !case.cfgs.is_empty() || !case.ignored_if.is_empty())
+                || group.groups.iter().any(conditional)
+        }
+        conditional(&self.root)
+    }
+}
+
+fn contract(
+    arguments: TokenStream,
+    module: &ItemMod,
+    errors: &mut Errors,
+) -> (Option<Path>, Option<Path>) {
+    let Some(arguments) = errors.keep(syn::parse2::<Arguments>(arguments)) else {
+        return (None, None);
+    };
+    arguments.check_names(OPTIONS, errors);
+    let krate = arguments.path("crate", errors);
+    let mut positional = arguments.positional.into_iter();
+    let contract = positional.next();
+    for further in positional {
+        errors.on(&further.path, "a suite is that of one trait");
+    }
+    let Some(contract) = contract else {
+        errors.on(
+            &module.ident,
+            "name the trait whose suite this is: `#[contract_suite(Trait)]`",
+        );
+        return (krate, None);
+    };
+    if let Some(alias) = &contract.alias {
+        errors.on(alias, "a suite is named after its module");
+    }
+    (krate, Some(contract.path))
+}
+
+fn group(
+    ident: Ident,
+    cfgs_of_group: Vec<Attribute>,
+    items: &mut [Item],
+    contract: Option<&Ident>,
+    bodies: &Bodies,
+    errors: &mut Errors,
+) -> Group {
+    let mut found = Group {
+        ident,
+        position: 0,
+        cfgs: cfgs_of_group,
+        cases: Vec::new(),
+        groups: Vec::new(),
+    };
+    for (position, item) in items.iter_mut().enumerate() {
+        match item {
+            Item::Fn(function) => {
+                check_conditional_case(&mut function.attrs, errors);
+                let mut again = false;
+                if let Some(attribute) = take_case(&mut function.attrs, errors) {
+                    let case = Case::new(&attribute, function, contract, errors);
+                    again = !found.add(case, errors);
+                }
+                *item = Item::Verbatim(if again {
+                    // The compiler would say it once more.
+                    TokenStream::new()
+                } else {
+                    bodies.restore(function)
+                });
+            }
+            Item::Mod(module) => {
+                let (ident, cfgs) = (module.ident.clone(), cfgs(&module.attrs));
+                if let Some(attribute) = take_case(&mut module.attrs, errors) {
+                    errors.on(
+                        attribute,
+                        "`#[case]` goes on a function; a module of cases is a group as it is",
+                    );
+                }
+                let Some((_, items)) = &mut module.content else {
+                    errors.on(
+                        &ident,
+                        format!("a group needs its cases here: write `mod {ident} {{ … }}`"),
+                    );
+                    continue;
+                };
+                let inner = group(ident, cfgs, items, contract, bodies, errors);
+                if !inner.is_empty() {
+                    found.groups.push(Group { position, ..inner });
+                }
+            }
+            other => misplaced_case(other, errors),
+        }
+    }
+    found
+}
+
+fn take_case(attributes: &mut Vec<Attribute>, errors: &mut Errors) -> Option<Attribute> {
+    let is_case = |attribute: &Attribute| {
+        attribute
+            .path()
+            .segments
+            .last()
+            .is_some_and(|last| last.ident == "case")
+    };
+    let attribute = attributes
+        .iter()
+        .find(|attribute| is_case(attribute))
+        .cloned();
+    for again in attributes
+        .iter()
+        .filter(|attribute| is_case(attribute))
+        .skip(1)
+    {
+        errors.on(
+            again,
+            "a function is one case: write another function for another one",
+        );
+    }
+    attributes.retain(|attribute| !is_case(attribute));
+    attribute
+}
+
+/// Notes a `#[case]` on a condition, which only the compiler could judge, and after the suite is written.
+fn check_conditional_case(attributes: &mut Vec<Attribute>, errors: &mut Errors) {
+    attributes.retain(|attribute| {
+        let on_condition = conditional(attribute).is_some_and(|(_, attributes)| {
+            attributes.iter().any(|meta| meta.path().is_ident("case"))
+        });
+        if on_condition {
+            errors.on(
+                attribute,
+                "a case on a condition is a `#[case]` with a `#[cfg]`",
+            );
+        }
+        !on_condition
+    });
+}
+
+fn misplaced_case(item: &mut Item, errors: &mut Errors) {
+    let attributes = match item {
+        Item::Const(item) => &mut item.attrs,
+        Item::Enum(item) => &mut item.attrs,
+        Item::Impl(item) => &mut item.attrs,
+        Item::Macro(item) => &mut item.attrs,
+        Item::Static(item) => &mut item.attrs,
+        Item::Struct(item) => &mut item.attrs,
+        Item::Trait(item) => &mut item.attrs,
+        Item::Type(item) => &mut item.attrs,
+        Item::Use(item) => &mut item.attrs,
+        _ => return,
+    };
+    if let Some(attribute) = take_case(attributes, errors) {
+        errors.on(attribute, "`#[case]` goes on a function");
+    }
+}
+
+/// How the cases take their handles, which is one way for all.
+fn subject(root: &Group, errors: &mut Errors) -> Subject {
+    let cases = root.all_cases();
+    let subjects = cases.iter().flat_map(|case| {
+        case.parameters
+            .iter()
+            .filter_map(move |parameter| match parameter {
+                Parameter::Handle { subject, .. } => Some((*case, *subject)),
+                _ => None,
+            })
+    });
+    let mut subjects = subjects.peekable();
+    let Some(&(_, first)) = subjects.peek() else {
+        return Subject::Object;
+    };
+    if let Some((case, _)) = subjects.find(|(_, subject)| *subject != first) {
+        errors.on(&case.ident, "this case and the ones before it differ in `&dyn` and `&impl`: a suite takes its handles in one way");
+    }
+    first
+}

@@ -1,0 +1,56 @@
+pub trait Store<K, V = u32>: Sized
+where
+    K: Ord,
+{
+    type Error: Debug;
+    async fn put(&mut self, key: K, value: V) -> Result<(), Self::Error>;
+    fn snapshot(&self) -> Result<Self, Self::Error>;
+    fn sync(&self) -> impl Future<Output = ()> + Send;
+}
+#[automatically_derived]
+#[allow(deprecated)]
+impl<K, V, __T: Store<K, V>> Store<K, V> for ::contrait::__private::Recorded<__T>
+where
+    K: Ord,
+    ::contrait::__private::Recorded<__T>: Sized,
+{
+    type Error = <__T as Store<K, V>>::Error;
+    async fn put(&mut self, key: K, value: V) -> Result<(), Self::Error> {
+        let __log = ::contrait::__private::Recorded::log(&self).clone();
+        let __call = ::contrait::__private::call!(__log, "put", key, value);
+        let __subject = ::contrait::__private::Recorded::subject_mut(self);
+        ::contrait::__private::returned!(
+            __call, < __T as Store < K, V > > ::put(__subject, key, value). await
+        )
+    }
+    fn snapshot(&self) -> Result<Self, Self::Error> {
+        let __log = ::contrait::__private::Recorded::log(&self).clone();
+        let __call = ::contrait::__private::call!(__log, "snapshot");
+        let __subject = ::contrait::__private::Recorded::subject(&self);
+        let __outcome = ::contrait::__private::returned!(
+            __call, < __T as Store < K, V > > ::snapshot(__subject,)
+        );
+        __outcome
+            .map(|own| ::contrait::__private::Recorded::new(
+                ::std::boxed::Box::new(own),
+                __log,
+            ))
+    }
+    fn sync(&self) -> impl Future<Output = ()> + Send {
+        let __log = ::contrait::__private::Recorded::log(&self).clone();
+        let __call = ::contrait::__private::call!(__log, "sync");
+        let __subject = ::contrait::__private::Recorded::subject(&self);
+        {
+            let __future = <__T as Store<K, V>>::sync(__subject);
+            async move { ::contrait::__private::returned!(__call, __future. await) }
+        }
+    }
+}
+#[doc(hidden)]
+#[allow(non_snake_case, dead_code)]
+pub fn Store<T: ?::core::marker::Sized>(
+    subject: ::std::boxed::Box<T>,
+    log: ::contrait::__private::Log,
+) -> ::contrait::__private::Recorded<T> {
+    ::contrait::__private::Recorded::new(subject, log)
+}

@@ -1,0 +1,214 @@
+pub mod suite {
+    use super::*;
+    /// A value that was set is returned.
+    async fn set_then_get(cache: &dyn Cache) -> Result<(), CacheError> {
+        cache.set("k", b"v", None).await
+    }
+    pub mod ttl {
+        use super::*;
+        /// An entry is gone once its time to live has passed.
+        async fn expires(cache: &dyn Cache, clock: &Clock, other: &dyn Cache) {
+            clock.advance(SECOND).await;
+        }
+        /// A time to live is never negative.
+        #[cfg(unix)]
+        fn never_negative(cache: &mut dyn Cache) {
+            negative(cache);
+        }
+        #[doc(hidden)]
+        #[allow(missing_docs, private_bounds, private_interfaces, unreachable_pub)]
+        pub const fn __contrait_cases() -> &'static ::contrait::__private::Group<
+            super::super::__ContraitHandleOf_suite,
+        > {
+            const {
+                &::contrait::__private::Group {
+                    cases: &[
+                        ::contrait::__private::Case {
+                            promise: ::contrait::__private::Promise {
+                                name: "ttl::expires",
+                                promise: "An entry is gone once its time to live has passed.",
+                                needs: &["ttl"],
+                                tags: &["slow"],
+                                timeout: ::core::time::Duration::from_millis(5000u64),
+                                should_panic: ::core::option::Option::None,
+                                handles: &[
+                                    ::contrait::__private::Handle {
+                                        name: "cache",
+                                        namespace: "",
+                                    },
+                                    ::contrait::__private::Handle {
+                                        name: "other",
+                                        namespace: "",
+                                    },
+                                ],
+                                file: ::core::file!(),
+                                line: ::core::line!(),
+                            },
+                            body: {
+                                fn __prove(
+                                    __setting: &mut ::contrait::__private::Setting<
+                                        super::super::__ContraitHandleOf_suite,
+                                    >,
+                                ) -> ::contrait::__private::LocalFuture<
+                                    '_,
+                                    ::contrait::__private::Returned,
+                                > {
+                                    let ([__handle_0, __handle_2], __context, __clock) = __setting
+                                        .parts();
+                                    let _ = (__context, __clock);
+                                    ::contrait::__private::awaited!(
+                                        judge, self::expires(& * * __handle_0, __clock, & * *
+                                        __handle_2)
+                                    )
+                                }
+                                ::contrait::__private::Body::Async(__prove)
+                            },
+                        },
+                        #[cfg(unix)]
+                        ::contrait::__private::Case {
+                            promise: ::contrait::__private::Promise {
+                                name: "ttl::never_negative",
+                                promise: "A time to live is never negative.",
+                                needs: &[],
+                                tags: &[],
+                                timeout: ::core::time::Duration::from_millis(30000u64),
+                                should_panic: ::core::option::Option::Some("negative"),
+                                handles: &[
+                                    ::contrait::__private::Handle {
+                                        name: "cache",
+                                        namespace: "",
+                                    },
+                                ],
+                                file: ::core::file!(),
+                                line: ::core::line!(),
+                            },
+                            body: {
+                                fn __prove(
+                                    __setting: &mut ::contrait::__private::Setting<
+                                        super::super::__ContraitHandleOf_suite,
+                                    >,
+                                ) -> ::contrait::__private::Returned {
+                                    let ([__handle_0], __context, __clock) = __setting.parts();
+                                    let _ = (__context, __clock);
+                                    ::contrait::__private::outcome!(
+                                        judge, self::never_negative(& mut * * __handle_0)
+                                    )
+                                }
+                                ::contrait::__private::Body::Sync(__prove)
+                            },
+                        },
+                    ],
+                    groups: &[],
+                }
+            }
+        }
+    }
+    #[doc(hidden)]
+    #[allow(missing_docs, private_bounds, private_interfaces, unreachable_pub)]
+    pub const fn __contrait_cases() -> &'static ::contrait::__private::Group<
+        super::__ContraitHandleOf_suite,
+    > {
+        const {
+            &::contrait::__private::Group {
+                cases: &[
+                    ::contrait::__private::Case {
+                        promise: ::contrait::__private::Promise {
+                            name: "set_then_get",
+                            promise: "A value that was set is returned.",
+                            needs: &[],
+                            tags: &[],
+                            timeout: ::core::time::Duration::from_millis(30000u64),
+                            should_panic: ::core::option::Option::None,
+                            handles: &[
+                                ::contrait::__private::Handle {
+                                    name: "cache",
+                                    namespace: "",
+                                },
+                            ],
+                            file: ::core::file!(),
+                            line: ::core::line!(),
+                        },
+                        body: {
+                            fn __prove(
+                                __setting: &mut ::contrait::__private::Setting<
+                                    super::__ContraitHandleOf_suite,
+                                >,
+                            ) -> ::contrait::__private::LocalFuture<
+                                '_,
+                                ::contrait::__private::Returned,
+                            > {
+                                let ([__handle_0], __context, __clock) = __setting.parts();
+                                let _ = (__context, __clock);
+                                ::contrait::__private::awaited!(
+                                    judge, self::set_then_get(& * * __handle_0)
+                                )
+                            }
+                            ::contrait::__private::Body::Async(__prove)
+                        },
+                    },
+                ],
+                groups: &[self::ttl::__contrait_cases()],
+            }
+        }
+    }
+    #[doc(hidden)]
+    #[allow(unused_imports, unreachable_pub)]
+    pub use super::__contrait_handle_of_suite as __contrait_handle;
+    #[doc(hidden)]
+    pub const __CONTRAIT_PATH: &str = ::core::module_path!();
+}
+#[doc(hidden)]
+#[allow(unused_imports)]
+use Cache as __ContraitContractOf_suite;
+#[doc(hidden)]
+#[allow(
+    non_camel_case_types,
+    non_snake_case,
+    missing_docs,
+    private_bounds,
+    private_interfaces,
+    unreachable_pub,
+    dead_code
+)]
+pub type __ContraitHandleOf_suite = ::std::boxed::Box<dyn __ContraitContractOf_suite>;
+#[doc(hidden)]
+#[allow(
+    non_camel_case_types,
+    non_snake_case,
+    missing_docs,
+    private_bounds,
+    private_interfaces,
+    unreachable_pub,
+    dead_code
+)]
+pub fn __contrait_handle_of_suite<S: __ContraitContractOf_suite + 'static>(
+    subject: S,
+    log: ::contrait::__private::Log,
+) -> __ContraitHandleOf_suite {
+    let subject: __ContraitHandleOf_suite = ::std::boxed::Box::new(subject);
+    ::std::boxed::Box::new({
+        #[allow(unused_imports)]
+        use ::contrait::__private::not_under_contract as __ContraitContractOf_suite;
+        {
+            #[allow(unused_imports)]
+            use self::__ContraitContractOf_suite;
+            __ContraitContractOf_suite(subject, log)
+        }
+    })
+}
+#[doc(hidden)]
+#[allow(non_camel_case_types, dead_code)]
+#[derive(::contrait::__private::__SuiteCases)]
+#[contrait_case(__contrait_suite_suite_d653bbf84f405b01 suite)]
+pub enum __ContraitCasesOf_suite {
+    #[contrait_case(case{set_then_get}needs{}attributes{})]
+    Case0,
+    #[contrait_case(case{ttl expires}needs{ttl}attributes{})]
+    Case1,
+    #[cfg(unix)]
+    #[contrait_case(
+        case{ttl
+        never_negative}needs{}attributes{#[should_panic(expected = "negative")]}
+    )]
+    Case2,
+}

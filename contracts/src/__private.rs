@@ -1,0 +1,87 @@
+//! All that the expansions of the macros may name. Nobody else may: it changes without notice.
+
+#[cfg(feature = "suite")]
+pub use crate::runtime::{
+    BackendInfo, Body, Call, Case, ClockKind, Conformance, Context, Flavor, Group, Handle, Lack,
+    LocalFuture, Log, Make, Promise, Recorded, Returned, Returning, Setting, SetupError,
+    SetupFailure, Show, UnderContract, awaited, made, not_under_contract,
+};
+pub use contrait_macros::{__SuiteCases, __backend, __tests};
+
+/// The traits of which a method call finds the best for a type. They are imported as a whole, since an import of each
+/// would be an unused one for most types.
+#[cfg(feature = "suite")]
+pub mod showing {
+    pub use crate::runtime::{ShowBytes, ShowDebug, ShowOpaque};
+}
+
+/// As [`showing`], for what a case returns.
+#[cfg(feature = "suite")]
+pub mod returning {
+    pub use crate::runtime::{ReturnedResult, ReturnedTermination};
+}
+
+/// Begins a call: `call!(log, "method", argument, …)`.
+#[cfg(feature = "suite")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contrait_call {
+    ($log:expr, $method:literal $(, $argument:expr)* $(,)?) => {
+        $crate::__private::Log::call(&$log, $method, &[$($crate::__contrait_show!($argument)),*])
+    };
+}
+
+/// Ends a call with its outcome, which it hands on: `returned!(call, outcome)`.
+#[cfg(feature = "suite")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contrait_returned {
+    ($call:expr, $outcome:expr) => {{
+        let outcome = $outcome;
+        $crate::__private::Call::returned($call, $crate::__contrait_show!(outcome));
+        outcome
+    }};
+}
+
+/// The text of a value for the log.
+#[cfg(feature = "suite")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contrait_show {
+    ($value:expr) => {{
+        use $crate::__private::showing::*;
+        (&&&$crate::__private::Show(&$value)).show()
+    }};
+}
+
+/// What the return value of a case means. `judge` is the name of the method that says so, on the case's return type.
+#[cfg(feature = "suite")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contrait_outcome {
+    ($judge:ident, $returned:expr) => {{
+        use $crate::__private::returning::*;
+        let returned = $returned;
+        (&$crate::__private::Returning::of(&returned)).$judge()(returned)
+    }};
+}
+
+/// What the value means that an async case yields. The case's own future is boxed as it is, since one around it would be
+/// compiled once a case.
+#[cfg(feature = "suite")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contrait_awaited {
+    ($judge:ident, $case:expr) => {{
+        use $crate::__private::returning::*;
+        let case: $crate::__private::LocalFuture<'_, _> = ::std::boxed::Box::pin($case);
+        let judge = (&$crate::__private::Returning::of_future(&case)).$judge();
+        $crate::__private::awaited(case, judge)
+    }};
+}
+
+#[cfg(feature = "suite")]
+pub use {
+    __contrait_awaited as awaited, __contrait_call as call, __contrait_outcome as outcome,
+    __contrait_returned as returned,
+};

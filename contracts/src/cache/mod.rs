@@ -1,0 +1,33 @@
+//! The contract of a cache: what a caller may rely on, whichever backend is behind it.
+//!
+//! [`CacheInterface`] is the trait, and its documentation is the reference for callers and for those who write a
+//! backend. Backends bend their server to it: where two servers differ by nature (what a time to live of zero means,
+//! which bytes a key may have), the contract gives one answer, and [`Namespace`], [`Lifetime`] and [`CacheLimits`]
+//! are the parts that give it, so that no backend invents its own.
+//!
+//! With the feature `suite`, `suite` holds the behaviour as cases that every backend owes, and `model` the reference
+//! that generated operations are compared with. Where a backend's server comes from is left to the backend.
+
+mod error;
+mod interface;
+mod lifetime;
+mod limits;
+#[cfg(feature = "suite")]
+pub mod model;
+mod namespace;
+// The module of the suite has the name that its users write, so that its file cannot have it as well.
+#[cfg(feature = "suite")]
+#[path = "suite.rs"]
+mod promises;
+mod typed;
+
+pub use self::error::{CacheError, CacheErrorKind};
+pub use self::interface::CacheInterface;
+#[cfg(feature = "mock")]
+pub use self::interface::MockCacheInterface;
+pub use self::lifetime::{FOREVER, Lifetime, TimeToLive};
+pub use self::limits::CacheLimits;
+pub use self::namespace::Namespace;
+#[cfg(feature = "suite")]
+pub use self::promises::suite;
+pub use self::typed::TypedCache;

@@ -1,0 +1,367 @@
+//! The reference model of a cache: the contract as plain data, to compare backends with.
+//!
+//! Single-threaded and synchronous, with a clock that is a number, and written against the contract's words rather
+//! than with the parts that backends share: a mistake in those must show as a difference. One model is one namespace,
+//! since namespaces never meet.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::{CacheError, CacheErrorKind, CacheLimits, FOREVER, TimeToLive};
+
+/// A cache in one namespace, as the contract describes it.
+///
+/// The methods are those of [`CacheInterface`](super::CacheInterface) without the waiting, and fail with the same
+/// kinds. Time stands still until [`advance`](Self::advance) moves it.
+#[derive(Debug, Clone)]
+pub struct CacheModel {
+    limits: CacheLimits,
+    now: Duration,
+    entries: BTreeMap<String, Entry>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Entry {
+    value: Bytes,
+    /// On the model's clock; the entry is there before this moment. `None` is for ever.
+    expires: Option<Duration>,
+}
+
+impl CacheModel {
+    /// An empty cache with the limits of the backend it stands beside, at time zero.
+    pub fn new(limits: CacheLimits) -> Self {
+        Self {
+            limits,
+            now: Duration::ZERO,
+            entries: BTreeMap::new(),
+        }
+    }
+
+    /// Lets `by` pass.
+    pub fn advance(&mut self, by: Duration) {
+        self.now = self.now.saturating_add(by);
+        let now = self.now;
+        self.entries
+            .retain(|_, entry| entry.expires.is_none_or(|at| now < at));
+    }
+
+    /// The time since the model was made.
+    pub fn now(&self) -> Duration {
+        self.now
+    }
+
+    /// As [`CacheInterface::get`](super::CacheInterface::get).
+    ///
+    /// # Errors
+    /// As there; the same holds for every method below.
+    pub fn get(&self, key: &str) -> Result<Option<Bytes>, CacheError> {
+        self.check_key(key)?;
+        Ok(self.entries.get(key).map(|entry| entry.value.clone()))
+    }
+
+    /// As [`CacheInterface::get_many`](super::CacheInterface::get_many).
+    pub fn get_many(&self, keys: &[String]) -> Result<Vec<Option<Bytes>>, CacheError> {
+        keys.iter().map(|key| self.get(key)).collect()
+    }
+
+    /// As [`CacheInterface::set`](super::CacheInterface::set).
+    pub fn set(
+        &mut self,
+        key: &str,
+        value: &[u8],
+        ttl: Option<Duration>,
+    ) -> Result<(), CacheError> {
+        self.check_key(key)?;
+        self.check_value(value)?;
+        self.store(key, value, ttl);
+        Ok(())
+    }
+
+    /// As [`CacheInterface::add`](super::CacheInterface::add).
+    pub fn add(
+        &mut self,
+        key: &str,
+        value: &[u8],
+        ttl: Option<Duration>,
+    ) -> Result<bool, CacheError> {
+        self.check_key(key)?;
+        self.check_value(value)?;
+        let absent = !self.entries.contains_key(key);
+        if absent {
+            self.store(key, value, ttl);
+        }
+        Ok(absent)
+    }
+
+    /// As [`CacheInterface::replace`](super::CacheInterface::replace).
+    pub fn replace(
+        &mut self,
+        key: &str,
+        value: &[u8],
+        ttl: Option<Duration>,
+    ) -> Result<bool, CacheError> {
+        self.check_key(key)?;
+        self.check_value(value)?;
+        let present = self.entries.contains_key(key);
+        if present {
+            self.store(key, value, ttl);
+        }
+        Ok(present)
+    }
+
+    /// As [`CacheInterface::delete`](super::CacheInterface::delete).
+    pub fn delete(&mut self, key: &str) -> Result<bool, CacheError> {
+        self.check_key(key)?;
+        Ok(self.entries.remove(key).is_some())
+    }
+
+    /// As [`CacheInterface::exists`](super::CacheInterface::exists).
+    pub fn exists(&self, key: &str) -> Result<bool, CacheError> {
+        self.check_key(key)?;
+        Ok(self.entries.contains_key(key))
+    }
+
+    /// As [`CacheInterface::increment`](super::CacheInterface::increment).
+    pub fn increment(&mut self, key: &str, by: i64) -> Result<i64, CacheError> {
+        self.check_key(key)?;
+        let old = match self.entries.get(key) {
+            None => 0,
+            Some(entry) => counter(&entry.value)?,
+        };
+        let sum = old.checked_add(by).ok_or_else(|| {
+            CacheError::new(CacheErrorKind::OutOfRange, "the counter would overflow")
+        })?;
+        let expires = self.entries.get(key).and_then(|entry| entry.expires);
+        let value = Bytes::from(sum.to_string());
+        self.entries
+            .insert(key.to_owned(), Entry { value, expires });
+        Ok(sum)
+    }
+
+    /// As [`CacheInterface::touch`](super::CacheInterface::touch).
+    pub fn touch(&mut self, key: &str, ttl: Duration) -> Result<bool, CacheError> {
+        self.check_key(key)?;
+        let Some(entry) = self.entries.get(key) else {
+            return Ok(false);
+        };
+        let value = entry.value.clone();
+        self.store(key, &value, Some(ttl));
+        Ok(true)
+    }
+
+    /// As [`CacheInterface::persist`](super::CacheInterface::persist).
+    pub fn persist(&mut self, key: &str) -> Result<bool, CacheError> {
+        self.check_key(key)?;
+        let old = self
+            .entries
+            .get_mut(key)
+            .and_then(|entry| entry.expires.take());
+        Ok(old.is_some())
+    }
+
+    /// As [`CacheInterface::ttl`](super::CacheInterface::ttl), exact to the nanosecond.
+    pub fn ttl(&self, key: &str) -> Result<TimeToLive, CacheError> {
+        self.check_key(key)?;
+        Ok(match self.entries.get(key).map(|entry| entry.expires) {
+            None => TimeToLive::Missing,
+            Some(None) => TimeToLive::Forever,
+            Some(Some(at)) => TimeToLive::Remaining(at - self.now),
+        })
+    }
+
+    /// As [`CacheInterface::limits`](super::CacheInterface::limits).
+    pub fn limits(&self) -> CacheLimits {
+        self.limits
+    }
+
+    fn store(&mut self, key: &str, value: &[u8], ttl: Option<Duration>) {
+        if ttl == Some(Duration::ZERO) {
+            self.entries.remove(key);
+            return;
+        }
+        let finite = ttl.filter(|ttl| *ttl < FOREVER);
+        let expires = finite.map(|ttl| self.now.saturating_add(self.whole_steps(ttl)));
+        let value = Bytes::copy_from_slice(value);
+        self.entries
+            .insert(key.to_owned(), Entry { value, expires });
+    }
+
+    fn whole_steps(&self, ttl: Duration) -> Duration {
+        const SECOND: u128 = 1_000_000_000;
+        let step = self.limits.ttl_resolution.as_nanos().max(1);
+        let nanos = ttl.as_nanos().div_ceil(step) * step;
+        Duration::new((nanos / SECOND) as u64, (nanos % SECOND) as u32)
+    }
+
+    fn check_key(&self, key: &str) -> Result<(), CacheError> {
+        if key.len() > self.limits.key_bytes {
+            return Err(CacheError::new(
+                CacheErrorKind::InvalidKey,
+                "the key is too long",
+            ));
+        }
+        Ok(())
+    }
+
+    fn check_value(&self, value: &[u8]) -> Result<(), CacheError> {
+        if value.len() > self.limits.value_bytes {
+            return Err(CacheError::new(
+                CacheErrorKind::ValueTooLarge,
+                "the value is too large",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// The counter that a value is: canonical decimal, which is what the number itself is written as.
+fn counter(value: &[u8]) -> Result<i64, CacheError> {
+    std::str::from_utf8(value)
+        .ok()
+        .and_then(|text| text.parse::<i64>().ok().filter(|n| n.to_string() == text))
+        .ok_or_else(|| CacheError::new(CacheErrorKind::WrongKind, "the value is no counter"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MS: Duration = Duration::from_millis(1);
+
+    fn model() -> CacheModel {
+        CacheModel::new(CacheLimits::new(8, 8, MS))
+    }
+
+    fn get(model: &CacheModel, key: &str) -> Option<Vec<u8>> {
+        model.get(key).unwrap().map(|value| value.to_vec())
+    }
+
+    #[test]
+    fn value_is_there_until_overwritten_or_deleted() {
+        let mut model = model();
+        assert_eq!(get(&model, "k"), None);
+        model.set("k", b"v", None).unwrap();
+        model.advance(1_000_000 * FOREVER);
+        assert_eq!(get(&model, "k"), Some(b"v".to_vec()));
+        model.set("k", b"w", None).unwrap();
+        assert_eq!(get(&model, "k"), Some(b"w".to_vec()));
+        assert!(model.delete("k").unwrap());
+        assert!(!model.delete("k").unwrap());
+        assert!(!model.exists("k").unwrap());
+    }
+
+    #[test]
+    fn entry_goes_when_its_time_has_passed_and_not_before() {
+        let mut model = model();
+        model.set("k", b"v", Some(10 * MS)).unwrap();
+        model.advance(10 * MS - Duration::from_nanos(1));
+        assert!(model.exists("k").unwrap());
+        model.advance(Duration::from_nanos(1));
+        assert!(!model.exists("k").unwrap());
+        assert_eq!(model.ttl("k").unwrap(), TimeToLive::Missing);
+    }
+
+    #[test]
+    fn zero_removes_and_a_hundred_years_are_for_ever() {
+        let mut model = model();
+        model.set("k", b"v", Some(Duration::MAX)).unwrap();
+        assert_eq!(model.ttl("k").unwrap(), TimeToLive::Forever);
+        assert!(model.touch("k", FOREVER).unwrap());
+        assert_eq!(model.ttl("k").unwrap(), TimeToLive::Forever);
+        model.set("k", b"v", Some(Duration::ZERO)).unwrap();
+        assert!(!model.exists("k").unwrap());
+        assert!(model.add("k", b"v", Some(Duration::ZERO)).unwrap());
+        assert!(!model.exists("k").unwrap());
+    }
+
+    #[test]
+    fn parts_of_a_step_round_up() {
+        let mut model = model();
+        model.set("k", b"v", Some(Duration::from_nanos(1))).unwrap();
+        assert_eq!(model.ttl("k").unwrap(), TimeToLive::Remaining(MS));
+        let years = FOREVER - Duration::from_nanos(1);
+        model.set("k", b"v", Some(years - MS)).unwrap();
+        assert_eq!(model.ttl("k").unwrap(), TimeToLive::Remaining(FOREVER - MS));
+    }
+
+    #[test]
+    fn touch_and_persist_say_whether_they_did_something() {
+        let mut model = model();
+        assert!(!model.touch("k", MS).unwrap());
+        assert!(!model.persist("k").unwrap());
+        model.set("k", b"v", None).unwrap();
+        assert!(!model.persist("k").unwrap());
+        assert!(model.touch("k", 5 * MS).unwrap());
+        assert_eq!(model.ttl("k").unwrap(), TimeToLive::Remaining(5 * MS));
+        assert!(model.persist("k").unwrap());
+        assert_eq!(model.ttl("k").unwrap(), TimeToLive::Forever);
+        assert!(model.touch("k", Duration::ZERO).unwrap());
+        assert!(!model.exists("k").unwrap());
+    }
+
+    #[test]
+    fn loser_of_a_conditional_write_changes_nothing() {
+        let mut model = model();
+        assert!(!model.replace("k", b"v", None).unwrap());
+        assert!(model.add("k", b"v", Some(9 * MS)).unwrap());
+        assert!(!model.add("k", b"w", None).unwrap());
+        assert_eq!(get(&model, "k"), Some(b"v".to_vec()));
+        assert_eq!(model.ttl("k").unwrap(), TimeToLive::Remaining(9 * MS));
+        assert!(model.replace("k", b"w", None).unwrap());
+        assert_eq!(model.ttl("k").unwrap(), TimeToLive::Forever);
+    }
+
+    #[test]
+    fn counter_keeps_its_time_and_its_range() {
+        let mut model = model();
+        assert_eq!(model.increment("n", -2).unwrap(), -2);
+        assert!(model.touch("n", 5 * MS).unwrap());
+        assert_eq!(model.increment("n", 44).unwrap(), 42);
+        assert_eq!(get(&model, "n"), Some(b"42".to_vec()));
+        assert_eq!(model.ttl("n").unwrap(), TimeToLive::Remaining(5 * MS));
+        assert_eq!(model.increment("max", i64::MAX).unwrap(), i64::MAX);
+        let error = model.increment("max", 1).unwrap_err();
+        assert_eq!(error.kind(), CacheErrorKind::OutOfRange);
+        assert_eq!(model.increment("max", 0).unwrap(), i64::MAX);
+    }
+
+    #[test]
+    fn only_canonical_numbers_count() {
+        let mut model = model();
+        for text in ["007", " 1", "+1", "-0", "", "1.0", "ü"] {
+            model.set("n", text.as_bytes(), None).unwrap();
+            let error = model.increment("n", 1).unwrap_err();
+            assert_eq!(error.kind(), CacheErrorKind::WrongKind, "{text:?}");
+            assert_eq!(get(&model, "n"), Some(text.as_bytes().to_vec()));
+        }
+    }
+
+    #[test]
+    fn key_is_judged_before_the_value() {
+        let mut model = model();
+        let kind = |result: Result<(), CacheError>| result.unwrap_err().kind();
+        let long = "k".repeat(9);
+        assert_eq!(
+            kind(model.set(&long, &[0; 9], None)),
+            CacheErrorKind::InvalidKey
+        );
+        assert_eq!(
+            kind(model.set("k", &[0; 9], None)),
+            CacheErrorKind::ValueTooLarge
+        );
+        assert!(model.set(&long[1..], &[0; 8], None).is_ok());
+        let many = model.get_many(&["k".to_owned(), long]);
+        assert_eq!(many.unwrap_err().kind(), CacheErrorKind::InvalidKey);
+    }
+
+    #[test]
+    fn many_are_answered_in_place() {
+        let mut model = model();
+        model.set("k", b"v", None).unwrap();
+        let keys = ["k", "missing", "k"].map(str::to_owned);
+        let value = Some(Bytes::from_static(b"v"));
+        assert_eq!(model.get_many(&keys).unwrap(), [value.clone(), None, value]);
+    }
+}

@@ -1,0 +1,1165 @@
+//! The behaviour of a cache: what every backend owes, case by case.
+//!
+//! One case is one promise of [`CacheInterface`](super::CacheInterface), and its doc line is that promise. Times are
+//! taken from the backend's own resolution, and an expiry is judged by interval, so that the same case is exact on a
+//! virtual clock and right on a real one. What a handle does when its server goes away is left to other suites.
+
+use super::{CacheError, CacheErrorKind, CacheInterface, FOREVER, TimeToLive, TypedCache};
+use crate::contract_suite;
+
+/// The cases of the cache contract.
+#[contract_suite(CacheInterface)]
+pub mod suite {
+    use std::collections::BTreeMap;
+    use std::fmt::Debug;
+    use std::time::Duration;
+
+    use serde::{Deserialize, Serialize};
+
+    use super::*;
+    use crate::{Clock, Expiry, Verdict, Watch};
+
+    /// Bytes as a test writes them.
+    async fn get(cache: &dyn CacheInterface, key: &str) -> Result<Option<Vec<u8>>, CacheError> {
+        Ok(cache.get(key).await?.map(|value| value.to_vec()))
+    }
+
+    #[track_caller]
+    fn assert_kind<T: Debug>(result: Result<T, CacheError>, kind: CacheErrorKind) {
+        match result {
+            Ok(value) => panic!("an error of kind {kind:?} was due, and it answered {value:?}"),
+            Err(error) => assert_eq!(error.kind(), kind, "{error:?}"),
+        }
+    }
+
+    fn owned(keys: &[&str]) -> Vec<String> {
+        keys.iter().copied().map(str::to_owned).collect()
+    }
+
+    // -- round trip
+
+    /// A value that was set is returned until it is overwritten, deleted or expired.
+    #[case]
+    async fn set_then_get(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+        cache.set("k", b"v", None).await?;
+        assert_eq!(get(cache, "k").await?.as_deref(), Some(&b"v"[..]));
+        assert_eq!(get(cache, "k").await?.as_deref(), Some(&b"v"[..]));
+        Ok(())
+    }
+
+    /// What was never set is a miss, and no error.
+    #[case]
+    async fn get_missing_is_none(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+        assert_eq!(cache.get("k").await?, None);
+        cache.set("other", b"v", None).await?;
+        assert_eq!(cache.get("k").await?, None);
+        Ok(())
+    }
+
+    /// The last value that was set is the one that is returned.
+    #[case]
+    async fn overwrite_replaces(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+        cache.set("k", b"a longer first value", None).await?;
+        cache.set("k", b"second", None).await?;
+        assert_eq!(get(cache, "k").await?.as_deref(), Some(&b"second"[..]));
+        Ok(())
+    }
+
+    /// An entry exists from `set` to `delete`.
+    #[case]
+    async fn exists_follows_set_and_delete(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+        assert!(!cache.exists("k").await?);
+        cache.set("k", b"v", None).await?;
+        assert!(cache.exists("k").await?);
+        cache.delete("k").await?;
+        assert!(!cache.exists("k").await?);
+        Ok(())
+    }
+
+    /// `delete` says whether something was there, and deleting once more is no error.
+    #[case]
+    async fn delete_is_idempotent(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+        assert!(!cache.delete("k").await?);
+        cache.set("k", b"v", None).await?;
+        assert!(cache.delete("k").await?);
+        assert_eq!(cache.get("k").await?, None);
+        assert!(!cache.delete("k").await?);
+        Ok(())
+    }
+
+    /// An empty value is a value, and not a miss.
+    #[case]
+    async fn empty_value_is_not_a_miss(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+        cache.set("k", b"", None).await?;
+        assert_eq!(get(cache, "k").await?.as_deref(), Some(&b""[..]));
+        assert!(cache.exists("k").await?);
+        assert_eq!(cache.get_many(&owned(&["k"])).await?.len(), 1);
+        assert!(cache.get_many(&owned(&["k"])).await?[0].is_some());
+        Ok(())
+    }
+
+    /// Every byte comes back as it was set.
+    #[case]
+    async fn values_are_binary_safe(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+        let every_byte: Vec<u8> = (0..=u8::MAX).collect();
+        cache.set("k", &every_byte, None).await?;
+        assert_eq!(get(cache, "k").await?, Some(every_byte));
+        Ok(())
+    }
+
+    /// Bytes that look like a server's protocol are data.
+    #[case]
+    async fn values_that_look_like_protocol(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+        let looks: [&[u8]; 10] = [
+            b"$-1\r\n",
+            b"_\r\n",
+            b"-ERR no\r\n",
+            b"+OK\r\n",
+            b"*0\r\n",
+            b"QUEUED",
+            b"OK",
+            b"END\r\n",
+            b"VALUE k 0 1\r\nv\r\nEND\r\n",
+            b"null",
+        ];
+        for value in looks {
+            cache.set("k", value, None).await?;
+            assert_eq!(get(cache, "k").await?.as_deref(), Some(value));
+        }
+        Ok(())
+    }
+
+    /// A value of one mebibyte is not too large for any backend.
+    #[case]
+    async fn value_of_one_mebibyte(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+        assert!(cache.limits().value_bytes >= 1 << 20);
+        let value: Vec<u8> = (0..1 << 20).map(|at| (at % 251) as u8).collect();
+        cache.set("k", &value, None).await?;
+        // Compared as a whole: a difference would print a mebibyte.
+        assert!(cache.get("k").await?.is_some_and(|stored| stored == value));
+        Ok(())
+    }
+
+    /// A value over the limit is refused by every write, and the handle stays usable.
+    #[case]
+    async fn value_over_the_limit_is_refused(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+        // Zeroed memory is only claimed: whoever refuses by the length never touches it.
+        let value = vec![0; cache.limits().value_bytes + 1];
+        assert_kind(
+            cache.set("k", &value, None).await,
+            CacheErrorKind::ValueTooLarge,
+        );
+        assert_kind(
+            cache.add("k", &value, None).await,
+            CacheErrorKind::ValueTooLarge,
+        );
+        assert_kind(
+            cache.replace("k", &value, None).await,
+            CacheErrorKind::ValueTooLarge,
+        );
+        assert!(!cache.exists("k").await?);
+        cache.set("k", b"v", None).await?;
+        assert_eq!(get(cache, "k").await?.as_deref(), Some(&b"v"[..]));
+        Ok(())
+    }
+
+    /// After a refused overwrite the old value is there or a miss is, and never a part of either.
+    #[case]
+    async fn failed_overwrite_leaves_old_value_or_miss(
+        cache: &dyn CacheInterface,
+    ) -> Result<(), CacheError> {
+        cache.set("k", b"old", None).await?;
+        let value = vec![0; cache.limits().value_bytes + 1];
+        assert_kind(
+            cache.set("k", &value, None).await,
+            CacheErrorKind::ValueTooLarge,
+        );
+        let left = get(cache, "k").await?;
+        assert!(
+            left.as_deref().is_none_or(|value| value == b"old"),
+            "{left:?}"
+        );
+        Ok(())
+    }
+
+    /// What is stored is the value at the time of the call: what the caller's buffer does afterwards changes nothing.
+    #[case]
+    async fn values_are_stored_by_value(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+        let mut buffer = b"before".to_vec();
+        cache.set("k", &buffer, None).await?;
+        buffer.fill(b'x');
+        assert_eq!(get(cache, "k").await?.as_deref(), Some(&b"before"[..]));
+        Ok(())
+    }
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Profile {
+        name: String,
+        scores: BTreeMap<String, f64>,
+        nested: Vec<Option<Profile>>,
+        shape: Shape,
+    }
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    enum Shape {
+        Point,
+        Circle(u64),
+        Box { width: i8, height: u128 },
+    }
+
+    fn profile() -> Profile {
+        let inner = Profile {
+            name: "e\u{301} \u{1F980} \" \\ \0".to_owned(),
+            scores: BTreeMap::new(),
+            nested: Vec::new(),
+            shape: Shape::Box {
+                width: -128,
+                height: u128::MAX,
+            },
+        };
+        let floats = [
+            0.1 + 0.2,
+            -0.0,
+            f64::MIN_POSITIVE,
+            f64::MAX,
+            51.248_178_375_505_25,
+        ];
+        let scores = floats.iter().map(|float| (format!("{float:e}"), *float));
+        Profile {
+            name: "Ada".to_owned(),
+            scores: scores.collect(),
+            nested: vec![None, Some(inner)],
+            shape: Shape::Circle(u64::MAX),
+        }
+    }
+
+    /// A serde value comes back as it was set: maps, floats to the bit, any text, nesting, enums.
+    #[case]
+    async fn typed_values_round_trip(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+        let value = profile();
+        cache.set_as("k", &value, None).await?;
+        let stored: Profile = cache.get_as("k").await?.expect("it was set");
+        let bits = |profile: &Profile| {
+            profile
+                .scores
+                .values()
+                .map(|f| f.to_bits())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(stored, value);
+        assert_eq!(bits(&stored), bits(&value));
+        cache.set_as("k", &Shape::Point, None).await?;
+        assert_eq!(cache.get_as("k").await?, Some(Shape::Point));
+        Ok(())
+    }
+
+    /// A typed `None` is a value, and told apart from a miss.
+    #[case]
+    async fn typed_none_is_a_value(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+        assert_eq!(cache.get_as::<Option<u8>>("k").await?, None);
+        cache.set_as("k", &None::<u8>, None).await?;
+        assert_eq!(cache.get_as::<Option<u8>>("k").await?, Some(None));
+        Ok(())
+    }
+
+    /// Reading a value as another type is an error: no panic and no miss.
+    #[case]
+    async fn typed_get_of_other_type_is_an_error(
+        cache: &dyn CacheInterface,
+    ) -> Result<(), CacheError> {
+        cache.set_as("k", "hunter2", None).await?;
+        let error = cache
+            .get_as::<u32>("k")
+            .await
+            .expect_err("a text is no number");
+        assert_eq!(error.kind(), CacheErrorKind::Codec);
+        assert!(
+            !format!("{error} {error:?}").contains("hunter2"),
+            "{error:?} shows the value"
+        );
+        cache.set("k", b"\xff no JSON", None).await?;
+        assert_kind(cache.get_as::<String>("k").await, CacheErrorKind::Codec);
+        Ok(())
+    }
+
+    /// Two handles on one namespace see each other's writes.
+    #[case]
+    async fn handles_share_entries(
+        one: &dyn CacheInterface,
+        two: &dyn CacheInterface,
+    ) -> Result<(), CacheError> {
+        one.set("k", b"v", None).await?;
+        assert_eq!(get(two, "k").await?.as_deref(), Some(&b"v"[..]));
+        assert!(two.delete("k").await?);
+        assert!(!one.exists("k").await?);
+        Ok(())
+    }
+
+    /// When entries go, and when they stay.
+    pub mod ttl {
+        use super::*;
+
+        const MINUTE: Duration = Duration::from_secs(60);
+        const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+        /// How often a case starts over, each time with twice the time, when the machine was too busy to be judged.
+        const TRIES: u32 = 6;
+
+        /// A time to live that a test can wait for, and that the backend can tell from others.
+        fn short(cache: &dyn CacheInterface) -> Duration {
+            (2 * cache.limits().ttl_resolution).max(Duration::from_millis(200))
+        }
+
+        async fn set_for(
+            cache: &dyn CacheInterface,
+            clock: &Clock,
+            key: &str,
+            ttl: Duration,
+        ) -> Result<Expiry, CacheError> {
+            let write = cache.set(key, b"1", Some(ttl));
+            clock
+                .expiry(ttl, cache.limits().ttl_resolution, write)
+                .await
+        }
+
+        /// Sets the key for a short time and runs `act` on it while it is surely alive.
+        async fn while_alive<T>(
+            cache: &dyn CacheInterface,
+            clock: &Clock,
+            key: &str,
+            act: impl AsyncFn() -> Result<T, CacheError>,
+        ) -> Result<(Expiry, T), CacheError> {
+            for attempt in 0..TRIES {
+                let ttl = short(cache) * 2_u32.pow(attempt);
+                let expiry = set_for(cache, clock, key, ttl).await?;
+                let seen = expiry.observe(act()).await;
+                if seen.verdict == Verdict::Alive {
+                    return Ok((expiry, seen.value?));
+                }
+                cache.delete(key).await?;
+            }
+            panic!("the machine is too busy to read an entry while it is alive");
+        }
+
+        /// Watches a key through a life of `ttl`, until most of the reads could be judged.
+        async fn watch(
+            cache: &dyn CacheInterface,
+            clock: &Clock,
+            ttl: Duration,
+            read: impl AsyncFn() -> Result<bool, CacheError>,
+        ) -> Result<Watch, CacheError> {
+            for attempt in 0..TRIES {
+                let ttl = ttl * 2_u32.pow(attempt);
+                let expiry = set_for(cache, clock, "k", ttl).await?;
+                let watch = expiry.watch(&read).await?;
+                if watch.decisive >= 0.5 || watch.early.is_some() || watch.late.is_some() {
+                    return Ok(watch);
+                }
+            }
+            panic!("the machine is too busy to watch an entry that lives for {ttl:?} and longer");
+        }
+
+        /// What `ttl` answers must fit what is known of the expiry, give or take a step of the backend's clock.
+        async fn assert_remaining(
+            cache: &dyn CacheInterface,
+            key: &str,
+            expiry: &Expiry,
+        ) -> Result<(), CacheError> {
+            let step = cache.limits().ttl_resolution;
+            let (_, most) = expiry.remaining();
+            let answer = cache.ttl(key).await?;
+            let (least, _) = expiry.remaining();
+            let TimeToLive::Remaining(left) = answer else {
+                panic!("{least:?} to {most:?} must be left, and `ttl` says {answer:?}");
+            };
+            let fits = left + step >= least && left <= most + step;
+            assert!(
+                fits,
+                "{least:?} to {most:?} must be left, and `ttl` says {left:?}"
+            );
+            Ok(())
+        }
+
+        /// An entry without a time to live stays.
+        #[case(needs(ttl))]
+        async fn no_ttl_persists(
+            cache: &dyn CacheInterface,
+            clock: &Clock,
+        ) -> Result<(), CacheError> {
+            cache.set("k", b"v", None).await?;
+            assert_eq!(cache.ttl("k").await?, TimeToLive::Forever);
+            let later = if clock.is_virtual() {
+                400 * DAY
+            } else {
+                short(cache)
+            };
+            clock.advance(later).await;
+            assert!(cache.exists("k").await?);
+            Ok(())
+        }
+
+        /// An entry is gone once its time to live has passed.
+        #[case(needs(ttl))]
+        async fn expires(cache: &dyn CacheInterface, clock: &Clock) -> Result<(), CacheError> {
+            let expiry = set_for(cache, clock, "k", short(cache)).await?;
+            expiry.until_gone().await;
+            assert_eq!(cache.get("k").await?, None);
+            Ok(())
+        }
+
+        /// An entry is there as long as its time to live has not passed.
+        #[case(needs(ttl))]
+        async fn is_never_early(
+            cache: &dyn CacheInterface,
+            clock: &Clock,
+        ) -> Result<(), CacheError> {
+            let watch = watch(cache, clock, short(cache), async || cache.exists("k").await).await?;
+            assert_eq!(watch.early, None, "{watch:?}");
+            Ok(())
+        }
+
+        /// A time to live of zero is expired from the start: nothing is stored, and what was there is gone.
+        #[case(needs(ttl))]
+        async fn zero(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+            cache.set("new", b"v", Some(Duration::ZERO)).await?;
+            assert_eq!(cache.get("new").await?, None);
+            cache.set("k", b"old", None).await?;
+            cache.set("k", b"v", Some(Duration::ZERO)).await?;
+            assert_eq!(cache.get("k").await?, None);
+            assert_eq!(cache.ttl("k").await?, TimeToLive::Missing);
+            Ok(())
+        }
+
+        /// A time to live below a millisecond is a short one: neither an error nor for ever.
+        #[case(needs(ttl))]
+        async fn below_a_millisecond(
+            cache: &dyn CacheInterface,
+            clock: &Clock,
+        ) -> Result<(), CacheError> {
+            for nanos in [1, 999_999] {
+                let expiry = set_for(cache, clock, "k", Duration::from_nanos(nanos)).await?;
+                assert_ne!(cache.ttl("k").await?, TimeToLive::Forever);
+                expiry.until_gone().await;
+                assert_eq!(cache.get("k").await?, None);
+            }
+            Ok(())
+        }
+
+        /// What lies between two steps of the declared resolution lives as long as asked, and at most one step longer.
+        #[case(needs(ttl))]
+        async fn resolution_is_declared(
+            cache: &dyn CacheInterface,
+            clock: &Clock,
+        ) -> Result<(), CacheError> {
+            let step = cache.limits().ttl_resolution;
+            let ttl = short(cache) + step / 2;
+            let watch = watch(cache, clock, ttl, async || cache.exists("k").await).await?;
+            assert_eq!(
+                (watch.early, watch.late),
+                (None, None),
+                "{watch:?} at a step of {step:?}"
+            );
+            Ok(())
+        }
+
+        /// More than thirty days still count from now.
+        #[case(needs(ttl))]
+        async fn over_thirty_days(
+            cache: &dyn CacheInterface,
+            clock: &Clock,
+        ) -> Result<(), CacheError> {
+            let ttl = 30 * DAY + Duration::from_secs(1);
+            let expiry = set_for(cache, clock, "k", ttl).await?;
+            assert!(cache.exists("k").await?);
+            assert_remaining(cache, "k", &expiry).await?;
+            if clock.is_virtual() {
+                clock.advance(ttl - MINUTE).await;
+                assert!(cache.exists("k").await?);
+                expiry.until_gone().await;
+                assert!(!cache.exists("k").await?);
+            }
+            Ok(())
+        }
+
+        /// A hundred years and more, up to the largest duration there is, mean no expiry.
+        #[case(needs(ttl))]
+        async fn huge(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+            for ttl in [
+                FOREVER,
+                Duration::from_millis(i64::MAX as u64),
+                Duration::MAX,
+            ] {
+                cache.set("k", b"v", Some(ttl)).await?;
+                assert!(cache.exists("k").await?, "{ttl:?}");
+                assert_eq!(cache.ttl("k").await?, TimeToLive::Forever, "{ttl:?}");
+            }
+            assert!(cache.add("added", b"v", Some(Duration::MAX)).await?);
+            assert_eq!(cache.ttl("added").await?, TimeToLive::Forever);
+            Ok(())
+        }
+
+        /// A time to live just below a hundred years is kept as it is.
+        #[case(needs(ttl))]
+        async fn just_below_huge(
+            cache: &dyn CacheInterface,
+            clock: &Clock,
+        ) -> Result<(), CacheError> {
+            let ttl = FOREVER - cache.limits().ttl_resolution;
+            let expiry = set_for(cache, clock, "k", ttl).await?;
+            assert!(cache.exists("k").await?);
+            assert_remaining(cache, "k", &expiry).await
+        }
+
+        /// An expired entry is a miss for every method that reads.
+        #[case(needs(ttl))]
+        async fn expired_is_a_miss_for_reads(
+            cache: &dyn CacheInterface,
+            clock: &Clock,
+        ) -> Result<(), CacheError> {
+            for key in ["get", "exists", "many", "ttl"] {
+                set_for(cache, clock, key, short(cache)).await?;
+            }
+            set_for(cache, clock, "last", short(cache))
+                .await?
+                .until_gone()
+                .await;
+            assert_eq!(cache.get("get").await?, None);
+            assert!(!cache.exists("exists").await?);
+            assert_eq!(cache.get_many(&owned(&["many"])).await?, [None]);
+            assert_eq!(cache.ttl("ttl").await?, TimeToLive::Missing);
+            Ok(())
+        }
+
+        /// An expired entry is a miss for every method that writes.
+        #[case(needs(ttl))]
+        async fn expired_is_a_miss_for_writes(
+            cache: &dyn CacheInterface,
+            clock: &Clock,
+        ) -> Result<(), CacheError> {
+            for key in ["delete", "replace", "touch", "persist"] {
+                set_for(cache, clock, key, short(cache)).await?;
+            }
+            set_for(cache, clock, "last", short(cache))
+                .await?
+                .until_gone()
+                .await;
+            assert!(!cache.delete("delete").await?);
+            assert!(!cache.replace("replace", b"v", None).await?);
+            assert!(!cache.touch("touch", MINUTE).await?);
+            assert!(!cache.persist("persist").await?);
+            for key in ["delete", "replace", "touch", "persist"] {
+                assert!(!cache.exists(key).await?, "{key} brought the entry back");
+            }
+            Ok(())
+        }
+
+        /// An expired counter counts from zero again, and without a time to live.
+        #[case(needs(ttl, counters))]
+        async fn expired_is_a_miss_for_increment(
+            cache: &dyn CacheInterface,
+            clock: &Clock,
+        ) -> Result<(), CacheError> {
+            set_for(cache, clock, "n", short(cache))
+                .await?
+                .until_gone()
+                .await;
+            assert_eq!(cache.increment("n", 5).await?, 5);
+            assert_eq!(cache.ttl("n").await?, TimeToLive::Forever);
+            Ok(())
+        }
+
+        /// Where an entry has expired, `add` stores.
+        #[case(needs(ttl))]
+        async fn expired_allows_add(
+            cache: &dyn CacheInterface,
+            clock: &Clock,
+        ) -> Result<(), CacheError> {
+            set_for(cache, clock, "k", short(cache))
+                .await?
+                .until_gone()
+                .await;
+            assert!(cache.add("k", b"new", None).await?);
+            assert_eq!(get(cache, "k").await?.as_deref(), Some(&b"new"[..]));
+            assert_eq!(cache.ttl("k").await?, TimeToLive::Forever);
+            Ok(())
+        }
+
+        /// An overwrite gives the entry its own time to live, a shorter and a longer one alike.
+        #[case(needs(ttl))]
+        async fn overwrite_sets_the_new_ttl(
+            cache: &dyn CacheInterface,
+            clock: &Clock,
+        ) -> Result<(), CacheError> {
+            set_for(cache, clock, "shorter", MINUTE).await?;
+            set_for(cache, clock, "longer", short(cache)).await?;
+            let longer = set_for(cache, clock, "longer", MINUTE).await?;
+            set_for(cache, clock, "shorter", short(cache))
+                .await?
+                .until_gone()
+                .await;
+            assert!(!cache.exists("shorter").await?);
+            assert!(cache.exists("longer").await?);
+            assert_remaining(cache, "longer", &longer).await
+        }
+
+        /// An overwrite without a time to live takes the old one off.
+        #[case(needs(ttl))]
+        async fn overwrite_without_ttl_clears_the_old_one(
+            cache: &dyn CacheInterface,
+            clock: &Clock,
+        ) -> Result<(), CacheError> {
+            let expiry = set_for(cache, clock, "k", short(cache)).await?;
+            cache.set("k", b"v", None).await?;
+            assert_eq!(cache.ttl("k").await?, TimeToLive::Forever);
+            expiry.until_gone().await;
+            assert!(cache.exists("k").await?);
+            Ok(())
+        }
+
+        /// Counting changes the value and leaves the time to live as it is.
+        #[case(needs(ttl, counters))]
+        async fn increment_keeps_the_ttl(
+            cache: &dyn CacheInterface,
+            clock: &Clock,
+        ) -> Result<(), CacheError> {
+            let long = set_for(cache, clock, "long", MINUTE).await?;
+            cache.increment("long", 1).await?;
+            assert_remaining(cache, "long", &long).await?;
+            let (expiry, sum) =
+                while_alive(cache, clock, "n", async || cache.increment("n", 1).await).await?;
+            assert_eq!(sum, 2);
+            expiry.until_gone().await;
+            assert!(!cache.exists("n").await?);
+            Ok(())
+        }
+
+        /// Reading an entry again and again never lets it live longer.
+        #[case(needs(ttl))]
+        async fn get_never_extends(
+            cache: &dyn CacheInterface,
+            clock: &Clock,
+        ) -> Result<(), CacheError> {
+            let read = async || Ok(cache.get("k").await?.is_some());
+            let watch = watch(cache, clock, short(cache), read).await?;
+            assert_eq!((watch.early, watch.late), (None, None), "{watch:?}");
+            Ok(())
+        }
+
+        /// Asking again and again whether an entry exists never lets it live longer.
+        #[case(needs(ttl))]
+        async fn exists_never_extends(
+            cache: &dyn CacheInterface,
+            clock: &Clock,
+        ) -> Result<(), CacheError> {
+            let watch = watch(cache, clock, short(cache), async || cache.exists("k").await).await?;
+            assert_eq!((watch.early, watch.late), (None, None), "{watch:?}");
+            Ok(())
+        }
+
+        /// `touch` gives an entry a new time to live from now, and leaves the value as it is.
+        #[case(needs(ttl))]
+        async fn touch_extends(
+            cache: &dyn CacheInterface,
+            clock: &Clock,
+        ) -> Result<(), CacheError> {
+            let touch = async || cache.touch("k", MINUTE).await;
+            let (expiry, touched) = while_alive(cache, clock, "k", touch).await?;
+            assert!(touched);
+            expiry.until_gone().await;
+            assert_eq!(get(cache, "k").await?.as_deref(), Some(&b"1"[..]));
+            let step = cache.limits().ttl_resolution;
+            let again = clock
+                .expiry(2 * MINUTE, step, cache.touch("k", 2 * MINUTE))
+                .await?;
+            assert_remaining(cache, "k", &again).await
+        }
+
+        /// `touch` shortens a time to live as well, and gives one to an entry that had none.
+        #[case(needs(ttl))]
+        async fn touch_shortens(
+            cache: &dyn CacheInterface,
+            clock: &Clock,
+        ) -> Result<(), CacheError> {
+            let (ttl, step) = (short(cache), cache.limits().ttl_resolution);
+            cache.set("minute", b"v", Some(MINUTE)).await?;
+            cache.set("forever", b"v", None).await?;
+            cache.touch("minute", ttl).await?;
+            let last = clock.expiry(ttl, step, cache.touch("forever", ttl)).await?;
+            last.until_gone().await;
+            assert!(!cache.exists("minute").await?);
+            assert!(!cache.exists("forever").await?);
+            Ok(())
+        }
+
+        /// `touch` of what is missing is false, and stores nothing.
+        #[case(needs(ttl))]
+        async fn touch_missing_is_false(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+            for ttl in [MINUTE, Duration::ZERO, Duration::MAX] {
+                assert!(!cache.touch("k", ttl).await?, "{ttl:?}");
+                assert!(!cache.exists("k").await?, "{ttl:?}");
+            }
+            Ok(())
+        }
+
+        /// `touch` with zero removes the entry.
+        #[case(needs(ttl))]
+        async fn touch_zero(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+            cache.set("k", b"v", None).await?;
+            assert!(cache.touch("k", Duration::ZERO).await?);
+            assert!(!cache.exists("k").await?);
+            Ok(())
+        }
+
+        /// `touch` with a hundred years or more takes the time to live off.
+        #[case(needs(ttl))]
+        async fn touch_huge(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+            for ttl in [FOREVER, Duration::MAX] {
+                cache.set("k", b"v", Some(MINUTE)).await?;
+                assert!(cache.touch("k", ttl).await?, "{ttl:?}");
+                assert_eq!(cache.ttl("k").await?, TimeToLive::Forever, "{ttl:?}");
+                assert!(cache.touch("k", ttl).await?, "{ttl:?} once more");
+                assert_eq!(get(cache, "k").await?.as_deref(), Some(&b"v"[..]));
+            }
+            Ok(())
+        }
+
+        /// `persist` takes the time to live off: the entry stays.
+        #[case(needs(ttl))]
+        async fn persist_removes_the_ttl(
+            cache: &dyn CacheInterface,
+            clock: &Clock,
+        ) -> Result<(), CacheError> {
+            let persist = async || cache.persist("k").await;
+            let (expiry, changed) = while_alive(cache, clock, "k", persist).await?;
+            assert!(changed);
+            assert_eq!(cache.ttl("k").await?, TimeToLive::Forever);
+            expiry.until_gone().await;
+            assert!(cache.exists("k").await?);
+            Ok(())
+        }
+
+        /// `persist` says whether it changed something.
+        #[case(needs(ttl))]
+        async fn persist_says_whether_it_changed(
+            cache: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            assert!(!cache.persist("k").await?);
+            cache.set("k", b"v", None).await?;
+            assert!(!cache.persist("k").await?);
+            cache.set("k", b"v", Some(MINUTE)).await?;
+            assert!(cache.persist("k").await?);
+            assert!(!cache.persist("k").await?);
+            Ok(())
+        }
+
+        /// `ttl` tells a missing entry, one that stays and one that goes apart, and how long that one has.
+        #[case(needs(ttl))]
+        async fn query_tells_missing_forever_and_remaining(
+            cache: &dyn CacheInterface,
+            clock: &Clock,
+        ) -> Result<(), CacheError> {
+            assert_eq!(cache.ttl("k").await?, TimeToLive::Missing);
+            cache.set("k", b"v", None).await?;
+            assert_eq!(cache.ttl("k").await?, TimeToLive::Forever);
+            let expiry = set_for(cache, clock, "k", MINUTE).await?;
+            assert_remaining(cache, "k", &expiry).await?;
+            clock.advance(cache.limits().ttl_resolution).await;
+            assert_remaining(cache, "k", &expiry).await
+        }
+    }
+
+    /// What a key can be.
+    pub mod keys {
+        use super::*;
+
+        /// Each key gets its own value and must then be told from all the others.
+        async fn assert_distinct(
+            cache: &dyn CacheInterface,
+            keys: &[&str],
+        ) -> Result<(), CacheError> {
+            for (at, key) in keys.iter().enumerate() {
+                assert!(
+                    !cache.exists(key).await?,
+                    "{key:?} is there before it was set"
+                );
+                cache.set(key, at.to_string().as_bytes(), None).await?;
+            }
+            for (at, key) in keys.iter().enumerate() {
+                let expected = at.to_string().into_bytes();
+                assert_eq!(get(cache, key).await?, Some(expected), "{key:?}");
+            }
+            Ok(())
+        }
+
+        /// The empty key is a key like any other.
+        #[case]
+        async fn empty_key(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+            assert_distinct(cache, &["", " "]).await?;
+            assert!(cache.delete("").await?);
+            assert!(!cache.exists("").await?);
+            Ok(())
+        }
+
+        /// A key as long as the limit is taken, and told apart by its last byte.
+        #[case]
+        async fn key_of_250_bytes(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+            let limit = cache.limits().key_bytes;
+            assert!(
+                limit >= 64,
+                "a limit of {limit} bytes leaves no room for keys"
+            );
+            let stem = "k".repeat(limit - 1);
+            let keys = [&stem, &format!("{stem}a"), &format!("{stem}b")];
+            assert_distinct(cache, &keys.map(String::as_str)).await
+        }
+
+        /// A key over the limit is refused by every method before anything is written, and the handle stays usable.
+        #[case]
+        async fn key_of_251_bytes(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+            const INVALID: CacheErrorKind = CacheErrorKind::InvalidKey;
+            let limit = cache.limits().key_bytes;
+            let long = "k".repeat(limit + 1);
+            assert_kind(cache.set(&long, b"v", None).await, INVALID);
+            assert_kind(cache.add(&long, b"v", None).await, INVALID);
+            assert_kind(cache.replace(&long, b"v", None).await, INVALID);
+            assert_kind(cache.increment(&long, 1).await, INVALID);
+            assert_kind(cache.touch(&long, Duration::from_secs(1)).await, INVALID);
+            assert_kind(cache.persist(&long).await, INVALID);
+            assert_kind(cache.delete(&long).await, INVALID);
+            assert_kind(cache.get(&long).await, INVALID);
+            assert_kind(cache.get_many(std::slice::from_ref(&long)).await, INVALID);
+            assert_kind(cache.exists(&long).await, INVALID);
+            assert_kind(cache.ttl(&long).await, INVALID);
+            assert!(
+                !cache.exists(&long[..limit]).await?,
+                "a shortened key was written"
+            );
+            cache.set("k", b"v", None).await
+        }
+
+        /// The limit counts bytes, and not letters.
+        #[case]
+        async fn limit_counts_bytes(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+            let letters = cache.limits().key_bytes / '\u{1F980}'.len_utf8();
+            let key = "\u{1F980}".repeat(letters);
+            assert_distinct(cache, &[&key]).await?;
+            let long = "\u{1F980}".repeat(letters + 1);
+            assert_kind(
+                cache.set(&long, b"v", None).await,
+                CacheErrorKind::InvalidKey,
+            );
+            Ok(())
+        }
+
+        /// The longer the name of the namespace, the less is left for the key.
+        #[case]
+        async fn limit_counts_the_namespace(
+            #[namespace("a")] short: &dyn CacheInterface,
+            #[namespace("a-longer-name")] long: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            let (more, less) = (short.limits().key_bytes, long.limits().key_bytes);
+            assert_eq!(more - less, "-longer-name".len());
+            short.set(&"k".repeat(more), b"v", None).await?;
+            let refused = long.set(&"k".repeat(more), b"v", None).await;
+            assert_kind(refused, CacheErrorKind::InvalidKey);
+            Ok(())
+        }
+
+        /// Line ends in a key are data, and never a command.
+        #[case]
+        async fn cr_lf_is_data(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+            let keys = [
+                "bystander",
+                "\r",
+                "\n",
+                "\r\n",
+                "a\r\nflush_all\r\n",
+                "a\r\nFLUSHALL\r\n",
+                "a 0 0 1\r\nx\r\nset bystander 0 0 1\r\n",
+            ];
+            assert_distinct(cache, &keys).await
+        }
+
+        /// Spaces and NUL in a key are data, wherever they stand.
+        #[case]
+        async fn space_and_nul(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+            let keys = [
+                "a b", "a", " a", "a ", "a\0b", "a\0", "\0a", "\0", " ", "\t", "a\tb",
+            ];
+            assert_distinct(cache, &keys).await
+        }
+
+        /// Keys are any text and taken byte by byte: what looks the same and is written differently is another key.
+        #[case]
+        async fn unicode_is_not_normalised(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+            let keys = [
+                "\u{e9}",
+                "e\u{301}",
+                "\u{212b}",
+                "\u{c5}",
+                "\u{fb01}",
+                "fi",
+                "\u{1F980}",
+                "\u{feff}",
+                "\u{feff}k",
+                "k",
+            ];
+            assert_distinct(cache, &keys).await
+        }
+
+        /// Keys differ by the case of their letters.
+        #[case]
+        async fn are_case_sensitive(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+            assert_distinct(cache, &["key", "Key", "KEY", "ß", "SS", "i", "İ", "ı"]).await
+        }
+
+        /// Characters that are patterns elsewhere mean themselves.
+        #[case]
+        async fn glob_characters_are_literal(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+            let keys = [
+                "a", "ab", "*", "a*", "?", "a?", "[ab]", "a[^b]", "\\*", "{a}", "%", "_", "#",
+            ];
+            assert_distinct(cache, &keys).await?;
+            assert!(cache.delete("*").await?);
+            assert!(cache.delete("a?").await?);
+            assert_eq!(get(cache, "ab").await?.as_deref(), Some(&b"1"[..]));
+            assert!(cache.exists("a").await?);
+            Ok(())
+        }
+    }
+
+    /// What keeps namespaces apart.
+    pub mod namespaces {
+        use super::*;
+
+        /// A namespace sees none of another's entries, and changes none.
+        #[case]
+        async fn are_isolated(
+            #[namespace("a")] a: &dyn CacheInterface,
+            #[namespace("b")] b: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            a.set("k", b"1", None).await?;
+            assert_eq!(b.get("k").await?, None);
+            assert_eq!(b.get_many(&owned(&["k"])).await?, [None]);
+            assert_eq!(b.ttl("k").await?, TimeToLive::Missing);
+            assert!(!b.exists("k").await?);
+            assert!(!b.delete("k").await?);
+            assert!(!b.replace("k", b"2", None).await?);
+            assert!(!b.touch("k", Duration::ZERO).await?);
+            assert!(b.add("k", b"2", None).await?);
+            assert_eq!(b.increment("k", 1).await?, 3);
+            assert_eq!(get(a, "k").await?.as_deref(), Some(&b"1"[..]));
+            Ok(())
+        }
+
+        /// `a` with `b:c` is not `a:b` with `c`, whatever characters the names and keys have.
+        #[case]
+        async fn join_unambiguously(
+            root: &dyn CacheInterface,
+            #[namespace("a")] a: &dyn CacheInterface,
+            #[namespace("a:b")] ab: &dyn CacheInterface,
+            #[namespace("a/b")] a_b: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            let caches = [(root, "root"), (a, "a"), (ab, "a:b"), (a_b, "a/b")];
+            let keys = [
+                "c", "b:c", ":c", "a:b:c", "/a:c", "/a/b:c", "/b:c", "b/c", "1:c", "3:a:b:c",
+            ];
+            for (cache, name) in caches {
+                for key in keys {
+                    assert!(
+                        !cache.exists(key).await?,
+                        "{key:?} in {name:?} is another's"
+                    );
+                    cache
+                        .set(key, format!("{name} {key}").as_bytes(), None)
+                        .await?;
+                }
+            }
+            for (cache, name) in caches {
+                for key in keys {
+                    let expected = format!("{name} {key}").into_bytes();
+                    assert_eq!(
+                        get(cache, key).await?,
+                        Some(expected),
+                        "{key:?} in {name:?}"
+                    );
+                }
+            }
+            Ok(())
+        }
+    }
+
+    /// Several keys at once.
+    pub mod many {
+        use super::*;
+
+        /// Each value stands where its key stood: misses in place, and what is asked for twice answered twice.
+        #[case]
+        async fn get_many_is_positional(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+            cache.set("a", b"1", None).await?;
+            cache.set("b", b"", None).await?;
+            let values = cache
+                .get_many(&owned(&["b", "missing", "a", "b", "a"]))
+                .await?;
+            let values: Vec<_> = values.iter().map(Option::as_deref).collect();
+            let (a, b) = (Some(&b"1"[..]), Some(&b""[..]));
+            assert_eq!(values, [b, None, a, b, a]);
+            Ok(())
+        }
+
+        /// No keys give no values, and no error.
+        #[case]
+        async fn get_many_of_nothing(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+            assert_eq!(
+                cache.get_many(&[]).await?,
+                Vec::<Option<bytes::Bytes>>::new()
+            );
+            Ok(())
+        }
+
+        /// One key over the limit refuses the whole call.
+        #[case]
+        async fn invalid_key_refuses_the_call(
+            cache: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            cache.set("k", b"v", None).await?;
+            let long = "k".repeat(cache.limits().key_bytes + 1);
+            let keys = ["k".to_owned(), long];
+            assert_kind(cache.get_many(&keys).await, CacheErrorKind::InvalidKey);
+            assert!(cache.exists("k").await?);
+            Ok(())
+        }
+    }
+
+    /// Writes that depend on what is there.
+    pub mod conditional {
+        use super::*;
+
+        const MINUTE: Duration = Duration::from_secs(60);
+
+        /// `add` stores only where nothing is; the loser changes neither the value nor the time to live.
+        #[case]
+        async fn add_only_when_absent(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+            assert!(cache.add("k", b"first", None).await?);
+            assert!(!cache.add("k", b"second", Some(MINUTE)).await?);
+            assert_eq!(get(cache, "k").await?.as_deref(), Some(&b"first"[..]));
+            assert_eq!(cache.ttl("k").await?, TimeToLive::Forever);
+            Ok(())
+        }
+
+        /// `replace` stores only where something is, and gives it the new time to live.
+        #[case]
+        async fn replace_only_when_present(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+            assert!(!cache.replace("k", b"v", None).await?);
+            assert!(!cache.exists("k").await?);
+            cache.set("k", b"old", Some(MINUTE)).await?;
+            assert!(cache.replace("k", b"new", None).await?);
+            assert_eq!(get(cache, "k").await?.as_deref(), Some(&b"new"[..]));
+            assert_eq!(cache.ttl("k").await?, TimeToLive::Forever);
+            Ok(())
+        }
+
+        /// What `add` and `replace` store has the time to live that they were given.
+        #[case(needs(ttl))]
+        async fn stored_with_its_ttl(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+            assert!(cache.add("k", b"v", Some(MINUTE)).await?);
+            assert!(matches!(cache.ttl("k").await?, TimeToLive::Remaining(left) if left <= MINUTE));
+            assert!(cache.replace("k", b"v", Some(2 * MINUTE)).await?);
+            assert!(matches!(cache.ttl("k").await?, TimeToLive::Remaining(left) if left > MINUTE));
+            Ok(())
+        }
+
+        /// A time to live of zero: `add` says whether nothing was there, `replace` whether something was, and both
+        /// leave nothing of their own.
+        #[case(needs(ttl))]
+        async fn zero_ttl(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+            assert!(cache.add("k", b"v", Some(Duration::ZERO)).await?);
+            assert!(!cache.exists("k").await?);
+            assert!(!cache.replace("k", b"v", Some(Duration::ZERO)).await?);
+            cache.set("k", b"old", None).await?;
+            assert!(!cache.add("k", b"v", Some(Duration::ZERO)).await?);
+            assert_eq!(get(cache, "k").await?.as_deref(), Some(&b"old"[..]));
+            assert!(cache.replace("k", b"v", Some(Duration::ZERO)).await?);
+            assert!(!cache.exists("k").await?);
+            Ok(())
+        }
+    }
+
+    /// Numbers that are counted in place.
+    pub mod counters {
+        use super::*;
+
+        /// A missing counter counts from zero, and stays.
+        #[case(needs(counters))]
+        async fn increment_of_a_missing_key(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+            assert_eq!(cache.increment("n", 7).await?, 7);
+            assert_eq!(cache.increment("n", 0).await?, 7);
+            assert_eq!(cache.increment("zero", 0).await?, 0);
+            assert!(cache.exists("zero").await?);
+            assert_eq!(cache.ttl("n").await?, TimeToLive::Forever);
+            Ok(())
+        }
+
+        /// A sum out of range is an error and changes nothing, at both ends.
+        #[case(needs(counters))]
+        async fn increment_overflow_changes_nothing(
+            cache: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            for (end, by) in [(i64::MAX, 1), (i64::MIN, -1), (i64::MAX, i64::MAX)] {
+                cache.set("n", end.to_string().as_bytes(), None).await?;
+                assert_kind(cache.increment("n", by).await, CacheErrorKind::OutOfRange);
+                assert_eq!(get(cache, "n").await?, Some(end.to_string().into_bytes()));
+            }
+            assert_eq!(cache.increment("n", i64::MIN).await?, -1);
+            Ok(())
+        }
+
+        /// Counting down goes below zero.
+        #[case(needs(counters))]
+        async fn decrement_below_zero(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+            assert_eq!(cache.increment("n", -2).await?, -2);
+            assert_eq!(cache.increment("n", -40).await?, -42);
+            assert_eq!(cache.increment("n", 43).await?, 1);
+            Ok(())
+        }
+
+        /// Counting what is no number is an error and changes nothing.
+        #[case(needs(counters))]
+        async fn increment_of_a_non_number_changes_nothing(
+            cache: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            let texts: [&[u8]; 11] = [
+                b"text",
+                b"",
+                b"007",
+                b" 1",
+                b"1 ",
+                b"+1",
+                b"-0",
+                b"1.0",
+                b"0x1",
+                b"\xff",
+                b"9223372036854775808",
+            ];
+            for text in texts {
+                cache.set("n", text, None).await?;
+                assert_kind(cache.increment("n", 1).await, CacheErrorKind::WrongKind);
+                assert_eq!(get(cache, "n").await?.as_deref(), Some(text));
+            }
+            Ok(())
+        }
+
+        /// A counter reads as its plain decimal number, however it was counted to, and a set one counts on.
+        #[case(needs(counters))]
+        async fn get_after_decrement_is_canonical(
+            cache: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            cache.set("n", b"10", None).await?;
+            assert_eq!(cache.increment("n", -1).await?, 9);
+            assert_eq!(get(cache, "n").await?.as_deref(), Some(&b"9"[..]));
+            cache.increment("n", -19).await?;
+            assert_eq!(get(cache, "n").await?.as_deref(), Some(&b"-10"[..]));
+            Ok(())
+        }
+    }
+}

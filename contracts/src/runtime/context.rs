@@ -1,0 +1,224 @@
+//! What a backend and a case know of the run that they are part of.
+
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::error::Error;
+use std::fmt;
+use std::future::Future;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::case::Handle;
+use super::clock::{Clock, TimeSource};
+use super::environment;
+use super::log::Log;
+
+/// Why a backend could not be made: any error.
+pub type SetupError = Box<dyn Error + Send + Sync>;
+
+/// How a backend may fail.
+#[diagnostic::on_unimplemented(
+    message = "a backend cannot fail with `{Self}`",
+    note = "its error is any that implements `std::error::Error + Send + Sync`, or a text"
+)]
+pub trait SetupFailure {
+    /// The failure as an error of any kind.
+    fn into_error(self) -> SetupError;
+}
+
+impl<E: Into<SetupError>> SetupFailure for E {
+    fn into_error(self) -> SetupError {
+        self.into()
+    }
+}
+
+/// What a backend's function returned.
+///
+/// # Errors
+/// Where it did.
+pub fn made<T, E: SetupFailure>(made: Result<T, E>) -> Result<T, SetupError> {
+    made.map_err(SetupFailure::into_error)
+}
+
+type Teardown = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// The surroundings of one run of one case: a namespace of its own, the clock, the seed, and what is torn down after.
+///
+/// A backend's function gets one for each handle that the case asks for; all of them share one run.
+#[derive(Clone)]
+pub struct Context {
+    run: Arc<Run>,
+    namespace: Arc<str>,
+    log: Log,
+}
+
+struct Run {
+    backend: &'static str,
+    case: &'static str,
+    seed: u64,
+    clock: Clock,
+    server: Mutex<Option<String>>,
+    shared: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
+    teardown: Mutex<Vec<Teardown>>,
+}
+
+impl Context {
+    pub(crate) fn new(backend: &'static str, case: &'static str, seed: u64, clock: Clock) -> Self {
+        let log = Log::new(clock.clone());
+        let run = Run {
+            backend,
+            case,
+            seed: derive(seed, backend, case),
+            clock,
+            server: Mutex::default(),
+            shared: Mutex::default(),
+            teardown: Mutex::default(),
+        };
+        Self {
+            run: Arc::new(run),
+            namespace: unique_namespace().into(),
+            log,
+        }
+    }
+
+    /// The same run, for a handle of its own.
+    pub(crate) fn of_handle(&self, handle: &Handle) -> Self {
+        let namespace = match handle.namespace {
+            "" => Arc::clone(&self.namespace),
+            within => format!("{}/{within}", self.namespace).into(),
+        };
+        Self {
+            run: Arc::clone(&self.run),
+            namespace,
+            log: self.log.of_handle(handle.name),
+        }
+    }
+
+    /// The name of the backend.
+    pub fn backend(&self) -> &'static str {
+        self.run.backend
+    }
+
+    /// The name of the case, with its groups.
+    pub fn case(&self) -> &'static str {
+        self.run.case
+    }
+
+    /// A name that no other run of a case has, of at most 14 letters and digits; for a handle that the case wants in
+    /// a namespace of its own, followed by a slash and that name.
+    pub fn namespace(&self) -> &str {
+        &self.namespace
+    }
+
+    /// A number to derive generated data from: the same one whenever the run has the same `CONTRAIT_SEED`.
+    pub fn seed(&self) -> u64 {
+        self.run.seed
+    }
+
+    /// The clock of the case.
+    pub fn clock(&self) -> &Clock {
+        &self.run.clock
+    }
+
+    /// What the handles of this case share: made by the first that asks for it, one of a type.
+    pub fn shared<T: Send + Sync + 'static>(&self, make: impl FnOnce() -> T) -> Arc<T> {
+        match self.find_shared() {
+            Some(found) => found,
+            None => self.share(make()),
+        }
+    }
+
+    /// [`Context::shared`], where making it takes a while or may fail.
+    ///
+    /// # Errors
+    /// That of `make`.
+    pub async fn shared_async<T: Send + Sync + 'static, E>(
+        &self,
+        make: impl AsyncFnOnce() -> Result<T, E>,
+    ) -> Result<Arc<T>, E> {
+        match self.find_shared() {
+            Some(found) => Ok(found),
+            None => Ok(self.share(make().await?)),
+        }
+    }
+
+    /// Has `teardown` run when the case has ended, however it ended; the last one noted runs first.
+    pub fn on_teardown(&self, teardown: impl Future<Output = ()> + Send + 'static) {
+        lock(&self.run.teardown).push(Box::pin(teardown));
+    }
+
+    /// Notes which server the case runs on, for failures and records. It must name no secret.
+    pub fn server(&self, description: impl Into<String>) {
+        *lock(&self.run.server) = Some(description.into());
+    }
+
+    /// Lets the case move `source`, the clock of the server that the backend runs on, instead of waiting.
+    pub fn drive_clock(&self, source: Arc<dyn TimeSource>) {
+        self.run.clock.drive(source);
+    }
+
+    #[doc(hidden)]
+    pub fn log(&self) -> Log {
+        self.log.clone()
+    }
+
+    pub(crate) fn server_description(&self) -> Option<String> {
+        lock(&self.run.server).clone()
+    }
+
+    pub(crate) fn pop_teardown(&self) -> Option<Teardown> {
+        lock(&self.run.teardown).pop()
+    }
+
+    /// Ends what the handles share, after the last teardown.
+    pub(crate) fn drop_shared(&self) {
+        let shared = std::mem::take(&mut *lock(&self.run.shared));
+        drop(shared);
+    }
+
+    fn find_shared<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
+        let found = lock(&self.run.shared).get(&TypeId::of::<T>()).cloned()?;
+        found.downcast().ok()
+    }
+
+    fn share<T: Send + Sync + 'static>(&self, value: T) -> Arc<T> {
+        let value = Arc::new(value);
+        lock(&self.run.shared).insert(TypeId::of::<T>(), Arc::clone(&value) as _);
+        value
+    }
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context")
+            .field("backend", &self.run.backend)
+            .field("case", &self.run.case)
+            .field("namespace", &self.namespace)
+            .field("seed", &self.run.seed)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A panic of a case leaves what it shared usable for the teardown.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn derive(seed: u64, backend: &str, case: &str) -> u64 {
+    // Without keys, so that a seed means the same in every process.
+    let mut hasher = DefaultHasher::new();
+    (seed, backend, case).hash(&mut hasher);
+    hasher.finish()
+}
+
+fn unique_namespace() -> String {
+    const DIGITS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
+    let mut rest = environment::random();
+    let mut name = String::from("n");
+    while rest > 0 {
+        name.push(char::from(DIGITS[(rest % 36) as usize]));
+        rest /= 36;
+    }
+    name
+}

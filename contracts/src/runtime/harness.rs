@@ -1,0 +1,336 @@
+//! Runs one case on one backend: makes the handles, bounds the time, and tears down however the case ended.
+//!
+//! The case runs on a thread of its own, since nothing else can bound the time of one that blocks. A case that is
+//! late is left behind with its thread, and the test fails without it.
+
+use std::any::Any;
+use std::cell::OnceCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::sync::mpsc::{self, RecvTimeoutError, SyncSender};
+use std::task::Poll;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tokio::runtime::{Builder, Runtime};
+
+use super::backend::{BackendInfo, ClockKind, Flavor, Make};
+use super::case::{Body, Case, LocalFuture, Promise, Setting};
+use super::clock::Clock;
+use super::context::{Context, SetupError};
+use super::environment;
+use super::outcome::Returned;
+
+/// How long the handles of a case may take to be made: a server may have to be started first.
+const SET_UP: Duration = Duration::from_secs(30);
+/// How long each part of the teardown may take.
+const TEARDOWN: Duration = Duration::from_secs(5);
+/// How much later than the runtime the thread is given up: what only waits ends on the runtime, and is torn down.
+const MARGIN: Duration = Duration::from_secs(1);
+/// Nothing waits so long: a virtual clock that comes here ran ahead because nothing was left to wait for.
+const NEVER: Duration = Duration::from_secs(2 * 365 * 24 * 60 * 60);
+
+/// How a run ended.
+pub(crate) struct Ended {
+    pub(crate) context: Option<Context>,
+    pub(crate) seed: u64,
+    pub(crate) returned: Returned,
+    pub(crate) took: Duration,
+}
+
+/// The part of a run that depends on the type of the handles. It is compiled once a suite, in the crate of its tests, so
+/// it is as small as can be: all that waits or starts anything is a method of [`Stage`], compiled in this crate.
+pub(crate) trait Proof {
+    fn set_up(&mut self, stage: &Stage) -> Result<(), SetupError>;
+    fn prove(&mut self, stage: &Stage) -> Returned;
+    fn drop_handles(&mut self);
+}
+
+/// A case and the backend that it is run on.
+pub(crate) struct Bound<H: 'static> {
+    pub(crate) case: &'static Case<H>,
+    pub(crate) make: Make<H>,
+    setting: Option<Setting<H>>,
+}
+
+impl<H> Bound<H> {
+    pub(crate) fn new(case: &'static Case<H>, make: Make<H>) -> Self {
+        Self {
+            case,
+            make,
+            setting: None,
+        }
+    }
+}
+
+impl<H> Proof for Bound<H> {
+    fn set_up(&mut self, stage: &Stage) -> Result<(), SetupError> {
+        let mut handles = Vec::with_capacity(self.case.promise.handles.len());
+        for handle in self.case.promise.handles {
+            let context = stage.context.of_handle(handle);
+            handles.push(match self.make {
+                Make::Sync(make) => make(&context)?,
+                Make::Async(make) => {
+                    let mut made = None;
+                    stage.wait(SET_UP, Box::pin(store(&mut made, make(&context))))?;
+                    made.expect("waited for")?
+                }
+            });
+        }
+        self.setting = Some(Setting {
+            context: stage.context.clone(),
+            handles,
+        });
+        Ok(())
+    }
+
+    fn prove(&mut self, stage: &Stage) -> Returned {
+        let setting = self.setting.as_mut().expect("set up before");
+        match self.case.body {
+            // An async backend may have left tasks that its subject talks to.
+            Body::Sync(body) => stage.entered(&mut || body(setting)),
+            Body::Async(body) => stage.wait(self.case.promise.timeout, body(setting)),
+        }
+    }
+
+    fn drop_handles(&mut self) {
+        self.setting = None;
+    }
+}
+
+/// Makes a proof, on the thread of its case.
+pub(crate) type MakeProof = Box<dyn FnOnce() -> Box<dyn Proof> + Send>;
+
+/// Leaves what `future` yields in `made`, for which its caller waits.
+async fn store<T>(made: &mut Option<T>, future: LocalFuture<'_, T>) -> Returned {
+    *made = Some(future.await);
+    Ok(())
+}
+
+/// What every run has, whatever its handles.
+pub(crate) struct Stage {
+    info: &'static BackendInfo,
+    context: Context,
+    runtime: OnceCell<Runtime>,
+}
+
+impl Stage {
+    /// Made when first asked for: a sync case on a sync backend needs none.
+    fn runtime(&self) -> &Runtime {
+        self.runtime.get_or_init(|| {
+            let mut builder = match self.info.flavor {
+                Flavor::CurrentThread => Builder::new_current_thread(),
+                Flavor::MultiThread => Builder::new_multi_thread(),
+            };
+            builder.enable_all();
+            if self.info.clock == ClockKind::Virtual {
+                builder.start_paused(true);
+            }
+            builder.build().expect("a tokio runtime")
+        })
+    }
+
+    /// Runs `future` to its end, for as long as it may take.
+    fn wait(&self, limit: Duration, future: LocalFuture<'_, Returned>) -> Returned {
+        self.runtime()
+            .block_on(bounded(self.info.clock, limit, future))
+    }
+
+    /// Runs `what` within the runtime, if there is one.
+    fn entered(&self, what: &mut dyn FnMut() -> Returned) -> Returned {
+        let _entered = self.runtime.get().map(Runtime::enter);
+        what()
+    }
+
+    fn perform(
+        &self,
+        proof: &mut dyn Proof,
+        limit: Duration,
+        words: &SyncSender<Word>,
+    ) -> Returned {
+        let proven = caught(|| match proof.set_up(self) {
+            Ok(()) => {
+                let _ = words.send(Word::Began("in the case", limit + MARGIN));
+                proof.prove(self)
+            }
+            Err(error) => Err(format!("the backend could not be made: {}", chain(&*error))),
+        });
+        let _ = words.send(Word::Began("in the teardown", TEARDOWN + MARGIN));
+        let torn_down = self.tear_down(proof);
+        proven.and(torn_down)
+    }
+
+    /// Ends the handles, then what was noted for teardown, then what the handles shared.
+    fn tear_down(&self, proof: &mut dyn Proof) -> Returned {
+        let dropped = caught(|| {
+            self.entered(&mut || {
+                proof.drop_handles();
+                Ok(())
+            })
+        });
+        let mut torn_down = dropped;
+        while let Some(teardown) = self.context.pop_teardown() {
+            let teardown = Box::pin(async {
+                teardown.await;
+                Ok(())
+            });
+            let ended = caught(|| self.wait(TEARDOWN, teardown));
+            torn_down = torn_down.and(ended.map_err(|reason| format!("in the teardown: {reason}")));
+        }
+        let shared = caught(|| {
+            self.entered(&mut || {
+                self.context.drop_shared();
+                Ok(())
+            })
+        });
+        torn_down.and(shared)
+    }
+}
+
+/// Runs `proof` on a thread of its own, for as long as the case may take.
+///
+/// `proof` is made on that thread, since handles need not be `Send`.
+pub(crate) fn run(
+    promise: &'static Promise,
+    info: &'static BackendInfo,
+    proof: MakeProof,
+) -> Ended {
+    let began = Instant::now();
+    let seed = match environment::seed() {
+        Ok(seed) => seed,
+        Err(reason) => {
+            return Ended {
+                context: None,
+                seed: 0,
+                returned: Err(reason),
+                took: Duration::ZERO,
+            };
+        }
+    };
+    let context = Context::new(info.name, promise.name, seed, Clock::new(info.clock));
+    let staged = context.clone();
+    let returned = on_a_thread(move |words| {
+        let mut stage = Stage {
+            info,
+            context: staged,
+            runtime: OnceCell::new(),
+        };
+        let returned = stage.perform(&mut *proof(), promise.timeout, words);
+        if let Some(runtime) = stage.runtime.take() {
+            // Blocking tasks that do not end must not hold the test.
+            runtime.shutdown_background();
+        }
+        returned
+    });
+    let returned = as_it_should(promise, returned);
+    Ended {
+        context: Some(context),
+        seed,
+        returned,
+        took: began.elapsed(),
+    }
+}
+
+/// Turns the failure of a case that should panic into a pass, and the other way round.
+fn as_it_should(promise: &Promise, returned: Returned) -> Returned {
+    let Some(expected) = promise.should_panic else {
+        return returned;
+    };
+    match returned {
+        Ok(()) => Err("did not panic, as it should".to_owned()),
+        Err(reason) if reason.contains(expected) => Ok(()),
+        Err(reason) => Err(format!("should fail with {expected:?}, but {reason}")),
+    }
+}
+
+/// What the thread of a case lets know.
+enum Word {
+    /// A part of the run began, and may block for so long.
+    Began(&'static str, Duration),
+    Ended(Returned),
+}
+
+fn on_a_thread(run: impl FnOnce(&SyncSender<Word>) -> Returned + Send + 'static) -> Returned {
+    // With room for every word, so that a thread that was left behind does not wait to be heard.
+    let (words, heard) = mpsc::sync_channel(3);
+    // A panic message names the thread, so this one is called as the test is.
+    let name = thread::current().name().unwrap_or("case").to_owned();
+    let spawned = thread::Builder::new().name(name).spawn(move || {
+        let returned = run(&words);
+        let _ = words.send(Word::Ended(returned));
+    });
+    let thread = match spawned {
+        Ok(thread) => thread,
+        Err(error) => return Err(format!("no thread could be started for the case: {error}")),
+    };
+    let (mut part, mut limit) = ("while the backend was made", SET_UP + MARGIN);
+    loop {
+        match heard.recv_timeout(limit) {
+            Ok(Word::Began(next, time)) => (part, limit) = (next, time),
+            Ok(Word::Ended(returned)) => {
+                let _ = thread.join();
+                return returned;
+            }
+            Err(RecvTimeoutError::Timeout) => {
+                let limit = limit - MARGIN;
+                return Err(format!(
+                    "blocked its thread {part}: it did not end within {limit:?}"
+                ));
+            }
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(format!(
+                    "the thread of the case ended {part} without a word"
+                ));
+            }
+        }
+    }
+}
+
+/// Ends `future` when it has had its time, and turns its panic into a reason.
+async fn bounded(clock: ClockKind, limit: Duration, future: LocalFuture<'_, Returned>) -> Returned {
+    let (limit, late) = match clock {
+        ClockKind::Real => (limit, format!("did not end within {limit:?}")),
+        ClockKind::Virtual => (
+            NEVER,
+            "waits for something that never comes: nothing was left to run".to_owned(),
+        ),
+    };
+    let mut future = pin!(tokio::time::timeout(limit, future));
+    std::future::poll_fn(move |context| {
+        // A panic ends the case, not the runtime: the teardown still runs on it.
+        match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
+            Ok(Poll::Pending) => Poll::Pending,
+            Ok(Poll::Ready(Ok(returned))) => Poll::Ready(returned),
+            Ok(Poll::Ready(Err(_))) => Poll::Ready(Err(late.clone())),
+            Err(panic) => Poll::Ready(Err(panic_message(&*panic))),
+        }
+    })
+    .await
+}
+
+fn caught(run: impl FnOnce() -> Returned) -> Returned {
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| Err(panic_message(&*panic)))
+}
+
+fn panic_message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    text.map_or_else(
+        || "panicked with a value that is no text".to_owned(),
+        |text| format!("panicked: {text}"),
+    )
+}
+
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        // Some errors print their source themselves.
+        if !text.ends_with(&cause_text) {
+            text = format!("{text}: {cause_text}");
+        }
+        source = cause.source();
+    }
+    text
+}

@@ -1,0 +1,29 @@
+//! What a case runs on: its context, its clock, its log, and the harness that starts, bounds and ends it.
+//!
+//! The macros write calls into this module and keep everything that can be decided at run time out of the
+//! expansions, since what an expansion holds is compiled once a case or once a backend.
+
+mod backend;
+mod case;
+mod clock;
+mod conformance;
+mod context;
+mod environment;
+mod expiry;
+mod harness;
+mod log;
+mod outcome;
+mod recorded;
+mod show;
+
+pub use backend::{BackendInfo, ClockKind, Flavor, Lack, Make};
+pub use case::{Body, Case, Group, Handle, LocalFuture, Promise, Setting};
+pub use clock::{Clock, TimeSource};
+pub use conformance::Conformance;
+pub use context::{Context, SetupError, SetupFailure, made};
+pub use expiry::{Expiry, Observed, Verdict, Watch};
+pub(crate) use harness::Ended;
+pub use log::{Call, Log};
+pub use outcome::{Returned, ReturnedResult, ReturnedTermination, Returning, awaited};
+pub use recorded::{Recorded, UnderContract, not_under_contract};
+pub use show::{Show, ShowBytes, ShowDebug, ShowOpaque};

@@ -1,0 +1,21 @@
+// A time is a text.
+
+use contrait::{contract, contract_suite};
+
+#[contract]
+trait Store {
+    fn get(&self) -> u8;
+}
+
+#[contract_suite(Store)]
+mod suite {
+    use super::Store;
+
+    /// There is a value.
+    #[case(timeout = Duration::from_secs(5))]
+    fn has_a_value(store: &dyn Store) {
+        assert_eq!(store.get(), 1);
+    }
+}
+
+fn main() {}

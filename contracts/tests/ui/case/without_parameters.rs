@@ -1,0 +1,19 @@
+// A case proves something of the contract.
+
+use contrait::{contract, contract_suite};
+
+#[contract]
+trait Store {
+    fn get(&self) -> u8;
+}
+
+#[contract_suite(Store)]
+mod suite {
+    /// One is one.
+    #[case]
+    fn is_one() {
+        assert_eq!(1, 1);
+    }
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+// A contract is a trait.
+
+use contrait::contract;
+
+#[contract]
+struct Store;
+
+fn main() {}

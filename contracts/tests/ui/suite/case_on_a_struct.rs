@@ -1,0 +1,25 @@
+// A case is a function.
+
+use contrait::{contract, contract_suite};
+
+#[contract]
+trait Store {
+    fn get(&self) -> u8;
+}
+
+#[contract_suite(Store)]
+mod suite {
+    use super::Store;
+
+    /// There is a value.
+    #[case]
+    fn has_a_value(store: &dyn Store) {
+        assert_eq!(store.get(), 1);
+    }
+
+    /// A value.
+    #[case]
+    struct Value(u8);
+}
+
+fn main() {}

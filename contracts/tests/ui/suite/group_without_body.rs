@@ -1,0 +1,24 @@
+// A group has its cases in it.
+
+use contrait::{contract, contract_suite};
+
+#[contract]
+trait Store {
+    fn get(&self) -> u8;
+}
+
+#[contract_suite(Store)]
+mod suite {
+    use super::Store;
+
+    /// There is a value.
+    #[case]
+    fn has_a_value(store: &dyn Store) {
+        assert_eq!(store.get(), 1);
+    }
+
+    #[path = "cases.rs"]
+    mod group;
+}
+
+fn main() {}

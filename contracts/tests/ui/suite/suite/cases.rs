@@ -1,0 +1,1 @@
+//! What a module without a body would have in it.

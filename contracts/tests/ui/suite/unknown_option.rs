@@ -1,0 +1,21 @@
+// An option that a suite has not.
+
+use contrait::{contract, contract_suite};
+
+#[contract]
+trait Store {
+    fn get(&self) -> u8;
+}
+
+#[contract_suite(Store, timeout = "5s")]
+mod suite {
+    use super::Store;
+
+    /// There is a value.
+    #[case]
+    fn has_a_value(store: &dyn Store) {
+        assert_eq!(store.get(), 1);
+    }
+}
+
+fn main() {}

@@ -1,0 +1,126 @@
+//! What a URL says: the server, the credentials, the database and the protocol.
+//!
+//! fred's own parser does most of it. It knows no protocol, takes TLS for plain TCP in a build without it, and its
+//! clusters and sentinels would need another adapter: a cluster answers MGET over several slots with an error.
+
+use contrait::cache::{CacheError, CacheErrorKind};
+use fred::types::RespVersion;
+use fred::types::config::{Config, ServerConfig};
+use url::Url;
+
+/// fred's configuration for the server of this URL.
+pub(crate) fn config(url: &str) -> Result<Config, CacheError> {
+    let parsed = Url::parse(url).map_err(|source| invalid().with_source(source))?;
+    check_scheme(parsed.scheme())?;
+    let mut config = if parsed.scheme().ends_with("unix") {
+        Config::from_url_unix(url)
+    } else {
+        Config::from_url_centralized(&without_tls(url))
+    }
+    .map_err(|source| invalid().with_source(source))?;
+    for (name, value) in parsed.query_pairs() {
+        match &*name {
+            "protocol" => config.version = protocol(&value)?,
+            // A socket's path takes the place where TCP has the database; redis-rs reads it from the query as well.
+            "db" => config.database = Some(value.parse().map_err(|_| invalid())?),
+            _ => {}
+        }
+    }
+    Ok(config)
+}
+
+/// Where the server is, for people: without user and password.
+pub(crate) fn display(config: &Config) -> String {
+    match &config.server {
+        ServerConfig::Unix { path } => path.display().to_string(),
+        server => match server.hosts().first() {
+            Some(server) => format!("{}:{}", server.host, server.port),
+            None => "no address".to_owned(),
+        },
+    }
+}
+
+/// fred's parser would make a connector of its own; the builder makes it, with the builder's certificates.
+fn without_tls(url: &str) -> String {
+    url.replacen("rediss:", "redis:", 1)
+        .replacen("valkeys:", "valkey:", 1)
+}
+
+/// Whether the URL asks for TLS.
+#[cfg(feature = "tls")]
+pub(crate) fn wants_tls(url: &str) -> bool {
+    url.starts_with("rediss:") || url.starts_with("valkeys:")
+}
+
+fn check_scheme(scheme: &str) -> Result<(), CacheError> {
+    match scheme {
+        "redis" | "valkey" | "redis+unix" | "valkey+unix" => Ok(()),
+        "rediss" | "valkeys" if cfg!(feature = "tls") => Ok(()),
+        "rediss" | "valkeys" => Err(CacheError::new(
+            CacheErrorKind::Unsupported,
+            "this build has no TLS: turn on the feature `tls` of contrait-fred",
+        )),
+        _ => Err(invalid()),
+    }
+}
+
+fn protocol(value: &str) -> Result<RespVersion, CacheError> {
+    match value {
+        "2" | "resp2" => Ok(RespVersion::RESP2),
+        "3" | "resp3" => Ok(RespVersion::RESP3),
+        _ => Err(invalid()),
+    }
+}
+
+fn invalid() -> CacheError {
+    CacheError::new(
+        CacheErrorKind::Other,
+        "the URL is none of a Redis server, as `redis://:password@host:6379/0?protocol=resp3` is one",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn url_gives_everything() {
+        let config = config("redis://ada:secret@cache.example:7000/3?protocol=resp3").unwrap();
+        assert_eq!(display(&config), "cache.example:7000");
+        assert_eq!(config.username.as_deref(), Some("ada"));
+        assert_eq!(config.password.as_deref(), Some("secret"));
+        assert_eq!(config.database, Some(3));
+        assert_eq!(config.version, RespVersion::RESP3);
+    }
+
+    #[test]
+    fn socket_is_a_path_with_its_database_in_the_query() {
+        let config = config("redis+unix:///run/redis.sock?db=2").unwrap();
+        assert_eq!(display(&config), "/run/redis.sock");
+        assert_eq!(config.database, Some(2));
+        assert_eq!(config.version, RespVersion::RESP2);
+    }
+
+    #[test]
+    fn what_is_no_server_is_refused_without_showing_the_password() {
+        for url in [
+            "nonsense",
+            "http://:hunter2@localhost",
+            "redis-cluster://:hunter2@localhost",
+            "redis://:hunter2@localhost?protocol=4",
+            "redis://:hunter2@localhost/name",
+        ] {
+            let error = config(url).unwrap_err();
+            assert_eq!(error.kind(), CacheErrorKind::Other, "{url}");
+            assert!(!format!("{error} {error:?}").contains("hunter2"), "{url}");
+        }
+    }
+
+    #[cfg(not(feature = "tls"))]
+    #[test]
+    fn tls_without_the_feature_names_the_feature() {
+        let error = config("rediss://localhost").unwrap_err();
+        assert_eq!(error.kind(), CacheErrorKind::Unsupported);
+        assert!(error.to_string().contains("feature `tls`"));
+    }
+}

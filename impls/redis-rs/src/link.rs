@@ -1,0 +1,84 @@
+//! The connection that comes back: redis-rs' manager, and a new one where that one has given up.
+//!
+//! `ConnectionManager` reconnects after lost connections. But when a server that it reaches refuses it (a password
+//! that was just changed, no client slot left), it keeps that refusal as its answer to every later command, for good.
+
+use std::sync::{PoisonError, RwLock};
+
+use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use redis::{Client, Cmd, ErrorKind, FromRedisValue, RedisError, RedisResult};
+
+/// A connection to one server that outlives its losses and its refusals.
+pub(crate) struct Link {
+    client: Client,
+    config: ConnectionManagerConfig,
+    current: RwLock<Current>,
+}
+
+#[derive(Clone)]
+struct Current {
+    manager: ConnectionManager,
+    /// How many managers there were before, so that one refusal that many callers see makes one new manager.
+    generation: u64,
+}
+
+impl Link {
+    /// Connects, with the retries of `config`.
+    pub(crate) async fn connect(
+        client: Client,
+        config: ConnectionManagerConfig,
+    ) -> RedisResult<Self> {
+        let manager = ConnectionManager::new_with_config(client.clone(), config.clone()).await?;
+        let current = Current {
+            manager,
+            generation: 0,
+        };
+        Ok(Self {
+            client,
+            config,
+            current: RwLock::new(current),
+        })
+    }
+
+    /// Sends `command` once, and waits for the answer.
+    pub(crate) async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> RedisResult<T> {
+        let mut current = self.current();
+        let answer = command.query_async(&mut current.manager).await;
+        if let Err(error) = &answer
+            && is_refusal(error)
+        {
+            self.replace(current.generation);
+        }
+        answer
+    }
+
+    fn current(&self) -> Current {
+        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
+        current.clone()
+    }
+
+    fn replace(&self, generation: u64) {
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        if current.generation != generation {
+            return;
+        }
+        // A lazy manager connects with the next command. It can only fail on options that this one had as well.
+        let lazy =
+            ConnectionManager::new_lazy_with_config(self.client.clone(), self.config.clone());
+        if let Ok(manager) = lazy {
+            *current = Current {
+                manager,
+                generation: generation + 1,
+            };
+        }
+    }
+}
+
+/// Whether the server turned the connection down, rather than a command.
+fn is_refusal(error: &RedisError) -> bool {
+    let text = error.detail().unwrap_or_default();
+    matches!(error.kind(), ErrorKind::AuthenticationFailed)
+        || matches!(error.code(), Some("NOAUTH" | "WRONGPASS"))
+        || text.contains("max number of clients")
+        || text.contains("DB index is out of range")
+}

@@ -1,0 +1,131 @@
+//! A Redis that one test has for itself.
+
+use std::fmt::{self, Debug, Formatter};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::server::RedisServer;
+use super::{describe_started, url_of};
+use crate::ServerError;
+use crate::local::{Base, Port, Running, Server};
+
+/// A Redis that one test may kill, freeze and restart without disturbing another.
+///
+/// It is stopped when the value is dropped, and by its supervisor when the process ends, however it ends.
+pub struct OwnRedis {
+    server: RedisServer,
+    base: Base,
+    port: u16,
+    url: String,
+    description: String,
+    running: Mutex<Option<Running>>,
+}
+
+impl OwnRedis {
+    pub(super) fn start(server: RedisServer, base: Base) -> Result<Self, ServerError> {
+        let running = start(&server, &base, Port::Free)?;
+        Ok(Self {
+            port: running.place.port,
+            url: url_of(&running.place),
+            description: describe_started(&running.greeting, &server, &running.place),
+            running: Mutex::new(Some(running)),
+            server,
+            base,
+        })
+    }
+
+    /// What clients connect to, such as `redis://127.0.0.1:23456`; it stays the same over restarts.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The server in words, for the output of a failed test.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        self.description.clone()
+    }
+
+    /// Kills the server as `kill -9` does; on return it is gone, and connections are refused. Blocks for some milliseconds.
+    ///
+    /// # Errors
+    ///
+    /// [`ServerError::NotRunning`] if it was killed before.
+    pub fn kill(&self) -> Result<(), ServerError> {
+        let running = self
+            .running()
+            .take()
+            .ok_or_else(|| self.not_running("kill"))?;
+        running.stop();
+        Ok(())
+    }
+
+    /// Starts the server anew and empty at the same address, after killing it if it still runs. Blocks for some 50 ms.
+    ///
+    /// # Errors
+    ///
+    /// [`ServerError::NotStarted`] if it does not come up, as when another process has taken its port in the meantime.
+    pub fn restart(&self) -> Result<(), ServerError> {
+        let mut running = self.running();
+        if let Some(before) = running.take() {
+            before.stop();
+        }
+        *running = Some(start(&self.server, &self.base, Port::Exactly(self.port))?);
+        Ok(())
+    }
+
+    /// Stops the server from running without ending it: connections are taken by the kernel and nothing answers, as behind
+    /// a network that swallows packets. On return it has stopped. [`thaw`](Self::thaw) undoes it.
+    ///
+    /// # Errors
+    ///
+    /// [`ServerError::NotRunning`] if it was killed.
+    pub fn freeze(&self) -> Result<(), ServerError> {
+        match &mut *self.running() {
+            Some(running) => running.freeze(),
+            None => Err(self.not_running("freeze")),
+        }
+    }
+
+    /// Lets a frozen server go on, with all that it was sent meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// [`ServerError::NotRunning`] if it was killed.
+    pub fn thaw(&self) -> Result<(), ServerError> {
+        match &mut *self.running() {
+            Some(running) => running.thaw(),
+            None => Err(self.not_running("thaw")),
+        }
+    }
+
+    fn running(&self) -> MutexGuard<'_, Option<Running>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn not_running(&self, action: &'static str) -> ServerError {
+        ServerError::NotRunning {
+            program: self.server.program().to_owned(),
+            action,
+        }
+    }
+}
+
+fn start(server: &RedisServer, base: &Base, port: Port) -> Result<Running, ServerError> {
+    // The prefix differs from that of shared servers, so that nobody joins.
+    Running::start(server, base, "redis-own-", port, Duration::ZERO)
+}
+
+impl Drop for OwnRedis {
+    fn drop(&mut self) {
+        if let Some(running) = self.running().take() {
+            running.stop();
+        }
+    }
+}
+
+impl Debug for OwnRedis {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("OwnRedis").field(&self.description).finish()
+    }
+}

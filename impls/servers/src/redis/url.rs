@@ -1,0 +1,140 @@
+//! Reads the address out of a Redis URL, and nothing else: users, passwords and databases are the client's business.
+//!
+//! No message shows any part of a URL that could be a password, which in a malformed URL is every part.
+
+use std::path::PathBuf;
+
+use crate::probe::Address;
+
+const PORT: u16 = 6379;
+
+/// Where a URL points to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Url {
+    pub(super) address: Address,
+    /// Whether a TLS handshake comes before the first command.
+    pub(super) tls: bool,
+}
+
+/// Reads `redis://`, `rediss://` and `unix://` URLs and their Valkey synonyms.
+///
+/// # Errors
+///
+/// What is wrong with it, without showing it.
+pub(super) fn parse(url: &str) -> Result<Url, String> {
+    let (scheme, rest) = url
+        .split_once("://")
+        .ok_or("it is not a URL, such as redis://127.0.0.1:6379")?;
+    match scheme {
+        "redis" | "valkey" => Ok(Url {
+            address: tcp(rest)?,
+            tls: false,
+        }),
+        "rediss" | "valkeys" => Ok(Url {
+            address: tcp(rest)?,
+            tls: true,
+        }),
+        "unix" | "redis+unix" | "valkey+unix" => Ok(Url {
+            address: unix(rest),
+            tls: false,
+        }),
+        _ => Err("its scheme is none of redis, rediss, valkey, valkeys and unix".to_owned()),
+    }
+}
+
+fn unix(rest: &str) -> Address {
+    // A password may stand in the query.
+    Address::Unix(PathBuf::from(before(rest, &['?', '#'])))
+}
+
+fn tcp(rest: &str) -> Result<Address, String> {
+    let authority = before(rest, &['/', '?', '#']);
+    if rest[authority.len()..].contains('@') {
+        // What stands before is part of a password then, and not a host to connect to or to show.
+        return Err("its user or password has a `/`, `?` or `#`: percent-encode it".to_owned());
+    }
+    let host_and_port = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, host)| host);
+    let (host, port) = split(host_and_port)?;
+    let port = match port {
+        "" => PORT,
+        port => port
+            .parse()
+            .map_err(|_| "its port is not a number from 0 to 65535")?,
+    };
+    let host = if host.is_empty() { "127.0.0.1" } else { host };
+    Ok(Address::Tcp {
+        host: host.to_owned(),
+        port,
+    })
+}
+
+/// Host and port, the port without its colon and empty where there is none.
+fn split(host_and_port: &str) -> Result<(&str, &str), String> {
+    let Some(bracketed) = host_and_port.strip_prefix('[') else {
+        return Ok(host_and_port
+            .rsplit_once(':')
+            .unwrap_or((host_and_port, "")));
+    };
+    let (host, port) = bracketed
+        .split_once(']')
+        .ok_or("a `[` of its host is not closed")?;
+    Ok((host, port.strip_prefix(':').unwrap_or(port)))
+}
+
+fn before<'a>(text: &'a str, ends: &[char]) -> &'a str {
+    text.split(ends).next().unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Address, Url, parse};
+
+    fn shown(url: &str) -> String {
+        parse(url).unwrap().address.to_string()
+    }
+
+    #[test]
+    fn the_address_is_read_from_every_form() {
+        assert_eq!(shown("redis://h"), "h:6379");
+        assert_eq!(shown("redis://:7000/2?protocol=3"), "127.0.0.1:7000");
+        assert_eq!(shown("redis://user:p@ss:word@h:7000/0"), "h:7000");
+        assert_eq!(shown("valkey://[::1]:7000"), "[::1]:7000");
+        assert_eq!(shown("redis://[::1]"), "[::1]:6379");
+    }
+
+    #[test]
+    fn only_a_second_s_means_tls() {
+        assert!(parse("rediss://h").unwrap().tls);
+        assert!(!parse("redis://h").unwrap().tls);
+    }
+
+    #[test]
+    fn a_socket_is_shown_without_its_query() {
+        let expected = Url {
+            address: Address::Unix("/run/redis.sock".into()),
+            tls: false,
+        };
+        assert_eq!(
+            parse("unix:///run/redis.sock?db=1&pass=secret"),
+            Ok(expected)
+        );
+    }
+
+    #[test]
+    fn nothing_of_a_malformed_url_is_shown() {
+        let malformed = [
+            "secret",
+            "secret://h",
+            "redis://user:secret",
+            "redis://:secret@[::1",
+            "redis://user:1/secret@h",
+            "redis://user:1?secret@h",
+        ];
+        for url in malformed {
+            let problem = parse(url).unwrap_err();
+            assert!(!problem.contains("secret"), "{url}: {problem}");
+        }
+    }
+}

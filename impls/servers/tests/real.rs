@@ -1,0 +1,188 @@
+//! The promises that only a real server can keep: run with `--features real` where `redis-server` is installed.
+
+use std::io::{ErrorKind, Read, Write};
+use std::net::TcpStream;
+use std::os::unix::net::UnixStream;
+use std::time::{Duration, Instant};
+
+use contrait_servers::{Environment, OwnRedis, ProcessEnvironment, Redis, ServerError};
+
+/// The process environment without a named server, so that a server is started.
+struct Local;
+
+impl Environment for Local {
+    fn var(&self, name: &str) -> Option<std::ffi::OsString> {
+        match name {
+            "CONTRAIT_REDIS_URL" => None,
+            _ => ProcessEnvironment.var(name),
+        }
+    }
+}
+
+fn connect(url: &str) -> std::io::Result<TcpStream> {
+    let stream = TcpStream::connect(url.strip_prefix("redis://").unwrap())?;
+    stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+    Ok(stream)
+}
+
+/// Sends a command and returns the first bytes of its answer.
+fn ask(stream: &mut (impl Read + Write), command: &str) -> std::io::Result<String> {
+    stream.write_all(format!("{command}\r\n").as_bytes())?;
+    let mut buffer = [0; 512];
+    let read = stream.read(&mut buffer)?;
+    Ok(String::from_utf8_lossy(&buffer[..read])
+        .trim_end()
+        .to_owned())
+}
+
+fn own() -> OwnRedis {
+    Redis::own_from(&Local).unwrap()
+}
+
+#[test]
+fn a_shared_server_keeps_what_a_test_writes() {
+    let first = Redis::shared_from(&Local).unwrap();
+    let second = Redis::shared_from(&Local).unwrap();
+    assert_eq!(first.url(), second.url());
+    assert_eq!(
+        ask(&mut connect(first.url()).unwrap(), "SET shared:k v").unwrap(),
+        "+OK"
+    );
+    assert_eq!(
+        ask(&mut connect(second.url()).unwrap(), "GET shared:k").unwrap(),
+        "$1\r\nv"
+    );
+}
+
+#[test]
+fn it_is_described_by_product_version_address_and_source() {
+    let redis = Redis::shared_from(&Local).unwrap();
+    let address = redis.url().strip_prefix("redis://").unwrap();
+    let version = redis.version().unwrap();
+    let description = redis.describe();
+    assert!(
+        description.contains(&format!("-server {version} at {address} (started from /")),
+        "{description}"
+    );
+}
+
+#[test]
+fn it_listens_on_its_socket() {
+    let redis = Redis::shared_from(&Local).unwrap();
+    let mut stream = UnixStream::connect(redis.socket().unwrap()).unwrap();
+    assert_eq!(ask(&mut stream, "PING").unwrap(), "+PONG");
+    let url = format!("unix://{}", redis.socket().unwrap().display());
+    let named = Redis::shared_from(&[("CONTRAIT_REDIS_URL", &*url)]).unwrap();
+    assert_eq!(named.version(), redis.version());
+}
+
+#[test]
+fn it_writes_nothing_to_the_disk() {
+    let redis = Redis::shared_from(&Local).unwrap();
+    let mut stream = connect(redis.url()).unwrap();
+    assert!(ask(&mut stream, "CONFIG GET save").unwrap().ends_with("$0"));
+    assert!(
+        ask(&mut stream, "CONFIG GET appendonly")
+            .unwrap()
+            .ends_with("no")
+    );
+}
+
+#[test]
+fn a_named_server_is_used_as_it_is() {
+    let own = own();
+    let named = Redis::shared_from(&[("CONTRAIT_REDIS_URL", own.url())]).unwrap();
+    assert_eq!(named.url(), own.url());
+    assert!(
+        named.describe().ends_with("(from CONTRAIT_REDIS_URL)"),
+        "{named:?}"
+    );
+}
+
+#[test]
+fn a_named_server_behind_a_password_is_alive() {
+    let own = own();
+    assert_eq!(
+        ask(
+            &mut connect(own.url()).unwrap(),
+            "CONFIG SET requirepass secret"
+        )
+        .unwrap(),
+        "+OK"
+    );
+    let url = own.url().replace("redis://", "redis://:secret@");
+    let named = Redis::shared_from(&[("CONTRAIT_REDIS_URL", &*url)]).unwrap();
+    assert_eq!(named.url(), url);
+    assert!(!format!("{named:?}").contains("secret"));
+}
+
+#[test]
+fn own_servers_are_apart() {
+    let (one, other) = (own(), own());
+    assert_ne!(one.url(), other.url());
+    one.kill().unwrap();
+    assert_eq!(
+        ask(&mut connect(other.url()).unwrap(), "PING").unwrap(),
+        "+PONG"
+    );
+}
+
+#[test]
+fn a_killed_server_refuses_and_a_restarted_one_is_empty_at_the_same_address() {
+    let own = own();
+    let mut before = connect(own.url()).unwrap();
+    assert_eq!(ask(&mut before, "SET k v").unwrap(), "+OK");
+
+    own.kill().unwrap();
+    assert_eq!(
+        connect(own.url()).unwrap_err().kind(),
+        ErrorKind::ConnectionRefused
+    );
+    assert!(matches!(own.kill(), Err(ServerError::NotRunning { .. })));
+    assert!(matches!(own.freeze(), Err(ServerError::NotRunning { .. })));
+
+    own.restart().unwrap();
+    assert_eq!(
+        ask(&mut connect(own.url()).unwrap(), "GET k").unwrap(),
+        "$-1"
+    );
+    // A restart of a server that runs replaces it too.
+    own.restart().unwrap();
+    assert_eq!(
+        ask(&mut connect(own.url()).unwrap(), "PING").unwrap(),
+        "+PONG"
+    );
+}
+
+#[test]
+fn a_frozen_server_is_silent_until_it_thaws() {
+    let own = own();
+    own.freeze().unwrap();
+    let start = Instant::now();
+    let error = Redis::shared_from(&[("CONTRAIT_REDIS_URL", own.url())]).unwrap_err();
+    assert!(
+        error.to_string().contains("gave no answer within 500ms"),
+        "{error}"
+    );
+    assert!(start.elapsed() < Duration::from_secs(5));
+    own.thaw().unwrap();
+    assert_eq!(
+        ask(&mut connect(own.url()).unwrap(), "PING").unwrap(),
+        "+PONG"
+    );
+}
+
+#[test]
+fn a_frozen_server_can_be_stopped() {
+    let own = own();
+    own.freeze().unwrap();
+    let url = own.url().to_owned();
+    let start = Instant::now();
+    drop(own);
+    // A polite signal would wait in vain, and its supervisor gives it three seconds.
+    assert!(start.elapsed() < Duration::from_secs(2));
+    assert_eq!(
+        connect(&url).unwrap_err().kind(),
+        ErrorKind::ConnectionRefused
+    );
+}

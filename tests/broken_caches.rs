@@ -1,0 +1,593 @@
+//! The cache suite against caches that break one promise each: every case must be seen failing.
+//!
+//! Each cache is the one in memory with one flaw, of the kind that servers and clients really have.
+
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use contrait::cache::{CacheError, CacheErrorKind, CacheInterface, CacheLimits, TimeToLive};
+use contrait::report::Outcome;
+use contrait::{Context, SetupError, backend};
+use contrait_memory::{MemoryCache, MemoryLimits, MemoryStore};
+
+/// What is wrong with the cache of this test: each flaw with the cases that must notice it.
+const FLAWS: &[(Flaw, &[&str])] = &[
+    (
+        Flaw::ReadsNothing,
+        &[
+            "set_then_get",
+            "values_are_stored_by_value",
+            "typed_values_round_trip",
+        ],
+    ),
+    (Flaw::MissIsEmptyValue, &["get_missing_is_none"]),
+    (Flaw::SetKeepsTheOld, &["overwrite_replaces"]),
+    (
+        Flaw::EverythingExists,
+        &["exists_follows_set_and_delete", "namespaces::are_isolated"],
+    ),
+    (Flaw::DeleteSaysYes, &["delete_is_idempotent"]),
+    (Flaw::EmptyValueIsMiss, &["empty_value_is_not_a_miss"]),
+    (Flaw::ValuesAreText, &["values_are_binary_safe"]),
+    (Flaw::ValuesAreTrimmed, &["values_that_look_like_protocol"]),
+    (Flaw::ValuesEndAtAMebibyte, &["value_of_one_mebibyte"]),
+    (
+        Flaw::LargeValuesAreCut,
+        &["value_over_the_limit_is_refused"],
+    ),
+    (
+        Flaw::RefusedValuesAreTorn,
+        &["failed_overwrite_leaves_old_value_or_miss"],
+    ),
+    (Flaw::NullIsMiss, &["typed_none_is_a_value"]),
+    (
+        Flaw::OtherTypesAreMisses,
+        &["typed_get_of_other_type_is_an_error"],
+    ),
+    (Flaw::HandlesAreApart, &["handles_share_entries"]),
+    (Flaw::NoTtlIsADay, &["ttl::no_ttl_persists"]),
+    (
+        Flaw::TtlIsIgnored,
+        &[
+            "ttl::expires",
+            "ttl::expired_allows_add",
+            "conditional::stored_with_its_ttl",
+        ],
+    ),
+    (Flaw::TtlIsEarly, &["ttl::is_never_early"]),
+    (Flaw::ZeroIsForEver, &["ttl::zero", "conditional::zero_ttl"]),
+    (Flaw::WholeMillisOnly, &["ttl::below_a_millisecond"]),
+    (Flaw::WholeSecondsOnly, &["ttl::resolution_is_declared"]),
+    (Flaw::ThirtyDaysIsADate, &["ttl::over_thirty_days"]),
+    (Flaw::HugeIsExpired, &["ttl::huge"]),
+    (Flaw::AtMostAYear, &["ttl::just_below_huge"]),
+    (Flaw::ExpiredIsRead, &["ttl::expired_is_a_miss_for_reads"]),
+    (
+        Flaw::ExpiredIsWritten,
+        &[
+            "ttl::expired_is_a_miss_for_writes",
+            "ttl::expired_is_a_miss_for_increment",
+        ],
+    ),
+    (
+        Flaw::OverwriteKeepsTheTtl,
+        &[
+            "ttl::overwrite_sets_the_new_ttl",
+            "ttl::overwrite_without_ttl_clears_the_old_one",
+        ],
+    ),
+    (
+        Flaw::IncrementDropsTheTtl,
+        &["ttl::increment_keeps_the_ttl"],
+    ),
+    (Flaw::GetExtends, &["ttl::get_never_extends"]),
+    (Flaw::ExistsExtends, &["ttl::exists_never_extends"]),
+    (
+        Flaw::TouchDoesNothing,
+        &[
+            "ttl::touch_extends",
+            "ttl::touch_shortens",
+            "ttl::touch_zero",
+            "ttl::touch_huge",
+        ],
+    ),
+    (Flaw::TouchSaysYes, &["ttl::touch_missing_is_false"]),
+    (Flaw::PersistDoesNothing, &["ttl::persist_removes_the_ttl"]),
+    (
+        Flaw::PersistSaysYes,
+        &["ttl::persist_says_whether_it_changed"],
+    ),
+    (
+        Flaw::TtlSaysForEver,
+        &["ttl::query_tells_missing_forever_and_remaining"],
+    ),
+    (Flaw::EmptyKeyIsRefused, &["keys::empty_key"]),
+    (Flaw::KeysAreCut, &["keys::key_of_250_bytes"]),
+    (
+        Flaw::LongKeysAreCut,
+        &[
+            "keys::key_of_251_bytes",
+            "many::invalid_key_refuses_the_call",
+        ],
+    ),
+    (Flaw::LimitCountsLetters, &["keys::limit_counts_bytes"]),
+    (
+        Flaw::LimitIsAConstant,
+        &["keys::limit_counts_the_namespace"],
+    ),
+    (Flaw::KeysEndAtALine, &["keys::cr_lf_is_data"]),
+    (Flaw::KeysEndAtASpace, &["keys::space_and_nul"]),
+    (Flaw::KeysAreAscii, &["keys::unicode_is_not_normalised"]),
+    (Flaw::KeysAreLowerCase, &["keys::are_case_sensitive"]),
+    (
+        Flaw::DeleteIsByPattern,
+        &["keys::glob_characters_are_literal"],
+    ),
+    (
+        Flaw::NamespaceIsAPrefix,
+        &["namespaces::join_unambiguously"],
+    ),
+    (Flaw::ManyLeavesMissesOut, &["many::get_many_is_positional"]),
+    (Flaw::ManyNeedsOne, &["many::get_many_of_nothing"]),
+    (Flaw::AddOverwrites, &["conditional::add_only_when_absent"]),
+    (
+        Flaw::ReplaceStores,
+        &["conditional::replace_only_when_present"],
+    ),
+    (
+        Flaw::MissingIsNoCounter,
+        &["counters::increment_of_a_missing_key"],
+    ),
+    (
+        Flaw::CountersWrap,
+        &["counters::increment_overflow_changes_nothing"],
+    ),
+    (
+        Flaw::CountersStopAtZero,
+        &["counters::decrement_below_zero"],
+    ),
+    (
+        Flaw::CountersAreLenient,
+        &["counters::increment_of_a_non_number_changes_nothing"],
+    ),
+    (
+        Flaw::CountersArePadded,
+        &["counters::get_after_decrement_is_canonical"],
+    ),
+];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Flaw {
+    Nothing,
+    ReadsNothing,
+    MissIsEmptyValue,
+    SetKeepsTheOld,
+    EverythingExists,
+    DeleteSaysYes,
+    EmptyValueIsMiss,
+    ValuesAreText,
+    ValuesAreTrimmed,
+    ValuesEndAtAMebibyte,
+    LargeValuesAreCut,
+    RefusedValuesAreTorn,
+    NullIsMiss,
+    OtherTypesAreMisses,
+    HandlesAreApart,
+    NoTtlIsADay,
+    TtlIsIgnored,
+    TtlIsEarly,
+    ZeroIsForEver,
+    WholeMillisOnly,
+    WholeSecondsOnly,
+    ThirtyDaysIsADate,
+    HugeIsExpired,
+    AtMostAYear,
+    ExpiredIsRead,
+    ExpiredIsWritten,
+    OverwriteKeepsTheTtl,
+    IncrementDropsTheTtl,
+    GetExtends,
+    ExistsExtends,
+    TouchDoesNothing,
+    TouchSaysYes,
+    PersistDoesNothing,
+    PersistSaysYes,
+    TtlSaysForEver,
+    EmptyKeyIsRefused,
+    KeysAreCut,
+    LongKeysAreCut,
+    LimitCountsLetters,
+    LimitIsAConstant,
+    KeysEndAtALine,
+    KeysEndAtASpace,
+    KeysAreAscii,
+    KeysAreLowerCase,
+    DeleteIsByPattern,
+    NamespaceIsAPrefix,
+    ManyLeavesMissesOut,
+    ManyNeedsOne,
+    AddOverwrites,
+    ReplaceStores,
+    MissingIsNoCounter,
+    CountersWrap,
+    CountersStopAtZero,
+    CountersAreLenient,
+    CountersArePadded,
+}
+
+/// The flaw of the run: one test sets it, and runs its cases one after the other.
+static FLAW: Mutex<Flaw> = Mutex::new(Flaw::Nothing);
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// A time to live and a value.
+type Kept = (Option<Duration>, Vec<u8>);
+
+struct Broken {
+    inner: MemoryCache,
+    flaw: Flaw,
+    prefix: String,
+    /// The last time to live and value of each key, for flaws that do not let go.
+    kept: Mutex<HashMap<String, Kept>>,
+}
+
+impl Broken {
+    fn is(&self, flaw: Flaw) -> bool {
+        self.flaw == flaw
+    }
+
+    fn kept(&self, key: &str) -> Option<Kept> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.get(key).cloned()
+    }
+
+    fn keep(&self, key: &str, ttl: Option<Duration>, value: &[u8]) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.insert(key.to_owned(), (ttl, value.to_vec()));
+    }
+
+    fn key<'a>(&self, key: &'a str) -> Result<Cow<'a, str>, CacheError> {
+        let limit = self.inner.limits().key_bytes;
+        let short = |limit: usize| {
+            let fits = key
+                .char_indices()
+                .map(|(at, letter)| at + letter.len_utf8());
+            Cow::Borrowed(&key[..fits.take_while(|end| *end <= limit).last().unwrap_or(0)])
+        };
+        let until = |end: &[char]| Cow::Borrowed(key.split(end).next().unwrap_or_default());
+        Ok(match self.flaw {
+            Flaw::EmptyKeyIsRefused if key.is_empty() => {
+                return Err(CacheError::new(
+                    CacheErrorKind::InvalidKey,
+                    "the key is empty",
+                ));
+            }
+            Flaw::KeysAreCut if key.len() <= limit => short(100),
+            Flaw::LongKeysAreCut => short(limit),
+            Flaw::LimitCountsLetters if key.chars().count() <= limit => short(limit),
+            Flaw::KeysEndAtALine => until(&['\r', '\n']),
+            Flaw::KeysEndAtASpace => until(&[' ', '\0', '\t']),
+            Flaw::KeysAreAscii => key.chars().filter(char::is_ascii).collect(),
+            Flaw::KeysAreLowerCase => key.to_lowercase().into(),
+            Flaw::NamespaceIsAPrefix => format!("{}:{key}", self.prefix).replace('/', ":").into(),
+            _ => Cow::Borrowed(key),
+        })
+    }
+
+    fn ttl_of(&self, key: &str, ttl: Option<Duration>) -> Option<Duration> {
+        let Some(asked) = ttl else {
+            return match self.flaw {
+                Flaw::NoTtlIsADay => Some(DAY),
+                Flaw::OverwriteKeepsTheTtl => self.kept(key).and_then(|(old, _)| old),
+                _ => None,
+            };
+        };
+        match self.flaw {
+            Flaw::TtlIsIgnored => None,
+            Flaw::TtlIsEarly => Some(asked / 10 * 9),
+            Flaw::ZeroIsForEver if asked.is_zero() => None,
+            Flaw::WholeMillisOnly => match asked.as_millis() {
+                0 => None,
+                _ => Some(asked),
+            },
+            Flaw::WholeSecondsOnly if asked < DAY => Some(Duration::from_secs(asked.as_secs() + 1)),
+            Flaw::ThirtyDaysIsADate if asked > 30 * DAY && asked < YEAR => Some(Duration::ZERO),
+            Flaw::HugeIsExpired if asked >= 100 * YEAR => Some(Duration::ZERO),
+            Flaw::AtMostAYear if asked < 100 * YEAR => Some(asked.min(YEAR)),
+            Flaw::OverwriteKeepsTheTtl => self.kept(key).map_or(ttl, |(old, _)| old.or(ttl)),
+            _ => ttl,
+        }
+    }
+
+    fn value_of<'a>(&self, value: &'a [u8]) -> Cow<'a, [u8]> {
+        match self.flaw {
+            Flaw::ValuesAreText => String::from_utf8_lossy(value)
+                .into_owned()
+                .into_bytes()
+                .into(),
+            Flaw::ValuesAreTrimmed => value.trim_ascii().into(),
+            Flaw::ValuesEndAtAMebibyte => value[..value.len().min((1 << 20) - 1)].into(),
+            Flaw::LargeValuesAreCut if value.len() > 1 << 21 => value[..1].into(),
+            _ => value.into(),
+        }
+    }
+
+    async fn read(&self, key: &str) -> Result<Option<Bytes>, CacheError> {
+        let value = self.inner.get(&self.key(key)?).await?;
+        if let (Flaw::GetExtends, Some(_), Some((Some(ttl), _))) =
+            (self.flaw, &value, self.kept(key))
+        {
+            self.inner.touch(key, ttl).await?;
+        }
+        Ok(match (self.flaw, value) {
+            (Flaw::ReadsNothing, _) => None,
+            (Flaw::MissIsEmptyValue, None) => Some(Bytes::new()),
+            (Flaw::EmptyValueIsMiss, Some(value)) if value.is_empty() => None,
+            (Flaw::NullIsMiss, Some(value)) if value == "null" => None,
+            (Flaw::OtherTypesAreMisses, Some(value)) if value.starts_with(b"\"hunter") => None,
+            (Flaw::ExpiredIsRead, None) => self.kept(key).map(|(_, value)| value.into()),
+            (_, value) => value,
+        })
+    }
+
+    async fn present(&self, key: &str) -> Result<bool, CacheError> {
+        Ok(self.is(Flaw::ExpiredIsWritten) && self.kept(key).is_some()
+            || self.inner.exists(&self.key(key)?).await?)
+    }
+}
+
+#[async_trait]
+impl CacheInterface for Broken {
+    async fn get(&self, key: &str) -> Result<Option<Bytes>, CacheError> {
+        self.read(key).await
+    }
+
+    async fn get_many(&self, keys: &[String]) -> Result<Vec<Option<Bytes>>, CacheError> {
+        if self.is(Flaw::ManyNeedsOne) && keys.is_empty() {
+            return Err(CacheError::new(
+                CacheErrorKind::Other,
+                "wrong number of arguments",
+            ));
+        }
+        let mut values = Vec::new();
+        for key in keys {
+            values.push(self.read(key).await?);
+        }
+        if self.is(Flaw::ManyLeavesMissesOut) {
+            values.retain(Option::is_some);
+        }
+        Ok(values)
+    }
+
+    async fn set(&self, key: &str, value: &[u8], ttl: Option<Duration>) -> Result<(), CacheError> {
+        if self.is(Flaw::SetKeepsTheOld) && self.inner.exists(key).await? {
+            return Ok(());
+        }
+        if self.is(Flaw::RefusedValuesAreTorn) && value.len() > self.limits().value_bytes {
+            self.inner.set(key, &value[..1], None).await?;
+        }
+        let ttl = self.ttl_of(key, ttl);
+        let stored = self
+            .inner
+            .set(&self.key(key)?, &self.value_of(value), ttl)
+            .await;
+        if stored.is_ok() {
+            self.keep(key, ttl, value);
+        }
+        stored
+    }
+
+    async fn add(
+        &self,
+        key: &str,
+        value: &[u8],
+        ttl: Option<Duration>,
+    ) -> Result<bool, CacheError> {
+        if self.is(Flaw::AddOverwrites) {
+            self.set(key, value, ttl).await?;
+            return Ok(true);
+        }
+        let ttl = self.ttl_of(key, ttl);
+        self.inner
+            .add(&self.key(key)?, &self.value_of(value), ttl)
+            .await
+    }
+
+    async fn replace(
+        &self,
+        key: &str,
+        value: &[u8],
+        ttl: Option<Duration>,
+    ) -> Result<bool, CacheError> {
+        let ttl = self.ttl_of(key, ttl);
+        if self.is(Flaw::ReplaceStores)
+            || self.is(Flaw::ExpiredIsWritten) && self.present(key).await?
+        {
+            self.inner.set(key, value, ttl).await?;
+            return Ok(true);
+        }
+        self.inner
+            .replace(&self.key(key)?, &self.value_of(value), ttl)
+            .await
+    }
+
+    async fn delete(&self, key: &str) -> Result<bool, CacheError> {
+        if self.is(Flaw::DeleteIsByPattern) && key.ends_with('?') {
+            self.inner.delete(&key.replace('?', "b")).await?;
+        }
+        let there = self.inner.delete(&self.key(key)?).await?;
+        Ok(there
+            || self.is(Flaw::DeleteSaysYes)
+            || self.is(Flaw::ExpiredIsWritten) && self.present(key).await?)
+    }
+
+    async fn exists(&self, key: &str) -> Result<bool, CacheError> {
+        let there = self.inner.exists(&self.key(key)?).await?;
+        if let (Flaw::ExistsExtends, true, Some((Some(ttl), _))) =
+            (self.flaw, there, self.kept(key))
+        {
+            self.inner.touch(key, ttl).await?;
+        }
+        Ok(there || self.is(Flaw::EverythingExists))
+    }
+
+    async fn increment(&self, key: &str, by: i64) -> Result<i64, CacheError> {
+        let stored = self.inner.get(&self.key(key)?).await?;
+        let text = stored
+            .as_deref()
+            .map(|value| String::from_utf8_lossy(value).into_owned());
+        let number = text
+            .as_deref()
+            .and_then(|text| text.trim().parse::<i64>().ok());
+        let sum = match self.flaw {
+            Flaw::MissingIsNoCounter if stored.is_none() => {
+                return Err(CacheError::new(
+                    CacheErrorKind::WrongKind,
+                    "there is no counter",
+                ));
+            }
+            Flaw::CountersWrap => number.unwrap_or(0).wrapping_add(by),
+            Flaw::CountersStopAtZero => number.unwrap_or(0).saturating_add(by).max(0),
+            Flaw::CountersAreLenient | Flaw::CountersArePadded => {
+                number.unwrap_or(0).saturating_add(by)
+            }
+            Flaw::ExpiredIsWritten if stored.is_none() && self.kept(key).is_some() => 1 + by,
+            Flaw::IncrementDropsTheTtl => {
+                let sum = self.inner.increment(key, by).await?;
+                self.inner.persist(key).await?;
+                return Ok(sum);
+            }
+            _ => return self.inner.increment(&self.key(key)?, by).await,
+        };
+        let width = text
+            .filter(|_| self.is(Flaw::CountersArePadded))
+            .map_or(0, |text| text.len());
+        self.inner
+            .set(key, format!("{sum:<width$}").as_bytes(), None)
+            .await?;
+        Ok(sum)
+    }
+
+    async fn touch(&self, key: &str, ttl: Duration) -> Result<bool, CacheError> {
+        if self.is(Flaw::TouchDoesNothing) {
+            return self.inner.exists(key).await;
+        }
+        let touched = self.inner.touch(&self.key(key)?, ttl).await?;
+        Ok(touched
+            || self.is(Flaw::TouchSaysYes)
+            || self.is(Flaw::ExpiredIsWritten) && self.present(key).await?)
+    }
+
+    async fn persist(&self, key: &str) -> Result<bool, CacheError> {
+        let key = self.key(key)?;
+        if self.is(Flaw::PersistDoesNothing) {
+            return Ok(matches!(
+                self.inner.ttl(&key).await?,
+                TimeToLive::Remaining(_)
+            ));
+        }
+        Ok(self.inner.persist(&key).await? || self.is(Flaw::PersistSaysYes))
+    }
+
+    async fn ttl(&self, key: &str) -> Result<TimeToLive, CacheError> {
+        Ok(match self.inner.ttl(&self.key(key)?).await? {
+            TimeToLive::Remaining(_) if self.is(Flaw::TtlSaysForEver) => TimeToLive::Forever,
+            told => told,
+        })
+    }
+
+    fn limits(&self) -> CacheLimits {
+        let mut limits = self.inner.limits();
+        if self.is(Flaw::LimitIsAConstant) {
+            limits.key_bytes = 200;
+        }
+        limits
+    }
+}
+
+#[backend(contrait::cache::suite, clock = virtual, tests = false)]
+fn broken(cx: &Context) -> Result<Broken, SetupError> {
+    let flaw = *FLAW.lock().unwrap_or_else(PoisonError::into_inner);
+    // Less than by default: flaws look at every byte of a value.
+    let limits = MemoryLimits {
+        value_bytes: 4 << 20,
+        ..MemoryLimits::default()
+    };
+    let store = match flaw {
+        Flaw::HandlesAreApart => MemoryStore::new(limits),
+        _ => MemoryStore::clone(&cx.shared(|| MemoryStore::new(limits))),
+    };
+    let inner = match flaw {
+        // The longest prefix that all namespaces of a case share.
+        Flaw::NamespaceIsAPrefix => {
+            store.cache(cx.namespace().split('/').next().unwrap_or_default())?
+        }
+        _ => store.cache(cx.namespace())?,
+    };
+    Ok(Broken {
+        inner,
+        flaw,
+        prefix: cx
+            .namespace()
+            .split_once('/')
+            .map_or(String::new(), |(_, name)| name.to_owned()),
+        kept: Mutex::default(),
+    })
+}
+
+/// Those of `cases` that fail on a cache with this flaw.
+fn failing<'a>(flaw: Flaw, cases: &[&'a str]) -> BTreeSet<&'a str> {
+    *FLAW.lock().unwrap_or_else(PoisonError::into_inner) = flaw;
+    let conformance = broken::conformance();
+    let fails = |name: &&str| {
+        let record = conformance.run(name);
+        let failed = record.outcome == Outcome::Failed;
+        // A case fails by what its backend did, and shows what that was.
+        assert!(!failed || !record.operations.is_empty(), "{record}");
+        failed
+    };
+    cases.iter().copied().filter(fails).collect()
+}
+
+/// What the failure of a case says of a flaw.
+fn reason(flaw: Flaw, case: &str) -> String {
+    *FLAW.lock().unwrap_or_else(PoisonError::into_inner) = flaw;
+    broken::conformance().run(case).reason.unwrap_or_default()
+}
+
+/// A failure tells what is broken.
+const REASONS: &[(Flaw, &str, &str)] = &[
+    (Flaw::ReadsNothing, "set_then_get", "right: Some([118])"),
+    (Flaw::TtlIsIgnored, "ttl::expires", "right: None"),
+    (Flaw::TtlIsEarly, "ttl::is_never_early", "early: Some"),
+    (Flaw::GetExtends, "ttl::get_never_extends", "late: Some"),
+    (Flaw::LongKeysAreCut, "keys::key_of_251_bytes", "InvalidKey"),
+    (Flaw::DeleteSaysYes, "delete_is_idempotent", "!cache.delete"),
+];
+
+/// One test, since the flaw is one for the process.
+#[test]
+fn every_flaw_is_noticed_and_every_case_notices_one() {
+    let promises = broken::conformance().promises();
+    let all: Vec<_> = promises.iter().map(|promise| promise.name).collect();
+    assert_eq!(failing(Flaw::Nothing, &all), BTreeSet::new());
+    let mut noticing = BTreeSet::new();
+    for (flaw, cases) in FLAWS {
+        let failing = failing(*flaw, cases);
+        let expected: BTreeSet<_> = cases.iter().copied().collect();
+        assert_eq!(failing, expected, "with the flaw {flaw:?}");
+        noticing.extend(failing);
+    }
+    let all: BTreeSet<_> = all.into_iter().collect();
+    let never: Vec<_> = all.difference(&noticing).collect();
+    assert!(never.is_empty(), "never seen failing: {never:#?}");
+    for (flaw, case, part) in REASONS {
+        let reason = reason(*flaw, case);
+        assert!(reason.contains(part), "{flaw:?} is explained by: {reason}");
+    }
+}
