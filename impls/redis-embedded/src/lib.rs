@@ -37,7 +37,8 @@
 //! # let server = redis_embedded::Server::start().await?;
 //! # let client = redis::Client::open(server.url())?;
 //! # let mut connection = client.get_multiplexed_async_connection().await?;
-//! let lost = server.faults().on("INCR").disconnect_after_effect().times(1);
+//! // The client sends INCRBY for this.
+//! let lost = server.faults().on("INCR*").disconnect_after_effect().times(1);
 //! assert!(connection.incr::<_, _, i64>("orders", 1).await.is_err());
 //! assert_eq!(lost.hits(), 1);
 //! assert_eq!(server.db(0).get_text("orders").as_deref(), Some("1"), "it was counted all the same");
