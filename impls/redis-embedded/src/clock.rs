@@ -3,7 +3,7 @@
 //! All that has to do with time asks this clock, and is told when a test moves it, so that keys
 //! expire and blocked commands time out before [`Clock::advance`] returns.
 
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Who is told that a test has moved the clock.
@@ -18,7 +18,7 @@ pub struct Clock(Arc<Inner>);
 
 struct Inner {
     mode: Mutex<Mode>,
-    timed: OnceLock<Weak<dyn Timed>>,
+    timed: Mutex<Vec<Weak<dyn Timed>>>,
 }
 
 #[derive(Clone, Copy)]
@@ -38,17 +38,21 @@ impl Clock {
         };
         Clock(Arc::new(Inner {
             mode: Mutex::new(mode),
-            timed: OnceLock::new(),
+            timed: Mutex::default(),
         }))
     }
 
     pub(crate) fn attach(&self, timed: Weak<dyn Timed>) {
-        // A clock belongs to one server, which attaches itself once.
-        let _ = self.0.timed.set(timed);
+        // The nodes of a cluster share a clock.
+        self.timed().push(timed);
     }
 
     fn mode(&self) -> MutexGuard<'_, Mode> {
         self.0.mode.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn timed(&self) -> MutexGuard<'_, Vec<Weak<dyn Timed>>> {
+        self.0.timed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Unix time in microseconds.
@@ -110,9 +114,8 @@ impl Clock {
             let mut mode = self.mode();
             *mode = to(*mode, now);
         }
-        if let Some(timed) = self.0.timed.get().and_then(Weak::upgrade) {
-            timed.clock_moved();
-        }
+        let timed: Vec<_> = self.timed().iter().filter_map(Weak::upgrade).collect();
+        timed.iter().for_each(|timed| timed.clock_moved());
     }
 }
 

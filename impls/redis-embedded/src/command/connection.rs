@@ -26,9 +26,6 @@ commands! {
     "client|unpause" 2 [ADMIN NOSCRIPT LOADING STALE] (0, 0, 0) "connection" => client_unpause;
     "client|unblock" -3 [ADMIN NOSCRIPT LOADING STALE] (0, 0, 0) "connection" => client_unblock;
     "wait" 3 [NOSCRIPT] (0, 0, 0) "connection" => wait;
-    "readonly" 1 [LOADING STALE FAST] (0, 0, 0) "connection" => no_cluster;
-    "readwrite" 1 [LOADING STALE FAST] (0, 0, 0) "connection" => no_cluster;
-    "asking" 1 [FAST] (0, 0, 0) "connection" => no_cluster;
 }
 
 fn ping(cx: &mut Cx<'_>) -> Outcome {
@@ -139,15 +136,15 @@ fn hello(cx: &mut Cx<'_>) -> Outcome {
 fn reply_hello(cx: &mut Cx<'_>) {
     cx.out.map(7);
     cx.out.text("server");
-    cx.out.text("redis");
+    cx.out.text(cx.state.profile.server());
     cx.out.text("version");
-    cx.out.text(super::server::VERSION);
+    cx.out.text(cx.state.profile.version());
     cx.out.text("proto");
     cx.out.int(if cx.out.resp3 { 3 } else { 2 });
     cx.out.text("id");
     cx.out.int(i64::try_from(cx.client.id).unwrap_or_default());
     cx.out.text("mode");
-    cx.out.text("standalone");
+    cx.out.text(cx.state.mode());
     cx.out.text("role");
     cx.out.text("master");
     cx.out.text("modules");
@@ -300,6 +297,9 @@ fn client_type(cx: &Cx<'_>, index: usize) -> Result<&'static str, Error> {
     })
 }
 
+/// Whether a connection is to be closed.
+type Filter = Box<dyn Fn(&Client) -> bool>;
+
 fn client_kill(cx: &mut Cx<'_>) -> Outcome {
     if cx.len() == 3 {
         let addr = cx.arg(2);
@@ -310,7 +310,7 @@ fn client_kill(cx: &mut Cx<'_>) -> Outcome {
         cx.out.ok();
         return Ok(());
     }
-    let mut filters: Vec<Box<dyn Fn(&Client) -> bool + '_>> = Vec::new();
+    let mut filters: Vec<Filter> = Vec::new();
     let mut skip_me = true;
     if !cx.len().is_multiple_of(2) {
         return Err(Error::SYNTAX);
@@ -505,8 +505,4 @@ fn wait(cx: &mut Cx<'_>) -> Outcome {
         return Ok(());
     }
     cx.block(&[], timeout, Otherwise::Zero)
-}
-
-fn no_cluster(_: &mut Cx<'_>) -> Outcome {
-    Err(Error::new("ERR This instance has cluster support disabled"))
 }

@@ -109,7 +109,6 @@ impl<'a> Cx<'a> {
         match self.mode {
             Mode::Retry => self.waits = true,
             Mode::Inside => match otherwise {
-                Otherwise::Null => self.out.null(),
                 Otherwise::NullArray => self.out.null_array(),
                 _ => self.out.int(0),
             },

@@ -16,18 +16,63 @@ pub(crate) fn run(state: &mut State, client: &mut Client, args: &[&[u8]]) {
     }
     match admit(state, client, args) {
         Ok(command) => proceed(state, client, command, args),
+        Err(error) if args[0].eq_ignore_ascii_case(b"exec") => abort(state, client, &error),
         Err(error) => refuse(client, &error),
     }
     finish(state, client, start);
 }
 
-/// Runs a request that was postponed, and has been checked then.
+/// An EXEC that is not well-formed ends the transaction, if there is one, and says why.
+fn abort(state: &mut State, client: &mut Client, error: &Error) {
+    client.multi = None;
+    state.unwatch(client);
+    let reason = error.bytes().strip_prefix(b"ERR ").unwrap_or(error.bytes());
+    client
+        .out
+        .error(&[b"EXECABORT Transaction discarded because of: ", reason].concat());
+}
+
+/// Lets a command run later.
+fn postpone(
+    state: &mut State,
+    client: &mut Client,
+    command: &'static Command,
+    args: &[&[u8]],
+    until: i64,
+) {
+    let args = args.iter().map(|arg| arg.to_vec()).collect();
+    let (db, deadline, otherwise) = (client.db, Some(until), Otherwise::Run);
+    state.block(
+        client,
+        Blocked {
+            command,
+            args,
+            db,
+            keys: Vec::new(),
+            deadline,
+            otherwise,
+        },
+    );
+}
+
+/// Runs a request that was postponed.
 pub(crate) fn resume(state: &mut State, client: &mut Client, args: &[&[u8]]) {
     let start = client.out.bytes.len();
-    if let Ok(command) = find(args) {
-        proceed(state, client, command, args);
+    match admit(state, client, args) {
+        Ok(command) => proceed(state, client, command, args),
+        Err(error) => refuse(client, &error),
     }
     finish(state, client, start);
+}
+
+/// Runs a request of the test itself, which needs no permission and never waits.
+pub(crate) fn run_inside(state: &mut State, client: &mut Client, args: &[&[u8]], out: &mut Reply) {
+    match find_in(state, args) {
+        Ok(command) => {
+            call(state, client, command, args, Mode::Inside, out);
+        }
+        Err(error) => out.error(error.bytes()),
+    }
 }
 
 /// An error before the command ran, which a transaction does not survive.
@@ -56,6 +101,21 @@ fn finish(state: &mut State, client: &mut Client, start: usize) {
     if !client.pushes.is_empty() {
         let pushes = std::mem::take(&mut client.pushes);
         client.out.bytes.extend(pushes);
+    }
+}
+
+/// The command of a request, if the server that this one passes for has it.
+fn find_in(state: &State, args: &[&[u8]]) -> Result<&'static Command, Error> {
+    let found = find(args);
+    // What is not there is unknown, whether its arguments would be right or not.
+    let known = found.as_ref().ok().copied().or_else(|| find_any(args));
+    match known.filter(|command| !state.profile.has(command)) {
+        None => found,
+        Some(command) if command.container().is_some() => {
+            let container = Command::named(args[0]).unwrap_or(command);
+            Err(unknown_subcommand(container, args[1]))
+        }
+        Some(_) => Err(unknown(args)),
     }
 }
 
@@ -126,7 +186,7 @@ fn admit(
     client: &mut Client,
     args: &[&[u8]],
 ) -> Result<&'static Command, Error> {
-    let command = find(args)?;
+    let command = find_in(state, args)?;
     if client.user.is_none() && !command.has(flag::NO_AUTH) {
         return Err(Error::new("NOAUTH Authentication required."));
     }
@@ -134,6 +194,7 @@ fn admit(
         return Err(Error::new("ERR Command not allowed inside a transaction"));
     }
     acl::check(state, client, command, args)?;
+    crate::cluster::check(state, client, command, args)?;
     if client.in_subscriber_mode() && !is_allowed_while_subscribed(command) {
         let name = command.name;
         return Err(format!(
@@ -176,20 +237,7 @@ fn proceed(state: &mut State, client: &mut Client, command: &'static Command, ar
         && until > state.now
         && writes(client, command)
     {
-        let args = args.iter().map(|arg| arg.to_vec()).collect();
-        let deadline = Some(until);
-        let (db, otherwise) = (client.db, Otherwise::Run);
-        state.block(
-            client,
-            Blocked {
-                command,
-                args,
-                db,
-                keys: Vec::new(),
-                deadline,
-                otherwise,
-            },
-        );
+        postpone(state, client, command, args, until);
         return;
     }
     let mut out = std::mem::take(&mut client.out);
@@ -259,6 +307,7 @@ pub(crate) fn serve_ready(state: &mut State) {
             continue;
         };
         let ids: Vec<u64> = queue.iter().copied().collect();
+        state.serving = key;
         for id in ids {
             let Some(mut client) = state.clients.remove(&id) else {
                 continue;

@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use super::server::VERSION;
 use super::table::commands;
 use super::{Cx, Outcome};
 use crate::server::state::State;
@@ -11,8 +10,11 @@ commands! {
     "info" -1 [LOADING STALE] (0, 0, 0) "dangerous" => info;
 }
 
+/// Writes a section, given how many connections wait.
+type Section = fn(&State, usize) -> String;
+
 /// The sections in the order INFO has them; the last ones only when they are asked for.
-const SECTIONS: [(&str, fn(&State, usize) -> String); 10] = [
+const SECTIONS: [(&str, Section); 10] = [
     ("server", server),
     ("clients", clients),
     ("memory", memory),
@@ -21,8 +23,9 @@ const SECTIONS: [(&str, fn(&State, usize) -> String); 10] = [
     ("replication", replication),
     ("cpu", cpu),
     ("errorstats", |_, _| "# Errorstats\r\n".into()),
-    ("cluster", |_, _| {
-        "# Cluster\r\ncluster_enabled:0\r\n".into()
+    ("cluster", |state, _| {
+        let enabled = u8::from(state.cluster.is_some());
+        section("Cluster", &[("cluster_enabled", &enabled)])
     }),
     ("keyspace", keyspace),
 ];
@@ -67,14 +70,17 @@ fn section(title: &str, lines: &[(&str, &dyn std::fmt::Display)]) -> String {
 
 fn server(state: &State, _: usize) -> String {
     let uptime = (state.now - state.started) / 1000;
-    section(
-        "Server",
+    let version = state.profile.info(state.mode());
+    let mut text = section("Server", &[]);
+    for (name, value) in version {
+        let _ = write!(text, "{name}:{value}\r\n");
+    }
+    let rest = section(
+        "",
         &[
-            ("redis_version", &VERSION),
             ("redis_git_sha1", &"00000000"),
             ("redis_git_dirty", &0),
             ("redis_build_id", &"0"),
-            ("redis_mode", &"standalone"),
             ("os", &std::env::consts::OS),
             ("arch_bits", &64),
             ("multiplexing_api", &"tokio"),
@@ -89,7 +95,8 @@ fn server(state: &State, _: usize) -> String {
             ("executable", &"redis-embedded"),
             ("config_file", &""),
         ],
-    )
+    );
+    text + rest.trim_start_matches("# \r\n")
 }
 
 fn clients(state: &State, waiting: usize) -> String {

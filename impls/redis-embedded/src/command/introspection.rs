@@ -3,6 +3,7 @@
 use super::table::commands;
 use super::{Command, Cx, Error, Outcome, acl, flag, keyspec};
 use crate::db::glob;
+use crate::profile::Profile;
 use crate::protocol::Reply;
 
 commands! {
@@ -15,12 +16,18 @@ commands! {
     "command|getkeysandflags" -4 [LOADING STALE] (0, 0, 0) "connection" => command_getkeysandflags;
 }
 
-fn top() -> impl Iterator<Item = &'static Command> {
-    Command::all().filter(|command| command.container().is_none())
+/// The commands and subcommands of the server that this one passes for.
+fn all(profile: Profile) -> impl Iterator<Item = &'static Command> {
+    Command::all().filter(move |command| profile.has(command))
+}
+
+/// The commands of the server that this one passes for, without subcommands.
+fn top(profile: Profile) -> impl Iterator<Item = &'static Command> {
+    all(profile).filter(|command| command.container().is_none())
 }
 
 fn command(cx: &mut Cx<'_>) -> Outcome {
-    let all: Vec<_> = top().collect();
+    let all: Vec<_> = top(cx.state.profile).collect();
     cx.out.array(all.len());
     all.iter()
         .for_each(|command| describe(&mut cx.out, command));
@@ -60,7 +67,7 @@ fn describe(out: &mut Reply, command: &'static Command) {
 }
 
 fn command_count(cx: &mut Cx<'_>) -> Outcome {
-    cx.out.count(top().count());
+    cx.out.count(top(cx.state.profile).count());
     Ok(())
 }
 
@@ -80,7 +87,7 @@ fn command_info(cx: &mut Cx<'_>) -> Outcome {
 
 fn command_docs(cx: &mut Cx<'_>) -> Outcome {
     let wanted: Vec<&Command> = match &cx.args[2..] {
-        [] => top().collect(),
+        [] => top(cx.state.profile).collect(),
         names => names
             .iter()
             .filter_map(|name| Command::named(name))
@@ -98,7 +105,7 @@ fn command_docs(cx: &mut Cx<'_>) -> Outcome {
 
 fn command_list(cx: &mut Cx<'_>) -> Outcome {
     let names: Vec<&str> = match cx.len() {
-        2 => Command::all().map(|command| command.name).collect(),
+        2 => all(cx.state.profile).map(|command| command.name).collect(),
         5 if cx.is(2, "filterby") => {
             let value = cx.arg(4);
             let keep: Box<dyn Fn(&Command) -> bool> = if cx.is(3, "pattern") {
@@ -114,7 +121,7 @@ fn command_list(cx: &mut Cx<'_>) -> Outcome {
             } else {
                 return Err(Error::SYNTAX);
             };
-            Command::all()
+            all(cx.state.profile)
                 .filter(|command| keep(command))
                 .map(|command| command.name)
                 .collect()

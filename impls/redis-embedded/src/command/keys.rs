@@ -367,9 +367,23 @@ pub(super) fn scan_options<'a>(cx: &Cx<'a>, index: usize) -> Result<Scan<'a>, Er
 }
 
 pub(super) fn scan_cursor(cx: &Cx<'_>, index: usize) -> Result<usize, Error> {
-    let text = std::str::from_utf8(cx.arg(index)).ok();
-    let cursor = text.and_then(|text| text.parse::<u64>().ok());
-    let cursor = cursor.ok_or(Error::new("ERR invalid cursor"))?;
+    // As C's strtoul reads it: nothing is zero, and a minus sign wraps around.
+    let text = std::str::from_utf8(cx.arg(index)).unwrap_or("x");
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, text),
+    };
+    let cursor = if text.is_empty() {
+        Ok(0)
+    } else {
+        digits.parse::<u64>()
+    };
+    let cursor = cursor.map_err(|_| Error::new("ERR invalid cursor"))?;
+    let cursor = if negative {
+        cursor.wrapping_neg()
+    } else {
+        cursor
+    };
     Ok(usize::try_from(cursor).unwrap_or(usize::MAX))
 }
 
@@ -397,12 +411,13 @@ fn object(cx: &mut Cx<'_>) -> Outcome {
     let key = cx.arg(2);
     let now = cx.now();
     let lfu = cx.state.config.get("maxmemory-policy").contains("lfu");
+    let profile = cx.state.profile;
     let Some(entry) = db!(cx).peek(key) else {
         cx.out.null();
         return Ok(());
     };
     match cx.command.name {
-        "object|encoding" => cx.out.text(entry.value.encoding()),
+        "object|encoding" => cx.out.text(profile.encoding(&entry.value)),
         "object|refcount" => cx.out.int(entry.value.references()),
         "object|idletime" if lfu => {
             return Err(Error::new(

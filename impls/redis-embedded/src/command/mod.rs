@@ -5,27 +5,39 @@
 
 pub(crate) mod acl;
 mod args;
+mod bitmaps;
+mod cluster;
 mod connection;
 mod context;
 mod dispatch;
 mod error;
+mod geo;
 mod hashes;
+mod hyperloglog;
 mod info;
 mod introspection;
 mod keys;
 mod keyspec;
 mod lists;
+mod newer;
 pub(crate) mod pubsub;
+#[cfg(feature = "scripts")]
+pub(crate) mod scripts;
 mod server;
 mod sets;
+#[cfg(feature = "scripts")]
+mod sha1;
 pub(crate) mod slowlog;
+mod sort;
 mod sorted_sets;
+mod streams;
 mod strings;
 mod table;
 pub(crate) mod tracking;
 mod transactions;
 
 pub(crate) use context::{Cx, Mode};
-pub(crate) use dispatch::{resume, run, serve_ready};
+pub(crate) use dispatch::{find, resume, run, run_inside, serve_ready};
 pub(crate) use error::{Error, Outcome};
+pub(crate) use keyspec::keys_of;
 pub(crate) use table::{Command, flag};

@@ -217,6 +217,11 @@ fn confirm(cx: &mut Cx<'_>, topic: Topic, name: Option<&[u8]>) {
 
 fn publish(cx: &mut Cx<'_>) -> Outcome {
     let sent = cx.state.publish(cx.args[1], cx.args[2], Some(cx.client));
+    if let Some(member) = &mut cx.state.cluster {
+        member
+            .outbox
+            .push((cx.args[1].to_vec(), cx.args[2].to_vec()));
+    }
     cx.out.count(sent);
     Ok(())
 }

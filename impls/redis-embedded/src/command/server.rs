@@ -49,9 +49,6 @@ commands! {
     "command|help" 2 [LOADING STALE] (0, 0, 0) "connection" => help;
 }
 
-/// The version that INFO and HELLO give.
-pub(super) const VERSION: &str = "7.0.15";
-
 /// A command that only has subcommands; without one, its arity has refused it.
 pub(super) fn container(cx: &mut Cx<'_>) -> Outcome {
     Err(cx.arity())
@@ -191,7 +188,9 @@ fn replicaof(cx: &mut Cx<'_>) -> Outcome {
 }
 
 fn lolwut(cx: &mut Cx<'_>) -> Outcome {
-    cx.out.verbatim("txt", &format!("Redis ver. {VERSION}\n"));
+    let (product, version) = (cx.state.profile.product(), cx.state.profile.version());
+    cx.out
+        .verbatim("txt", &format!("{product} ver. {version}\n"));
     Ok(())
 }
 
@@ -287,7 +286,7 @@ fn memory_purge(cx: &mut Cx<'_>) -> Outcome {
 fn memory_doctor(cx: &mut Cx<'_>) -> Outcome {
     cx.out.verbatim(
         "txt",
-        "Hi Sam, this instance is empty or is using very little memory, my issue detector can't \
+        "Hi Sam, this instance is empty or is using very little memory, my issues detector can't \
          be used in these conditions. Please, leave for your mission on Earth and fill it with \
          some data. The new Sam and I will be back to our programming as soon as I finished \
          rebooting.\n",
@@ -306,9 +305,10 @@ fn latency(cx: &mut Cx<'_>) -> Outcome {
         }
         "latency|doctor" => cx.out.verbatim(
             "txt",
-            "I'm sorry, Dave, I can't do that. Latency monitoring is disabled in this Redis \
+            &"I'm sorry, Dave, I can't do that. Latency monitoring is disabled in this Redis \
              instance. You may use \"CONFIG SET latency-monitor-threshold <milliseconds>.\" in \
-             order to enable it.\n",
+             order to enable it.\n"
+                .replace("Redis", cx.state.profile.product()),
         ),
         _ => cx.out.array(0),
     }

@@ -46,6 +46,9 @@ pub(crate) mod flag {
     /// The command has subcommands, and does nothing itself.
     pub(crate) const CONTAINER: u32 = 1 << 20;
 
+    /// Redis 7.0 does not have it.
+    pub(crate) const NEWER: u32 = 1 << 21;
+
     /// The names of the flags COMMAND shows, in its order.
     pub(crate) const NAMES: [(u32, &str); 19] = [
         (WRITE, "write"),
@@ -88,17 +91,26 @@ pub(super) use commands;
 /// The tables of all families.
 const FAMILIES: &[&[Command]] = &[
     super::acl::TABLE,
+    super::cluster::TABLE,
+    super::bitmaps::TABLE,
     super::connection::TABLE,
+    super::geo::TABLE,
     super::hashes::TABLE,
+    super::hyperloglog::TABLE,
     super::info::TABLE,
     super::introspection::TABLE,
     super::keys::TABLE,
     super::lists::TABLE,
+    super::newer::TABLE,
     super::pubsub::TABLE,
+    #[cfg(feature = "scripts")]
+    super::scripts::TABLE,
     super::server::TABLE,
     super::sets::TABLE,
     super::slowlog::TABLE,
+    super::sort::TABLE,
     super::sorted_sets::TABLE,
+    super::streams::TABLE,
     super::strings::TABLE,
     super::tracking::TABLE,
     super::transactions::TABLE,

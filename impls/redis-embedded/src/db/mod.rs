@@ -1,13 +1,18 @@
 //! The typed database: keys, values and when they expire. No I/O, and no clock: whoever calls
 //! sets `now`.
 
+pub(crate) mod bits;
 pub(crate) mod entry;
+pub(crate) mod geohash;
 pub(crate) mod glob;
+pub(crate) mod hyperloglog;
 pub(crate) mod keyspace;
 pub(crate) mod number;
 pub(crate) mod random;
 pub(crate) mod sorted_set;
 pub(crate) mod stream;
+pub(crate) mod stream_group;
+mod stream_nodes;
 pub(crate) mod value;
 
 pub(crate) use entry::{Entry, Key};

@@ -102,7 +102,7 @@ impl LongDouble {
             negative,
             wide / scale,
             exponent,
-            wide % scale != 0,
+            !wide.is_multiple_of(scale),
         ))
     }
 

@@ -1,6 +1,10 @@
-//! Streams: entries in the order of their ids, and the consumer groups that read them.
+//! Streams: entries in the order of their ids.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+
+use super::stream_group::Group;
+pub(crate) use super::stream_nodes::NodeLimits;
+use super::stream_nodes::Nodes;
 
 /// The id of an entry: milliseconds and a sequence number within them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,6 +38,14 @@ impl StreamId {
     }
 }
 
+impl StreamId {
+    /// The id as Redis keeps it in a radix tree.
+    pub(crate) fn to_bytes(self) -> [u8; 16] {
+        let number = u128::from(self.ms) << 64 | u128::from(self.seq);
+        number.to_be_bytes()
+    }
+}
+
 impl std::fmt::Display for StreamId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}-{}", self.ms, self.seq)
@@ -46,50 +58,127 @@ pub(crate) type Fields = Vec<Vec<u8>>;
 /// A stream.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Stream {
-    pub(crate) entries: BTreeMap<StreamId, Fields>,
+    entries: BTreeMap<StreamId, Fields>,
+    nodes: Nodes,
     pub(crate) last: StreamId,
     pub(crate) max_deleted: StreamId,
-    pub(crate) added: u64,
+    pub(crate) added: i64,
     pub(crate) groups: BTreeMap<Vec<u8>, Group>,
 }
 
-/// A consumer group.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Group {
-    pub(crate) last: StreamId,
-    /// How many entries the group has read, when that is known.
-    pub(crate) read: Option<u64>,
-    pub(crate) pending: BTreeMap<StreamId, Pending>,
-    pub(crate) consumers: BTreeMap<Vec<u8>, Consumer>,
+/// Which entries XADD and XTRIM drop from the front.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Keep {
+    Newest(usize),
+    From(StreamId),
 }
 
-/// An entry that was delivered and not acknowledged.
-#[derive(Debug, Clone)]
-pub(crate) struct Pending {
-    pub(crate) consumer: Vec<u8>,
-    pub(crate) delivered: i64,
-    pub(crate) count: u64,
-}
-
-/// A consumer of a group.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Consumer {
-    pub(crate) seen: i64,
-    pub(crate) pending: BTreeSet<StreamId>,
+/// How exactly they do that.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Trim {
+    Exactly,
+    /// Whole nodes only, and at most so many entries; zero is no limit.
+    Roughly(usize),
 }
 
 impl Stream {
-    pub(crate) fn first(&self) -> Option<StreamId> {
-        self.entries.keys().next().copied()
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
     }
 
-    /// Removes an entry; false when it was not there.
-    pub(crate) fn remove(&mut self, id: StreamId) -> bool {
-        let found = self.entries.remove(&id).is_some();
+    pub(crate) fn get(&self, id: StreamId) -> Option<&Fields> {
+        self.entries.get(&id)
+    }
+
+    /// The entries between two ids, both included.
+    pub(crate) fn range(
+        &self,
+        start: StreamId,
+        end: StreamId,
+    ) -> Option<impl DoubleEndedIterator<Item = (StreamId, &Fields)>> {
+        // An empty range is a mistake to the map.
+        let found = (start <= end).then(|| self.entries.range(start..=end))?;
+        Some(found.map(|(id, fields)| (*id, fields)))
+    }
+
+    /// The id of the first entry, or zero.
+    pub(crate) fn first(&self) -> StreamId {
+        self.entries.keys().next().copied().unwrap_or(StreamId::MIN)
+    }
+
+    /// The id of the last entry that is still there, or zero.
+    pub(crate) fn top(&self) -> StreamId {
+        self.entries
+            .keys()
+            .next_back()
+            .copied()
+            .unwrap_or(StreamId::MIN)
+    }
+
+    /// Adds an entry, whose id is greater than all before.
+    pub(crate) fn add(&mut self, id: StreamId, fields: Fields, limits: NodeLimits) {
+        self.nodes.add(id, &fields, limits);
+        self.entries.insert(id, fields);
+        self.last = id;
+        self.added = self.added.saturating_add(1);
+    }
+
+    /// Deletes an entry, which leaves a gap; false when it was not there.
+    pub(crate) fn delete(&mut self, id: StreamId) -> bool {
+        let found = self.drop_entry(id);
         if found {
             self.max_deleted = self.max_deleted.max(id);
         }
         found
+    }
+
+    fn drop_entry(&mut self, id: StreamId) -> bool {
+        let found = self.entries.remove(&id).is_some();
+        if found {
+            self.nodes.remove(id);
+        }
+        found
+    }
+
+    /// Drops entries from the front, and tells how many.
+    pub(crate) fn trim(&mut self, keep: Keep, how: Trim) -> usize {
+        let before = self.len();
+        let goes = |stream: &Stream, count: usize, last: StreamId| match keep {
+            Keep::Newest(most) => stream.len() - count >= most,
+            Keep::From(start) => last < start,
+        };
+        match how {
+            Trim::Exactly => {
+                while let Some(first) = self.entries.keys().next().copied() {
+                    if !goes(self, 1, first) {
+                        break;
+                    }
+                    self.drop_entry(first);
+                }
+            }
+            Trim::Roughly(limit) => {
+                while let Some((count, next)) = self.nodes.first() {
+                    let end = next.and_then(StreamId::previous).unwrap_or(StreamId::MAX);
+                    let last = self.entries.range(..=end).next_back();
+                    let last = last.map_or(StreamId::MIN, |(id, _)| *id);
+                    let dropped = before - self.len();
+                    let enough = matches!(keep, Keep::Newest(most) if self.len() <= most);
+                    if enough || (limit > 0 && dropped + count > limit) || !goes(self, count, last)
+                    {
+                        break;
+                    }
+                    for _ in 0..count {
+                        self.drop_entry(self.first());
+                    }
+                }
+            }
+        }
+        before - self.len()
+    }
+
+    /// How many nodes Redis has it in, and how many its radix tree has for them.
+    pub(crate) fn nodes(&self) -> (usize, usize) {
+        (self.nodes.len(), self.nodes.radix_nodes())
     }
 
     pub(crate) fn size(&self) -> usize {
@@ -97,65 +186,29 @@ impl Stream {
     }
 
     /// How many of the entries ever added come up to an id, when that can be told.
-    pub(crate) fn counter_at(&self, id: StreamId) -> Option<u64> {
-        let Some(first) = self.first() else {
-            return (self.added == 0 || id >= self.last).then_some(self.added);
-        };
-        let length = self.entries.len() as u64;
-        if id == StreamId::MIN && self.added == length {
+    pub(crate) fn counter_at(&self, id: StreamId) -> Option<i64> {
+        let length = i64::try_from(self.len()).unwrap_or(i64::MAX);
+        if self.added == 0 {
             return Some(0);
         }
-        if id >= self.last {
-            return (id == self.last).then_some(self.added);
+        if (length == 0 && id <= self.last) || id == self.last {
+            return Some(self.added);
         }
-        if self.max_deleted > StreamId::MIN && self.max_deleted >= first {
+        if id > self.last {
             return None;
         }
+        let first = self.first();
+        let whole = self.max_deleted == StreamId::MIN || self.max_deleted < first;
         match id.cmp(&first) {
-            std::cmp::Ordering::Less => Some(self.added - length),
-            std::cmp::Ordering::Equal => Some(self.added - length + 1),
-            std::cmp::Ordering::Greater => None,
+            std::cmp::Ordering::Less if whole => Some(self.added - length),
+            std::cmp::Ordering::Equal if whole => Some(self.added - length + 1),
+            _ => None,
         }
     }
 
-    /// Whether an entry was deleted after an id, so that counting up to it no longer tells reads.
-    pub(crate) fn has_tombstone_after(&self, id: StreamId) -> bool {
-        self.first().is_some() && self.max_deleted != StreamId::MIN && id <= self.max_deleted
-    }
-}
-
-impl Group {
-    /// How many entries the group has not read yet, when that can be told.
-    pub(crate) fn lag(&self, stream: &Stream) -> Option<u64> {
-        if stream.added == 0 {
-            return Some(0);
-        }
-        match self.read {
-            Some(read) if !stream.has_tombstone_after(self.last) => {
-                Some(stream.added.saturating_sub(read))
-            }
-            _ => stream
-                .counter_at(self.last)
-                .map(|read| stream.added.saturating_sub(read)),
-        }
-    }
-
-    /// Takes an entry off the pending ones; false when it was not there.
-    pub(crate) fn acknowledge(&mut self, id: StreamId) -> bool {
-        let Some(pending) = self.pending.remove(&id) else {
-            return false;
-        };
-        if let Some(consumer) = self.consumers.get_mut(&pending.consumer) {
-            consumer.pending.remove(&id);
-        }
-        true
-    }
-
-    /// Notes a delivery to a consumer, taking the entry from whoever had it.
-    pub(crate) fn assign(&mut self, id: StreamId, pending: Pending) {
-        self.acknowledge(id);
-        let consumer = self.consumers.entry(pending.consumer.clone()).or_default();
-        consumer.pending.insert(id);
-        self.pending.insert(id, pending);
+    /// Whether an entry may have been deleted after an id, so that counting on no longer tells
+    /// how many were read.
+    pub(crate) fn has_gap_after(&self, id: StreamId) -> bool {
+        self.len() > 0 && self.max_deleted != StreamId::MIN && id <= self.max_deleted
     }
 }

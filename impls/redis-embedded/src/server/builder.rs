@@ -7,10 +7,13 @@ use std::sync::{Arc, mpsc};
 
 use super::config::Config;
 use super::handle::Server;
+use super::limits::Limits;
 use super::shared::Shared;
 use super::state::State;
 use super::{listener, timer};
 use crate::clock::Clock;
+use crate::control::{self, Reply};
+use crate::profile::Profile;
 
 /// Settings of a server; [`Server::builder`] makes one.
 #[derive(Debug, Clone)]
@@ -22,6 +25,15 @@ pub struct Builder {
     unix_socket: Option<PathBuf>,
     own_thread: bool,
     seed: u64,
+    log: usize,
+    users: Vec<(String, String)>,
+    allow_remote: bool,
+    clustered: bool,
+    clock: Option<Clock>,
+    limits: Limits,
+    profile: Profile,
+    #[cfg(feature = "tls")]
+    tls: Option<super::tls::Tls>,
 }
 
 impl Default for Builder {
@@ -34,15 +46,57 @@ impl Default for Builder {
             unix_socket: None,
             own_thread: false,
             seed: 0x5eed,
+            log: 1000,
+            users: Vec::new(),
+            allow_remote: false,
+            clustered: false,
+            clock: None,
+            limits: Limits::default(),
+            profile: Profile::default(),
+            #[cfg(feature = "tls")]
+            tls: None,
         }
     }
 }
 
 impl Builder {
-    /// Listens on this address instead of a free port of 127.0.0.1. Port 0 takes a free one.
+    /// Listens on this address instead of a free port of 127.0.0.1. Port 0 takes a free one. Other
+    /// addresses than those of this machine's loopback need [`allow_remote`](Builder::allow_remote).
     #[must_use]
     pub fn address(mut self, address: SocketAddr) -> Builder {
         self.address = address;
+        self
+    }
+
+    /// Allows an [`address`](Builder::address) that other machines can reach. A fake server has no
+    /// business there, so it must be said.
+    #[must_use]
+    pub fn allow_remote(mut self) -> Builder {
+        self.allow_remote = true;
+        self
+    }
+
+    /// How many bytes of replies a client may leave unread before it is disconnected; 256 MiB by
+    /// default.
+    #[must_use]
+    pub fn output_limit(mut self, bytes: usize) -> Builder {
+        self.limits.output = bytes;
+        self
+    }
+
+    /// How many bytes a client may send that are no whole request yet, or wait behind one that
+    /// does, before it is disconnected; 1 GiB by default.
+    #[must_use]
+    pub fn input_limit(mut self, bytes: usize) -> Builder {
+        self.limits.input = bytes;
+        self
+    }
+
+    /// Speaks TLS on the TCP port; needs the feature `tls`.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn tls(mut self, tls: super::tls::Tls) -> Builder {
+        self.tls = Some(tls);
         self
     }
 
@@ -50,6 +104,13 @@ impl Builder {
     #[must_use]
     pub fn password(mut self, password: impl Into<String>) -> Builder {
         self.password = Some(password.into());
+        self
+    }
+
+    /// Which server to pass for; Redis 7.0 by default.
+    #[must_use]
+    pub fn profile(mut self, profile: Profile) -> Builder {
+        self.profile = profile;
         self
     }
 
@@ -82,10 +143,25 @@ impl Builder {
         self
     }
 
-    /// What random commands such as SPOP and RANDOMKEY choose by; the same by default.
+    /// What random commands such as SPOP and RANDOMKEY choose by, and faults with a rate; the same
+    /// by default.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Builder {
         self.seed = seed;
+        self
+    }
+
+    /// How many requests the [log](Server::log) keeps; 1,000 by default, and none turns it off.
+    #[must_use]
+    pub fn log(mut self, requests: usize) -> Builder {
+        self.log = requests;
+        self
+    }
+
+    /// Adds a user with rules as ACL SETUSER takes them, such as `on >secret ~app:* +@read`.
+    #[must_use]
+    pub fn user(mut self, name: impl Into<String>, rules: impl Into<String>) -> Builder {
+        self.users.push((name.into(), rules.into()));
         self
     }
 
@@ -141,24 +217,90 @@ impl Builder {
     }
 
     fn start_here(self) -> io::Result<Server> {
-        let socket = std::net::TcpListener::bind(self.address)?;
-        socket.set_nonblocking(true)?;
+        if !self.address.ip().is_loopback() && !self.allow_remote {
+            let text = "an address that other machines can reach needs `allow_remote`";
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
+        }
+        let socket = listener::bind_tcp(self.address)?;
         let addr = socket.local_addr()?;
-        let socket = tokio::net::TcpListener::from_std(socket)?;
         let unix = match &self.unix_socket {
             Some(path) => Some((listener::bind_unix(path)?, path.clone())),
             None => None,
         };
-        let clock = Clock::new(self.frozen);
-        let config = Config::new(addr.port(), self.databases, self.password.as_deref());
-        let state = State::new(config, self.databases, self.seed, clock.micros());
-        let shared = Shared::new(state, clock);
+        let clock = self.own_clock();
+        let shared = Shared::new(
+            self.fresh_state(addr.port(), clock.micros()),
+            clock,
+            #[cfg(feature = "tls")]
+            self.tls.clone(),
+        );
+        self.make_users(&shared)?;
         tokio::spawn(timer::run(shared.clone()));
         tokio::spawn(listener::accept_tcp(shared.clone(), socket));
         if let Some((socket, path)) = unix {
             tokio::spawn(listener::accept_unix(shared.clone(), socket, path));
         }
         Ok(Server::new(Arc::clone(&shared), addr, self))
+    }
+
+    /// The state of a server that has just been started.
+    pub(crate) fn fresh_state(&self, port: u16, micros: i64) -> State {
+        let config = Config::new(port, self.databases, self.password.as_deref());
+        let mut state = State::new(config, self.databases, self.seed, self.log, micros);
+        state.limits = self.limits;
+        state.profile = self.profile;
+        if self.clustered {
+            state.config.enable_cluster();
+        }
+        state
+    }
+
+    /// Makes the users the server was told to have.
+    pub(crate) fn make_users(&self, shared: &Shared) -> io::Result<()> {
+        for (name, rules) in &self.users {
+            let mut args: Vec<&[u8]> = vec![b"ACL", b"SETUSER", name.as_bytes()];
+            args.extend(rules.split_whitespace().map(str::as_bytes));
+            if let Reply::Error(text) = control::run_direct(shared, 0, &args) {
+                return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
+            }
+        }
+        Ok(())
+    }
+
+    /// The clock the server is to have.
+    pub(crate) fn own_clock(&self) -> Clock {
+        self.clock
+            .clone()
+            .unwrap_or_else(|| Clock::new(self.frozen))
+    }
+
+    /// Whether several servers can be as this says.
+    pub(crate) fn can_be_repeated(&self) -> bool {
+        self.address.port() == 0 && self.unix_socket.is_none()
+    }
+
+    /// Settings for a node of a cluster.
+    pub(crate) fn node(mut self, index: u64, clock: Clock) -> Builder {
+        // The generator makes the same of a seed and the next one.
+        self.seed = self.seed.wrapping_add(index * 2);
+        self.databases = 1;
+        self.clustered = true;
+        self.clock = Some(clock);
+        self
+    }
+
+    /// The scheme of the server's url.
+    pub(crate) fn scheme(&self) -> &'static str {
+        #[cfg(feature = "tls")]
+        if self.tls.is_some() {
+            return "rediss";
+        }
+        "redis"
+    }
+
+    #[cfg(feature = "tls")]
+    pub(crate) fn tls_settings(&self) -> Option<&super::tls::Tls> {
+        self.tls.as_ref()
     }
 
     pub(crate) fn password_text(&self) -> Option<&str> {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 
 use crate::command::Command;
+use crate::control::Ordeal;
 use crate::db::Key;
 use crate::protocol::Reply;
 
@@ -49,6 +50,10 @@ pub(crate) struct Client {
     /// When its next command may run, in Unix milliseconds.
     pub(crate) stalled: Option<i64>,
     pub(crate) asking: bool,
+    /// What a fault has still to do to it.
+    pub(crate) ordeal: Option<Box<Ordeal>>,
+    /// Whether a script runs its commands now.
+    pub(crate) in_script: bool,
 }
 
 /// The commands queued since MULTI.
@@ -74,9 +79,10 @@ pub(crate) struct Blocked {
 /// What a blocked command answers when its time is up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Otherwise {
-    Null,
     NullArray,
     Zero,
+    /// Two of them.
+    Zeros,
     Ok,
     /// The command was postponed, and runs now.
     Run,
@@ -147,7 +153,15 @@ impl Client {
             monitor: false,
             stalled: None,
             asking: false,
+            ordeal: None,
+            in_script: false,
         }
+    }
+
+    /// Ends the connection with an error.
+    pub(crate) fn refuse(&mut self, error: &str) {
+        self.out.error(error.as_bytes());
+        self.ending = Ending::AfterReply;
     }
 
     /// How many channels and patterns it is subscribed to.

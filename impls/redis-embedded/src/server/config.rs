@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::parameters::PARAMETERS;
 use crate::db::number;
+use crate::db::stream::NodeLimits;
 
 /// What values a parameter takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +27,8 @@ pub(crate) struct Config {
     pub(crate) hash: (usize, usize),
     pub(crate) sorted_set: (usize, usize),
     pub(crate) ints: usize,
+    /// When a stream's node is full.
+    pub(crate) stream: NodeLimits,
     /// Which keyspace events are published.
     pub(crate) events: Events,
     pub(crate) slowlog_micros: i64,
@@ -118,6 +121,10 @@ impl Config {
             hash: (512, 64),
             sorted_set: (128, 64),
             ints: 512,
+            stream: NodeLimits {
+                bytes: 4096,
+                entries: 100,
+            },
             events: Events::default(),
             slowlog_micros: 10_000,
             slowlog_length: 128,
@@ -129,6 +136,11 @@ impl Config {
             .values
             .insert("requirepass", password.unwrap_or_default().to_string());
         config
+    }
+
+    /// Tells that the server is in a cluster.
+    pub(crate) fn enable_cluster(&mut self) {
+        self.values.insert("cluster-enabled", "yes".into());
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
@@ -175,6 +187,8 @@ impl Config {
             "zset-max-listpack-entries" => self.sorted_set.0 = size(&value),
             "zset-max-listpack-value" => self.sorted_set.1 = size(&value),
             "set-max-intset-entries" => self.ints = size(&value),
+            "stream-node-max-bytes" => self.stream.bytes = size(&value),
+            "stream-node-max-entries" => self.stream.entries = size(&value),
             "slowlog-log-slower-than" => self.slowlog_micros = value.parse().unwrap_or(-1),
             "slowlog-max-len" => self.slowlog_length = size(&value),
             "notify-keyspace-events" => {

@@ -9,10 +9,11 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::Notify;
 
 use super::client::{Client, Ending};
+use super::limits::Limits;
 use super::shared::Shared;
 use super::state::State;
-use crate::command;
 use crate::protocol::{Parsed, Parser};
+use crate::{command, control};
 
 const READ: usize = 16 * 1024;
 /// What a client that waits for a blocked command may send ahead.
@@ -25,6 +26,18 @@ struct Buffers {
     parser: Parser,
     output: Vec<u8>,
     sent: usize,
+}
+
+impl Buffers {
+    /// How many bytes of replies wait to be sent.
+    fn unsent(&self, client: &Client) -> usize {
+        self.output.len() - self.sent + client.out.bytes.len()
+    }
+
+    /// Whether the client has sent or left unread more than it may.
+    fn exceed(&self, limits: Limits, client: &Client) -> bool {
+        self.unsent(client) > limits.output || self.input.len() > limits.input
+    }
 }
 
 /// What the connection does next.
@@ -52,11 +65,11 @@ where
         let reading = match step {
             Step::Abort => break,
             Step::Finish if !unsent => break,
-            Step::Finish => false,
-            Step::HalfOpen => {
+            Step::HalfOpen if !unsent => {
                 wake.notified().await;
                 continue;
             }
+            Step::Finish | Step::HalfOpen => false,
             Step::Open(reading) => reading,
         };
         if reading {
@@ -98,7 +111,10 @@ fn run(shared: &Shared, id: u64, buffers: &mut Buffers) -> Step {
         return Step::Abort;
     };
     let mut used = 0;
-    while client.ending == Ending::No && client.blocked.is_none() && !state.holds(&mut client) {
+    while may_go_on(&mut state, &mut client) {
+        if buffers.unsent(&client) > state.limits.output {
+            break;
+        }
         match next(&mut state, &mut client, buffers, used) {
             Some(end) => used = end,
             None => break,
@@ -113,6 +129,9 @@ fn run(shared: &Shared, id: u64, buffers: &mut Buffers) -> Step {
         }
     }
     buffers.input.drain(..used);
+    if buffers.exceed(state.limits, &client) {
+        client.ending = Ending::Now;
+    }
     if buffers.output.is_empty() {
         std::mem::swap(&mut buffers.output, &mut client.out.bytes);
     } else {
@@ -129,7 +148,20 @@ fn run(shared: &Shared, id: u64, buffers: &mut Buffers) -> Step {
     if state.take_rearm() {
         shared.timer.notify_one();
     }
+    let mail = state.has_mail();
+    drop(state);
+    if mail {
+        shared.deliver();
+    }
     step
+}
+
+/// Whether the next request may run now.
+fn may_go_on(state: &mut State, client: &mut Client) -> bool {
+    client.ending == Ending::No
+        && client.blocked.is_none()
+        && !state.holds(client)
+        && control::settle(state, client)
 }
 
 /// Runs the request that starts at an offset of the input, and returns the offset behind it.
@@ -148,14 +180,17 @@ fn next(
             let count = parser.len();
             // Few requests have more arguments, so few need memory for them.
             let mut few: [&[u8]; 16] = [&[]; 16];
-            if let Some(few) = few.get_mut(..count) {
+            let ran = if let Some(few) = few.get_mut(..count) {
                 for (index, slot) in few.iter_mut().enumerate() {
                     *slot = parser.arg(input, index);
                 }
-                command::run(state, client, few);
+                control::run(state, client, few)
             } else {
                 let many: Vec<&[u8]> = (0..count).map(|index| parser.arg(input, index)).collect();
-                command::run(state, client, &many);
+                control::run(state, client, &many)
+            };
+            if !ran {
+                return None;
             }
             end
         }

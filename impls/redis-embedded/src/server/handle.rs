@@ -47,14 +47,38 @@ impl Server {
         self.shared.clone()
     }
 
+    pub(crate) fn settings(&self) -> &Builder {
+        &self.settings
+    }
+
     /// The address for a client, such as `redis://127.0.0.1:40123`, with the password if the
-    /// server has one.
+    /// server has one, and with the scheme `rediss` if it speaks TLS.
     #[must_use]
     pub fn url(&self) -> String {
+        let scheme = self.settings.scheme();
         match self.settings.password_text() {
-            Some(password) => format!("redis://:{}@{}", percent_encoded(password), self.addr),
-            None => format!("redis://{}", self.addr),
+            Some(password) => format!("{scheme}://:{}@{}", percent_encoded(password), self.addr),
+            None => format!("{scheme}://{}", self.addr),
         }
+    }
+
+    /// The address for a client that is to be this user, whom [`Builder::user`] has made.
+    #[must_use]
+    pub fn url_for(&self, user: &str, password: &str) -> String {
+        format!(
+            "{}://{}:{}@{}",
+            self.settings.scheme(),
+            percent_encoded(user),
+            percent_encoded(password),
+            self.addr
+        )
+    }
+
+    /// The authority that signed the server's certificate, as PEM, if it speaks TLS.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn ca_pem(&self) -> Option<&str> {
+        self.settings.tls_settings().map(super::tls::Tls::ca_pem)
     }
 
     /// The address it listens on.
@@ -93,6 +117,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
+        self.dump_if_failing();
         self.close();
     }
 }

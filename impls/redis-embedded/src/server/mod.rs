@@ -4,12 +4,20 @@ mod builder;
 pub(crate) mod client;
 pub(crate) mod config;
 mod connection;
+mod duplex;
+pub(crate) mod gate;
 mod handle;
+pub(crate) mod limits;
 mod listener;
 mod parameters;
+mod renewal;
 pub(crate) mod shared;
 pub(crate) mod state;
 mod timer;
+#[cfg(feature = "tls")]
+mod tls;
 
 pub use builder::Builder;
 pub use handle::Server;
+#[cfg(feature = "tls")]
+pub use tls::Tls;

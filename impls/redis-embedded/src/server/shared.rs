@@ -6,8 +6,10 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
+use super::gate::Gates;
 use super::state::State;
 use crate::clock::{Clock, Timed};
 
@@ -18,20 +20,33 @@ pub(crate) struct Shared {
     /// Wakes the timer when something is due earlier than it thought.
     pub(crate) timer: Notify,
     pub(crate) stopping: Notify,
+    pub(crate) gate: Gates,
+    #[cfg(feature = "tls")]
+    pub(crate) tls: Option<super::tls::Tls>,
+    /// Where the server's tasks run.
+    pub(crate) runtime: Handle,
     stopped: AtomicBool,
 }
 
 impl Shared {
-    pub(crate) fn new(state: State, clock: Clock) -> Arc<Shared> {
+    pub(crate) fn new(
+        state: State,
+        clock: Clock,
+        #[cfg(feature = "tls")] tls: Option<super::tls::Tls>,
+    ) -> Arc<Shared> {
         let shared = Arc::new(Shared {
             state: Mutex::new(state),
-            clock: clock.clone(),
+            clock,
             timer: Notify::new(),
             stopping: Notify::new(),
+            gate: Gates::new(),
+            #[cfg(feature = "tls")]
+            tls,
+            runtime: Handle::current(),
             stopped: AtomicBool::new(false),
         });
         let timed: Arc<dyn Timed> = shared.clone();
-        clock.attach(Arc::downgrade(&timed));
+        shared.clock.attach(Arc::downgrade(&timed));
         shared
     }
 

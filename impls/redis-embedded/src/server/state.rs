@@ -4,13 +4,17 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use super::client::{Blocked, Client, Ending, Otherwise};
 use super::config::{Config, Events};
+use super::limits::Limits;
+use crate::cluster::Member;
 use crate::command;
 use crate::command::acl::Acl;
 use crate::command::pubsub::PubSub;
 use crate::command::slowlog::SlowEntry;
 use crate::command::tracking::TrackingTable;
+use crate::control::Control;
 use crate::db::random::Random;
 use crate::db::{Db, Key};
+use crate::profile::Profile;
 
 /// The state of a server.
 pub(crate) struct State {
@@ -20,6 +24,8 @@ pub(crate) struct State {
     pub(crate) config: Config,
     pub(crate) acl: Acl,
     pub(crate) pubsub: PubSub,
+    #[cfg(feature = "scripts")]
+    pub(crate) scripts: command::scripts::Scripts,
     pub(crate) tracking: TrackingTable,
     pub(crate) slowlog: VecDeque<SlowEntry>,
     pub(crate) slowlog_next: i64,
@@ -27,6 +33,8 @@ pub(crate) struct State {
     pub(crate) waiting: Vec<HashMap<Vec<u8>, VecDeque<u64>>>,
     /// Keys that somebody waits for and that have changed.
     pub(crate) ready: VecDeque<(usize, Vec<u8>)>,
+    /// The key for which those who wait try again now.
+    pub(crate) serving: Vec<u8>,
     /// Who watches a key; one map a database.
     watchers: Vec<HashMap<Key, Vec<u64>>>,
     deadlines: BTreeSet<(i64, u64)>,
@@ -37,11 +45,16 @@ pub(crate) struct State {
     pub(crate) random: Random,
     pub(crate) run_id: String,
     pub(crate) stats: Stats,
+    pub(crate) control: Control,
+    pub(crate) limits: Limits,
+    pub(crate) profile: Profile,
+    /// Its place in a cluster, if it is in one.
+    pub(crate) cluster: Option<Member>,
     pub(crate) started: i64,
     /// Unix milliseconds.
     pub(crate) now: i64,
     pub(crate) micros: i64,
-    last_client: u64,
+    pub(super) last_client: u64,
     rearm: bool,
 }
 
@@ -58,7 +71,13 @@ pub(crate) struct Stats {
 }
 
 impl State {
-    pub(crate) fn new(config: Config, databases: usize, seed: u64, micros: i64) -> State {
+    pub(crate) fn new(
+        config: Config,
+        databases: usize,
+        seed: u64,
+        log: usize,
+        micros: i64,
+    ) -> State {
         let mut random = Random::new(seed);
         let acl = Acl::new(config.get("requirepass"));
         State {
@@ -67,11 +86,14 @@ impl State {
             config,
             acl,
             pubsub: PubSub::default(),
+            #[cfg(feature = "scripts")]
+            scripts: command::scripts::Scripts::default(),
             tracking: TrackingTable::default(),
             slowlog: VecDeque::new(),
             slowlog_next: 0,
             waiting: (0..databases).map(|_| HashMap::new()).collect(),
             ready: VecDeque::new(),
+            serving: Vec::new(),
             watchers: (0..databases).map(|_| HashMap::new()).collect(),
             deadlines: BTreeSet::new(),
             paused: None,
@@ -79,6 +101,10 @@ impl State {
             run_id: random.hex(40),
             random,
             stats: Stats::default(),
+            control: Control::new(seed, log),
+            limits: Limits::default(),
+            profile: Profile::default(),
+            cluster: None,
             started: micros / 1000,
             now: micros / 1000,
             micros,
@@ -185,9 +211,13 @@ impl State {
             return;
         };
         match blocked.otherwise {
-            Otherwise::Null => client.out.null(),
             Otherwise::NullArray => client.out.null_array(),
             Otherwise::Zero => client.out.int(0),
+            Otherwise::Zeros => {
+                client.out.array(2);
+                client.out.int(0);
+                client.out.int(0);
+            }
             Otherwise::Ok => client.out.ok(),
             Otherwise::Run => {
                 let args: Vec<&[u8]> = blocked.args.iter().map(Vec::as_slice).collect();
@@ -244,11 +274,16 @@ impl State {
                 }
             }
         }
-        if !self.waiting[db].is_empty() && self.waiting[db].contains_key(key) {
-            self.ready.push_back((db, key.to_vec()));
-        }
+        self.signal(db, key);
         if !self.tracking.is_empty() {
             self.invalidate(key, me);
+        }
+    }
+
+    /// Lets those who wait for a key look at it again.
+    pub(crate) fn signal(&mut self, db: usize, key: &[u8]) {
+        if !self.waiting[db].is_empty() && self.waiting[db].contains_key(key) {
+            self.ready.push_back((db, key.to_vec()));
         }
     }
 

@@ -1,0 +1,147 @@
+//! Commands that came after Redis 7.0, for the profiles that have them.
+
+use super::context::db;
+use super::table::commands;
+use super::{Cx, Error, Outcome};
+use crate::db::number;
+use crate::db::{Hash, Str};
+use crate::server::client::Otherwise;
+use crate::server::config::Events;
+
+commands! {
+    "client|capa" -3 [NOSCRIPT LOADING STALE ALLOW_BUSY NEWER] (0, 0, 0) "connection" => capa;
+    "client|no-touch" 3 [NOSCRIPT LOADING STALE ALLOW_BUSY NEWER] (0, 0, 0) "connection" => no_touch;
+    "client|setinfo" 4 [NOSCRIPT LOADING STALE ALLOW_BUSY NEWER] (0, 0, 0) "connection" => setinfo;
+    "cluster|myshardid" 2 [LOADING STALE NEWER] (0, 0, 0) "" => myshardid;
+    "delifeq" 3 [WRITE FAST NEWER] (1, 1, 1) "string" => delifeq;
+    "hgetdel" -5 [WRITE FAST NEWER] (1, 1, 1) "hash" => hgetdel;
+    "waitaof" 4 [BLOCKING NEWER] (0, 0, 0) "connection" => waitaof;
+}
+
+/// CLIENT CAPA: what the client can do concerns replicas, which there are none of.
+fn capa(cx: &mut Cx<'_>) -> Outcome {
+    cx.out.ok();
+    Ok(())
+}
+
+fn no_touch(cx: &mut Cx<'_>) -> Outcome {
+    if !cx.is(2, "on") && !cx.is(2, "off") {
+        return Err(Error::SYNTAX);
+    }
+    cx.out.ok();
+    Ok(())
+}
+
+fn setinfo(cx: &mut Cx<'_>) -> Outcome {
+    let value = cx.arg(3);
+    let (name, place) = if cx.is(2, "lib-name") {
+        ("lib-name", &mut cx.client.library.0)
+    } else if cx.is(2, "lib-ver") {
+        ("lib-ver", &mut cx.client.library.1)
+    } else {
+        let text: [&[u8]; 3] = [b"ERR Unrecognized option '", cx.arg(2), b"'"];
+        return Err(text.concat().into());
+    };
+    if value.iter().any(|byte| !(b'!'..=b'~').contains(byte)) {
+        return Err(
+            format!("ERR {name} cannot contain spaces, newlines or special characters.").into(),
+        );
+    }
+    *place = value.to_vec();
+    cx.out.ok();
+    Ok(())
+}
+
+/// CLUSTER MYSHARDID: a shard is one node here, and has its id with the digits turned round.
+fn myshardid(cx: &mut Cx<'_>) -> Outcome {
+    let member = cx.state.cluster.clone();
+    let member = member.ok_or(Error::new("ERR This instance has cluster support disabled"))?;
+    let id: String = member.topology().nodes[member.me]
+        .id
+        .chars()
+        .rev()
+        .collect();
+    cx.out.text(&id);
+    Ok(())
+}
+
+fn delifeq(cx: &mut Cx<'_>) -> Outcome {
+    let (key, value) = (cx.arg(1), cx.arg(2));
+    let equal = db!(cx)
+        .get::<Str>(key)?
+        .is_some_and(|text| text.bytes == value);
+    if equal {
+        cx.delete(key);
+    }
+    cx.out.int(i64::from(equal));
+    Ok(())
+}
+
+fn hgetdel(cx: &mut Cx<'_>) -> Outcome {
+    let valkey = cx.state.profile.is_valkey();
+    if !cx.is(2, "fields") {
+        return Err(if valkey {
+            Error::SYNTAX
+        } else {
+            Error::new("ERR Mandatory argument FIELDS is missing or not at the right position")
+        });
+    }
+    let count = number::integer(cx.arg(3));
+    if count.is_none_or(|count| count <= 0) && !valkey {
+        return Err(Error::new(
+            "ERR Number of fields must be a positive integer",
+        ));
+    }
+    let count = count.ok_or(Error::NOT_INTEGER)?;
+    if usize::try_from(count).ok() != Some(cx.len() - 4) {
+        return Err(Error::new(if valkey {
+            "ERR numfields should be greater than 0 and match the provided number of fields"
+        } else {
+            "ERR The `numfields` parameter must match the number of arguments"
+        }));
+    }
+    let key = cx.arg(1);
+    let mut removed = false;
+    db!(cx).get::<Hash>(key)?;
+    cx.out.array(cx.args.len() - 4);
+    for field in &cx.args[4..] {
+        let value = match db!(cx).get_mut::<Hash>(key)? {
+            Some(hash) => hash.remove(field),
+            None => None,
+        };
+        removed |= value.is_some();
+        cx.out.optional(value.as_deref());
+    }
+    if removed {
+        cx.changed(Events::HASH, "hdel", key);
+        cx.reap(key);
+    }
+    Ok(())
+}
+
+/// WAITAOF: there is no file and no replica, so none of them has confirmed anything.
+fn waitaof(cx: &mut Cx<'_>) -> Outcome {
+    let local = cx.int(1)?;
+    if !(0..=1).contains(&local) {
+        return Err(Error::new(
+            "ERR value is out of range, value must between 0 and 1",
+        ));
+    }
+    let replicas = cx.positive(2)?;
+    let timeout = cx.int_or(3, "ERR timeout is not an integer or out of range")?;
+    if timeout < 0 {
+        return Err(Error::new("ERR timeout is negative"));
+    }
+    if local == 1 {
+        return Err(Error::new(
+            "ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled.",
+        ));
+    }
+    if replicas == 0 {
+        cx.out.array(2);
+        cx.out.int(0);
+        cx.out.int(0);
+        return Ok(());
+    }
+    cx.block(&[], timeout, Otherwise::Zeros)
+}

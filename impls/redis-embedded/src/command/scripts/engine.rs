@@ -1,0 +1,192 @@
+//! The Lua that scripts run in: what it has of its own, and what the host gives to it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use mlua::{Function, HookTriggers, Lua, LuaOptions, StdLib, Table, Value, VmState};
+
+use super::{bits, json, msgpack};
+use crate::command::Error;
+use crate::profile::Profile;
+
+/// How much memory scripts may have.
+const MEMORY: usize = 512 * 1024 * 1024;
+/// How many instructions a script may take, which are seconds of work. Redis would go on, and
+/// answer others that it is busy; here nobody else would be answered at all.
+const INSTRUCTIONS: u64 = 1_000_000_000;
+const PER_LOOK: u32 = 100_000;
+
+/// A Lua with what Redis gives to scripts.
+pub(super) struct Engine {
+    pub(super) lua: Lua,
+    pub(super) api: Table,
+    spent: Arc<AtomicU64>,
+    seed: Arc<AtomicU64>,
+}
+
+/// An error of Lua itself.
+pub(super) fn failure(error: &mlua::Error) -> Error {
+    let text = match error {
+        mlua::Error::SyntaxError { message, .. } => message.clone(),
+        other => other.to_string(),
+    };
+    format!("ERR {text}").into()
+}
+
+/// What a host's function returns: that it is fine and a value, or that it is not and why.
+pub(super) type Checked = (bool, Value);
+
+pub(super) fn checked(lua: &Lua, result: Result<Value, String>) -> mlua::Result<Checked> {
+    Ok(match result {
+        Ok(value) => (true, value),
+        Err(text) => (false, Value::String(lua.create_string(text)?)),
+    })
+}
+
+impl Engine {
+    pub(super) fn new(profile: Profile) -> mlua::Result<Engine> {
+        let libraries = StdLib::TABLE | StdLib::STRING | StdLib::MATH;
+        let lua = Lua::new_with(libraries, LuaOptions::new().catch_rust_panics(false))?;
+        lua.set_memory_limit(MEMORY)?;
+        let spent = Arc::new(AtomicU64::new(0));
+        let seed = Arc::new(AtomicU64::new(0));
+        let host = host(&lua, &seed, profile)?;
+        let prelude = lua.load(include_str!("prelude.lua")).set_name("=prelude");
+        let api: Table = prelude.call(host)?;
+        let counter = spent.clone();
+        lua.set_hook(
+            HookTriggers::new().every_nth_instruction(PER_LOOK),
+            move |_, _| {
+                let spent = counter.fetch_add(PER_LOOK.into(), Ordering::Relaxed);
+                if spent > INSTRUCTIONS {
+                    return Err(mlua::Error::runtime("the script took too long"));
+                }
+                Ok(VmState::Continue)
+            },
+        )?;
+        Ok(Engine {
+            lua,
+            api,
+            spent,
+            seed,
+        })
+    }
+
+    /// A function of the code of a script.
+    pub(super) fn compile(&self, code: Vec<u8>) -> Result<Function, Error> {
+        let env = self
+            .api
+            .get::<Table>("env")
+            .map_err(|error| failure(&error))?;
+        let chunk = self
+            .lua
+            .load(code)
+            .set_name("@user_script")
+            .set_mode(mlua::chunk::ChunkMode::Text)
+            .set_environment(env);
+        chunk.into_function().map_err(|error| {
+            let text = match error {
+                mlua::Error::SyntaxError { message, .. } => message,
+                other => other.to_string(),
+            };
+            format!("ERR Error compiling script (new function): {text}").into()
+        })
+    }
+
+    /// Every script begins with the same random numbers, and with all of its time.
+    pub(super) fn reset(&self) {
+        self.spent.store(0, Ordering::Relaxed);
+        self.seed.store(START, Ordering::Relaxed);
+    }
+}
+
+/// The state of `drand48` after a seed of zero.
+const START: u64 = 0x330e;
+
+/// The next number of `lrand48`, of 31 bits.
+fn random(seed: &AtomicU64) -> u64 {
+    let next = seed
+        .load(Ordering::Relaxed)
+        .wrapping_mul(0x5_deec_e66d)
+        .wrapping_add(0xb)
+        & ((1 << 48) - 1);
+    seed.store(next, Ordering::Relaxed);
+    next >> 17
+}
+
+pub(super) fn sha1hex(bytes: &[u8]) -> String {
+    crate::command::sha1::hex(bytes)
+}
+
+/// The functions for the prelude.
+fn host(lua: &Lua, seed: &Arc<AtomicU64>, profile: Profile) -> mlua::Result<Table> {
+    let host = lua.create_table()?;
+    let (version, number) = profile.compatible();
+    host.set("version", version)?;
+    host.set("version_num", number)?;
+    host.set("null", Value::NULL)?;
+    host.set("where", lua.create_function(|lua, ()| Ok(place(lua)))?)?;
+    let hex = |_: &Lua, text: mlua::LuaString| Ok(sha1hex(&text.as_bytes()));
+    host.set("sha1hex", lua.create_function(hex)?)?;
+    let own = seed.clone();
+    let roll = move |lua: &Lua, (low, high): (Option<f64>, Option<f64>)| {
+        checked(lua, random_between(&own, low, high))
+    };
+    host.set("random", lua.create_function(roll)?)?;
+    let own = seed.clone();
+    let sow = move |_: &Lua, number: f64| {
+        own.store(
+            ((number as i64 as u64 & 0xffff_ffff) << 16) | START,
+            Ordering::Relaxed,
+        );
+        Ok(())
+    };
+    host.set("randomseed", lua.create_function(sow)?)?;
+    let encode = |lua: &Lua, value: Value| checked(lua, json::encode(lua, &value));
+    host.set("json_encode", lua.create_function(encode)?)?;
+    let decode =
+        |lua: &Lua, text: mlua::LuaString| checked(lua, json::decode(lua, &text.as_bytes()));
+    host.set("json_decode", lua.create_function(decode)?)?;
+    let pack = |lua: &Lua, values: mlua::MultiValue| checked(lua, msgpack::pack(lua, &values));
+    host.set("msgpack_pack", lua.create_function(pack)?)?;
+    let unpack =
+        |lua: &Lua, text: mlua::LuaString| checked(lua, msgpack::unpack(lua, &text.as_bytes()));
+    host.set("msgpack_unpack", lua.create_function(unpack)?)?;
+    host.set("bit", bits::table(lua)?)?;
+    Ok(host)
+}
+
+/// What `math.random` returns: a fraction, or a whole number between two.
+fn random_between(seed: &AtomicU64, low: Option<f64>, high: Option<f64>) -> Result<Value, String> {
+    const MOST: u64 = i32::MAX as u64;
+    let fraction = (random(seed) % MOST) as f64 / MOST as f64;
+    let (low, high, which) = match (low, high) {
+        (None, _) => return Ok(Value::Number(fraction)),
+        (Some(high), None) => (1.0, high, 1),
+        (Some(low), Some(high)) => (low, high, 2),
+    };
+    if low > high {
+        return Err(format!(
+            "bad argument #{which} to 'random' (interval is empty)"
+        ));
+    }
+    Ok(Value::Number((fraction * (high - low + 1.0)).floor() + low))
+}
+
+/// Where in a user's code the stack is.
+fn place(lua: &Lua) -> (Option<String>, Option<usize>) {
+    for level in 1..10_000 {
+        let look = |debug: &mlua::debug::Debug<'_>| {
+            let source = debug.source().source.map(std::borrow::Cow::into_owned);
+            (source, debug.current_line())
+        };
+        match lua.inspect_stack(level, look) {
+            Some((Some(source), line)) if source.starts_with("@user") => {
+                return (Some(source), line);
+            }
+            Some(_) => {}
+            None => break,
+        }
+    }
+    (None, None)
+}

@@ -1,0 +1,183 @@
+//! Runs a script: its commands against the database, its result as a reply.
+
+use mlua::{Function, Lua, MultiValue, Table, Value};
+
+use super::convert;
+use super::engine::{Engine, failure};
+use crate::command::{Cx, Error, Mode, Outcome, acl, dispatch, flag};
+use crate::db::number::format_double;
+use crate::protocol::Reply;
+
+/// A compiled script.
+pub(super) struct Script {
+    pub(super) function: Function,
+    /// Whether its first line says that it does not write.
+    pub(super) read_only: bool,
+}
+
+/// Runs a known script with the keys and arguments of the request.
+pub(super) fn run(cx: &mut Cx<'_>, name: &str, keys: usize, only_reads: bool) -> Outcome {
+    let Some(script) = cx.state.scripts.known.get(name) else {
+        return Err(Error::new("NOSCRIPT No matching script. Please use EVAL."));
+    };
+    let (function, only_reads) = (script.function.clone(), only_reads || script.read_only);
+    let Some(engine) = cx.state.scripts.engine.take() else {
+        return Err(Error::new("ERR a script runs already"));
+    };
+    let db = cx.client.db;
+    let command = cx.client.last_command;
+    cx.client.in_script = true;
+    engine.reset();
+    let result = execute(cx, &engine, &function, keys, only_reads);
+    cx.client.in_script = false;
+    cx.client.db = db;
+    cx.client.last_command = command;
+    let done = match result {
+        Ok((true, value, resp3)) => convert::write(&mut cx.out, &value, resp3),
+        Ok((false, error, _)) => Err(explain(&error, name)),
+        Err(error) => Err(failure(&error)),
+    };
+    cx.state.scripts.engine = Some(engine);
+    done
+}
+
+/// Calls the function; true with its result, or false with an error, and whether it chose RESP3.
+fn execute(
+    cx: &mut Cx<'_>,
+    engine: &Engine,
+    function: &Function,
+    keys: usize,
+    only_reads: bool,
+) -> mlua::Result<(bool, Value, bool)> {
+    let lua = &engine.lua;
+    let api = &engine.api;
+    let rest = cx.args.get(3..).unwrap_or_default();
+    let (keys, args) = rest.split_at(keys.min(rest.len()));
+    let (keys, args) = (strings(lua, keys)?, strings(lua, args)?);
+    let resp3 = std::cell::Cell::new(false);
+    let shared = std::cell::RefCell::new(&mut *cx);
+    let (shared, version) = (&shared, &resp3);
+    let (ok, value) = lua.scope(|scope| {
+        let call = move |lua: &Lua, args: MultiValue| {
+            let mut cx = shared
+                .try_borrow_mut()
+                .map_err(|_| mlua::Error::RecursiveMutCallback)?;
+            match call(&mut cx, &args, only_reads, version.get()) {
+                Ok(reply) => convert::read(lua, &reply.bytes),
+                Err(error) => convert::error(lua, error.bytes()),
+            }
+        };
+        let allowed = move |lua: &Lua, args: MultiValue| {
+            let cx = shared
+                .try_borrow_mut()
+                .map_err(|_| mlua::Error::RecursiveMutCallback)?;
+            super::engine::checked(lua, allowed(&cx, &args))
+        };
+        api.set("call", scope.create_function(call)?)?;
+        api.set("allowed", scope.create_function(allowed)?)?;
+        let choose = move |_: &Lua, number: i64| {
+            version.set(number == 3);
+            Ok(())
+        };
+        api.set("setresp", scope.create_function(choose)?)?;
+        let run: Function = api.get("run")?;
+        run.call::<(bool, Value)>((function, keys, args))
+    })?;
+    Ok((ok, value, resp3.get()))
+}
+
+fn strings(lua: &Lua, texts: &[&[u8]]) -> mlua::Result<Table> {
+    let texts = texts.iter().map(|text| lua.create_string(text));
+    lua.create_sequence_from(texts.collect::<mlua::Result<Vec<_>>>()?)
+}
+
+/// The arguments of a command as Redis reads them from Lua.
+fn arguments(args: &MultiValue) -> Result<Vec<Vec<u8>>, Error> {
+    let words: Option<Vec<Vec<u8>>> = args
+        .iter()
+        .map(|value| match value {
+            Value::String(text) => Some(text.as_bytes().to_vec()),
+            Value::Integer(number) => Some(format_double(*number as f64).into_bytes()),
+            Value::Number(number) => Some(format_double(*number).into_bytes()),
+            _ => None,
+        })
+        .collect();
+    words.ok_or(Error::new(
+        "ERR Lua redis lib command arguments must be strings or integers",
+    ))
+}
+
+/// Runs one command of a script.
+fn call(cx: &mut Cx<'_>, args: &MultiValue, only_reads: bool, resp3: bool) -> Result<Reply, Error> {
+    if args.is_empty() {
+        return Err(Error::new(
+            "ERR Please specify at least one argument for this redis lib call",
+        ));
+    }
+    let words = arguments(args)?;
+    let words: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
+    let command = dispatch::find_any(&words)
+        .ok_or(Error::new("ERR Unknown Redis command called from script"))?;
+    if !command.takes(words.len()) {
+        return Err(Error::new(
+            "ERR Wrong number of args calling Redis command from script",
+        ));
+    }
+    if command.has(flag::NOSCRIPT) {
+        return Err(Error::new(
+            "ERR This Redis command is not allowed from script",
+        ));
+    }
+    if let Err(denied) = acl::check(cx.state, cx.client, command, &words) {
+        let about_keys = String::from_utf8_lossy(denied.bytes()).contains("key");
+        return Err(Error::new(if about_keys {
+            "ERR The user executing the script can't access at least one of the keys mentioned in \
+             the command arguments"
+        } else {
+            "ERR The user executing the script can't run this command or subcommand"
+        }));
+    }
+    if only_reads && command.has(flag::WRITE) {
+        return Err(Error::new(
+            "ERR Write commands are not allowed from read-only scripts.",
+        ));
+    }
+    let mut out = Reply::new(resp3);
+    dispatch::call(cx.state, cx.client, command, &words, Mode::Inside, &mut out);
+    Ok(out)
+}
+
+/// Whether the user may run a command.
+fn allowed(cx: &Cx<'_>, args: &MultiValue) -> Result<Value, String> {
+    if args.is_empty() {
+        return Err(
+            "Please specify at least one argument for this redis.acl_check_cmd() call".into(),
+        );
+    }
+    let words = arguments(args).map_err(|_| {
+        "redis.acl_check_cmd() command arguments must be strings or integers".to_string()
+    })?;
+    let words: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
+    let command =
+        dispatch::find_any(&words).ok_or("Invalid command passed to redis.acl_check_cmd()")?;
+    let allowed = acl::check(cx.state, cx.client, command, &words).is_ok();
+    Ok(Value::Boolean(allowed))
+}
+
+/// The error reply of a script that failed, with the place where it did.
+fn explain(error: &Value, name: &str) -> Error {
+    let Value::Table(error) = error else {
+        return Error::new("ERR unknown error");
+    };
+    let text: Option<mlua::LuaString> = error.raw_get("err").ok();
+    let mut reply = text.map_or(b"ERR unknown error".to_vec(), |text| {
+        text.as_bytes().to_vec()
+    });
+    reply.extend(format!(" script: {name}").bytes());
+    let source: Option<String> = error.raw_get("source").ok().flatten();
+    let line: Option<usize> = error.raw_get("line").ok().flatten();
+    if let (Some(source), Some(line)) = (source, line) {
+        reply.extend(format!(", on {source}:{line}.").bytes());
+    }
+    reply.into()
+}

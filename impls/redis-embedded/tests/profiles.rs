@@ -1,0 +1,135 @@
+//! Which server it passes for: what was asked of the real ones, and what they answered.
+
+use redis_embedded::{Cluster, Profile, Reply, Server};
+
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+const ALL: [Profile; 4] = [
+    Profile::Redis7_0,
+    Profile::Redis8_2,
+    Profile::Valkey8_1,
+    Profile::Valkey9_1,
+];
+
+async fn start(profile: Profile) -> std::io::Result<Server> {
+    Server::builder().profile(profile).start().await
+}
+
+/// What each of the four answers, as text.
+async fn answers(line: &str) -> Result<[String; 4], Box<dyn std::error::Error>> {
+    let mut answers = Vec::new();
+    for profile in ALL {
+        let server = start(profile).await?;
+        server.command(["RPUSH", "list", "a", "b"]);
+        server.command(["SADD", "set", "a", "1"]);
+        server.command(["HSET", "hash", "a", "1", "b", "2"]);
+        server.command(["SET", "text", "a"]);
+        answers.push(server.command(line.split(' ')).to_string());
+    }
+    Ok(answers.try_into().map_err(|_| "four answers")?)
+}
+
+#[tokio::test]
+async fn each_says_who_it_is() -> Outcome {
+    for (profile, server, version) in [
+        (Profile::Redis7_0, "redis", "7.0.15"),
+        (Profile::Redis8_2, "redis", "8.2.3"),
+        (Profile::Valkey8_1, "valkey", "8.1.8"),
+        (Profile::Valkey9_1, "valkey", "9.1.2"),
+    ] {
+        let fake = start(profile).await?;
+        assert_eq!(profile.version(), version);
+        let Reply::Map(hello) = fake.command(["HELLO", "3"]) else {
+            return Err("HELLO answers with a map".into());
+        };
+        assert_eq!(
+            (&hello[0].1, &hello[1].1),
+            (&server.into(), &version.into())
+        );
+        let info = fake.command(["INFO", "server"]);
+        let info = info.as_text().ok_or("no text")?;
+        let expected = match server {
+            "redis" => format!("# Server\r\nredis_version:{version}\r\nredis_mode:standalone\r\n"),
+            _ => format!(
+                "# Server\r\nredis_version:7.2.4\r\nserver_name:valkey\r\n\
+                 valkey_version:{version}\r\nvalkey_release_stage:ga\r\nserver_mode:standalone\r\n"
+            ),
+        };
+        assert!(info.starts_with(&expected), "{info}");
+        let lolwut = fake.command(["LOLWUT"]).to_string();
+        assert!(lolwut.contains(&format!("ver. {version}")), "{lolwut}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn each_has_the_commands_of_its_version() -> Outcome {
+    let unknown = |text: &str| format!("(error) ERR unknown {text}");
+    let setinfo = answers("CLIENT SETINFO lib-name x").await?;
+    let no_setinfo = unknown("subcommand 'SETINFO'. Try CLIENT HELP.");
+    assert_eq!(setinfo, [no_setinfo.as_str(), "OK", "OK", "OK"]);
+    let no_delifeq = unknown("command 'DELIFEQ', with args beginning with: 'text' 'a' ");
+    let no = no_delifeq.as_str();
+    assert_eq!(answers("DELIFEQ text a").await?, [no, no, no, "1"]);
+    let hgetdel = answers("HGETDEL hash FIELDS 2 a c").await?;
+    let no = unknown("command 'HGETDEL', with args beginning with: 'hash' 'FIELDS' '2' 'a' 'c' ");
+    let [no, got] = [no.as_str(), "[\"1\", (nil)]"];
+    assert_eq!(hgetdel, [no, got, no, got]);
+    // An unknown command is unknown whether its arguments would be right or not.
+    let waitaof = answers("WAITAOF 0").await?;
+    assert_eq!(
+        waitaof[0],
+        unknown("command 'WAITAOF', with args beginning with: '0' ")
+    );
+    assert!(waitaof[1].contains("wrong number of arguments for 'waitaof'"));
+    assert_eq!(answers("WAITAOF 0 0 0").await?[3], "[0, 0]");
+    let counts = answers("COMMAND COUNT").await?;
+    assert!(counts[0] < counts[1] && counts[1] < counts[3], "{counts:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn each_words_its_replies() -> Outcome {
+    let disabled = "(error) ERR This instance has cluster support disabled";
+    assert_eq!(answers("READONLY").await?, [disabled, disabled, "OK", "OK"]);
+    let list = answers("OBJECT ENCODING list").await?;
+    assert_eq!(
+        list,
+        [
+            "\"quicklist\"",
+            "\"listpack\"",
+            "\"listpack\"",
+            "\"listpack\""
+        ]
+    );
+    let set = answers("OBJECT ENCODING set").await?;
+    assert_eq!(
+        set,
+        [
+            "\"hashtable\"",
+            "\"listpack\"",
+            "\"listpack\"",
+            "\"listpack\""
+        ]
+    );
+    let doctor = answers("LATENCY DOCTOR").await?;
+    assert!(doctor[1].contains("in this Redis instance"), "{doctor:?}");
+    assert!(doctor[3].contains("in this Valkey instance"), "{doctor:?}");
+    let fields = answers("HGETDEL hash FIELDS 3 a b").await?;
+    assert!(fields[1].ends_with("The `numfields` parameter must match the number of arguments"));
+    assert!(fields[3].ends_with("and match the provided number of fields"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_shard_has_an_id_where_there_are_such_ids() -> Outcome {
+    let builder = Server::builder().profile(Profile::Valkey9_1);
+    let cluster = Cluster::start_with(2, builder).await?;
+    let ids: Vec<String> = cluster
+        .nodes()
+        .iter()
+        .map(|node| node.command(["CLUSTER", "MYSHARDID"]).to_string())
+        .collect();
+    assert!(ids[0] != ids[1] && ids[0].len() == 42, "{ids:?}");
+    Ok(())
+}
