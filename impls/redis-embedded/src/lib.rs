@@ -18,9 +18,11 @@
 
 mod clock;
 mod command;
+mod control;
 mod db;
 mod protocol;
 mod server;
 
 pub use clock::Clock;
+pub use control::{Fault, Restart};
 pub use server::{Builder, Server};

@@ -1,6 +1,7 @@
 //! From a request to a command that runs: the checks, in the order in which Redis makes them.
 
 use super::{Command, Cx, Error, Mode, acl, flag, slowlog};
+use crate::control::Effect;
 use crate::protocol::Reply;
 use crate::server::client::{Blocked, Client, Ending, Otherwise, Replies};
 use crate::server::state::State;
@@ -9,6 +10,9 @@ use crate::server::state::State;
 pub(crate) fn run(state: &mut State, client: &mut Client, args: &[&[u8]]) {
     client.active = state.now;
     let start = client.out.bytes.len();
+    if !state.control.is_idle() && !pass(state, client, args) {
+        return;
+    }
     if args[0].eq_ignore_ascii_case(b"quit") {
         client.out.ok();
         client.ending = Ending::AfterReply;
@@ -16,16 +20,69 @@ pub(crate) fn run(state: &mut State, client: &mut Client, args: &[&[u8]]) {
     }
     match admit(state, client, args) {
         Ok(command) => proceed(state, client, command, args),
+        Err(error) if args[0].eq_ignore_ascii_case(b"exec") => abort(state, client, &error),
         Err(error) => refuse(client, &error),
     }
     finish(state, client, start);
 }
 
-/// Runs a request that was postponed, and has been checked then.
+/// An EXEC that is not well-formed ends the transaction, if there is one, and says why.
+fn abort(state: &mut State, client: &mut Client, error: &Error) {
+    client.multi = None;
+    state.unwatch(client);
+    let reason = error.bytes().strip_prefix(b"ERR ").unwrap_or(error.bytes());
+    client.out.error(&[b"EXECABORT Transaction discarded because of: ", reason].concat());
+}
+
+/// Whether a test lets a request pass; if not, this does what happens instead.
+fn pass(state: &mut State, client: &mut Client, args: &[&[u8]]) -> bool {
+    match state.strike(args) {
+        None => return true,
+        Some(Effect::Error(text)) => refuse(client, &Error::from(text)),
+        Some(Effect::Drop) => client.ending = Ending::Now,
+        Some(Effect::HalfOpen) => client.ending = Ending::HalfOpen,
+        Some(Effect::Delay(by)) => {
+            let Ok(command) = find(args) else { return true };
+            let millis = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
+            postpone(state, client, command, args, state.now.saturating_add(millis));
+        }
+    }
+    false
+}
+
+/// Lets a command run later.
+fn postpone(
+    state: &mut State,
+    client: &mut Client,
+    command: &'static Command,
+    args: &[&[u8]],
+    until: i64,
+) {
+    let args = args.iter().map(|arg| arg.to_vec()).collect();
+    let (db, deadline, otherwise) = (client.db, Some(until), Otherwise::Run);
+    state.block(client, Blocked { command, args, db, keys: Vec::new(), deadline, otherwise });
+}
+
+/// Runs a command for the test itself, which cannot wait.
+pub(crate) fn run_inside(state: &mut State, client: &mut Client, args: &[&[u8]]) {
+    match find(args) {
+        Ok(command) => {
+            let mut out = std::mem::take(&mut client.out);
+            call(state, client, command, args, Mode::Inside, &mut out);
+            client.out = out;
+        }
+        Err(error) => client.out.error(error.bytes()),
+    }
+    let start = client.out.bytes.len();
+    finish(state, client, start);
+}
+
+/// Runs a request that was postponed.
 pub(crate) fn resume(state: &mut State, client: &mut Client, args: &[&[u8]]) {
     let start = client.out.bytes.len();
-    if let Ok(command) = find(args) {
-        proceed(state, client, command, args);
+    match admit(state, client, args) {
+        Ok(command) => proceed(state, client, command, args),
+        Err(error) => refuse(client, &error),
     }
     finish(state, client, start);
 }
@@ -176,20 +233,7 @@ fn proceed(state: &mut State, client: &mut Client, command: &'static Command, ar
         && until > state.now
         && writes(client, command)
     {
-        let args = args.iter().map(|arg| arg.to_vec()).collect();
-        let deadline = Some(until);
-        let (db, otherwise) = (client.db, Otherwise::Run);
-        state.block(
-            client,
-            Blocked {
-                command,
-                args,
-                db,
-                keys: Vec::new(),
-                deadline,
-                otherwise,
-            },
-        );
+        postpone(state, client, command, args, until);
         return;
     }
     let mut out = std::mem::take(&mut client.out);

@@ -1,7 +1,7 @@
 //! Hashes.
 
 use super::context::db;
-use super::keys::scan_options;
+use super::keys::{scan_cursor, scan_options};
 use super::strings::float_sum;
 use super::table::commands;
 use super::{Cx, Error, Outcome};
@@ -198,9 +198,6 @@ pub(super) fn random_places(cx: &mut Cx<'_>, length: usize, count: usize, repeat
 fn hrandfield(cx: &mut Cx<'_>) -> Outcome {
     let key = cx.arg(1);
     let values = cx.len() == 4 && cx.is(3, "withvalues");
-    if cx.len() > 4 || (cx.len() == 4 && !values) {
-        return Err(Error::SYNTAX);
-    }
     if cx.len() == 2 {
         let length = db!(cx).get::<Hash>(key)?.map_or(0, |hash| hash.fields.len());
         let place = cx.state.random.below(length);
@@ -209,6 +206,9 @@ fn hrandfield(cx: &mut Cx<'_>) -> Outcome {
         return Ok(());
     }
     let (count, repeat) = random_count(cx, 2, values)?;
+    if cx.len() > 4 || (cx.len() == 4 && !values) {
+        return Err(Error::SYNTAX);
+    }
     let length = db!(cx).get::<Hash>(key)?.map_or(0, |hash| hash.fields.len());
     let places = random_places(cx, length, count, repeat);
     let nested = values && cx.out.resp3;
@@ -227,6 +227,10 @@ fn hrandfield(cx: &mut Cx<'_>) -> Outcome {
 }
 
 fn hscan(cx: &mut Cx<'_>) -> Outcome {
+    scan_cursor(cx, 2)?;
+    if db!(cx).get::<Hash>(cx.args[1])?.is_none() {
+        return empty_scan(cx);
+    }
     let scan = scan_options(cx, 2)?;
     let Some(hash) = db!(cx).get::<Hash>(cx.args[1])? else { return empty_scan(cx) };
     let length = hash.fields.len();

@@ -367,9 +367,15 @@ pub(super) fn scan_options<'a>(cx: &Cx<'a>, index: usize) -> Result<Scan<'a>, Er
 }
 
 pub(super) fn scan_cursor(cx: &Cx<'_>, index: usize) -> Result<usize, Error> {
-    let text = std::str::from_utf8(cx.arg(index)).ok();
-    let cursor = text.and_then(|text| text.parse::<u64>().ok());
-    let cursor = cursor.ok_or(Error::new("ERR invalid cursor"))?;
+    // As C's strtoul reads it: nothing is zero, and a minus sign wraps around.
+    let text = std::str::from_utf8(cx.arg(index)).unwrap_or("x");
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, text),
+    };
+    let cursor = if text.is_empty() { Ok(0) } else { digits.parse::<u64>() };
+    let cursor = cursor.map_err(|_| Error::new("ERR invalid cursor"))?;
+    let cursor = if negative { cursor.wrapping_neg() } else { cursor };
     Ok(usize::try_from(cursor).unwrap_or(usize::MAX))
 }
 

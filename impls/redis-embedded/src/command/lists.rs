@@ -282,9 +282,6 @@ fn search(cx: &Cx<'_>) -> Result<Search, Error> {
         match cx.arg(at).to_ascii_lowercase().as_slice() {
             b"rank" => {
                 search.rank = cx.int(at + 1)?;
-                if search.rank == i64::MIN {
-                    return Err(Error::new("ERR value is out of range, must be between -9223372036854775807 and 9223372036854775807"));
-                }
                 if search.rank == 0 {
                     return Err(Error::new(
                         "ERR RANK can't be zero: use 1 to start from the first match, 2 from the \

@@ -35,6 +35,6 @@ pub(crate) mod tracking;
 mod transactions;
 
 pub(crate) use context::{Cx, Mode};
-pub(crate) use dispatch::{resume, run, serve_ready};
+pub(crate) use dispatch::{resume, run, run_inside, serve_ready};
 pub(crate) use error::{Error, Outcome};
 pub(crate) use table::{Command, flag};

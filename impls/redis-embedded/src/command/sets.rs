@@ -2,7 +2,7 @@
 
 use super::context::db;
 use super::hashes::{empty_scan, random_count, random_places};
-use super::keys::scan_options;
+use super::keys::{scan_cursor, scan_options};
 use super::table::commands;
 use super::{Cx, Error, Outcome};
 use crate::db::{Set, Value};
@@ -246,6 +246,10 @@ fn sintercard(cx: &mut Cx<'_>) -> Outcome {
 }
 
 fn sscan(cx: &mut Cx<'_>) -> Outcome {
+    scan_cursor(cx, 2)?;
+    if db!(cx).get::<Set>(cx.args[1])?.is_none() {
+        return empty_scan(cx);
+    }
     let scan = scan_options(cx, 2)?;
     let Some(set) = db!(cx).get::<Set>(cx.args[1])? else { return empty_scan(cx) };
     // Redis walks a set of integers in one go, whatever the count.

@@ -76,11 +76,10 @@ fn slowlog_get(cx: &mut Cx<'_>) -> Outcome {
     if cx.len() > 3 {
         return Err(cx.subcommand_error());
     }
-    let count = if cx.len() == 3 { cx.int(2)? } else { 10 };
+    const WRONG: &str = "ERR count should be greater than or equal to -1";
+    let count = if cx.len() == 3 { cx.int_or(2, WRONG)? } else { 10 };
     if count < -1 {
-        return Err(Error::new(
-            "ERR count should be greater than or equal to -1",
-        ));
+        return Err(Error::new(WRONG));
     }
     let entries = &cx.state.slowlog;
     let count = usize::try_from(count)

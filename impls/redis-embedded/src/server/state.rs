@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 use super::client::{Blocked, Client, Ending, Otherwise};
 use super::config::{Config, Events};
 use crate::command;
+use crate::control::Control;
 use crate::command::acl::Acl;
 use crate::command::pubsub::PubSub;
 use crate::command::slowlog::SlowEntry;
@@ -18,6 +19,7 @@ pub(crate) struct State {
     /// The connections, without the one whose command runs.
     pub(crate) clients: HashMap<u64, Box<Client>>,
     pub(crate) config: Config,
+    pub(crate) control: Control,
     pub(crate) acl: Acl,
     pub(crate) pubsub: PubSub,
     #[cfg(feature = "scripts")]
@@ -69,6 +71,7 @@ impl State {
             dbs: (0..databases).map(|_| Db::default()).collect(),
             clients: HashMap::new(),
             config,
+            control: Control::default(),
             acl,
             pubsub: PubSub::default(),
             #[cfg(feature = "scripts")]
@@ -339,6 +342,14 @@ impl State {
     pub(crate) fn touched_all(&mut self, db: usize, mut me: Option<&mut Client>) {
         for key in self.watched_keys(db) {
             self.touched(db, &key, me.as_deref_mut());
+        }
+    }
+
+    /// Forgets all scripts.
+    pub(crate) fn forget_scripts(&mut self) {
+        #[cfg(feature = "scripts")]
+        {
+            self.scripts = Default::default();
         }
     }
 

@@ -120,7 +120,7 @@ fn expand(node: &Node, dice: &mut Dice, request: &mut Request) {
 const VALUES: [&str; 20] = [
     "", "a", "b", "abc", "1", "-7", "10", "3.5", "3.0e3", "9223372036854775807", "hello world",
     "-9223372036854775808", "012", " 1", "\r\n", "\u{0}\u{1}", "ohmytext", "mynewtext", "inf",
-    "0123456789012345678901234567890123456789012345678901234567890123456789",
+    "x123456789012345678901234567890123456789012345678901234567890123456789",
 ];
 const INTS: [&str; 16] = [
     "0", "1", "-1", "2", "3", "5", "-2", "-5", "10", "100", "-100", "9223372036854775807",
@@ -132,6 +132,33 @@ const FLOATS: [&str; 16] = [
 ];
 const JUNK: [&str; 12] =
     ["", "x", "-1", "0", "nx", "limit", "99999999999999999999", "(", "[", "withscores", "get", "*"];
+
+const SCRIPTS: [&str; 24] = [
+    "return redis.call('incr', KEYS[1])",
+    "return redis.call('get', KEYS[1])",
+    "return {KEYS[1], ARGV[1], 3.7, true, false, 1}",
+    "return redis.pcall('lpush', KEYS[1], 'a', 'b')",
+    "return redis.error_reply('X y')",
+    "return redis.status_reply('fine')",
+    "return ((",
+    "return cjson.encode({1, 'a', {b = 2.5}, {}})",
+    "return cjson.decode('[1, {\"a\": [true, \"x\"]}]')[2].a",
+    "error('boom')",
+    "x = 1",
+    "return y",
+    "return redis.call('nope')",
+    "redis.setresp(3); return redis.call('hgetall', KEYS[1])",
+    "return tostring(redis.call('get', 'none'))",
+    "return #ARGV",
+    "return redis.call('zrange', KEYS[1], 0, -1, 'withscores')",
+    "return redis.call('set', KEYS[1])",
+    "local t = {} for i = 1, 5 do t[i] = i * i end return t",
+    "return redis.call('set', KEYS[1], ARGV[1], 'ex', 1000)",
+    "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) else return 0 end",
+    "return bit.band(5, 3) + bit.lshift(1, 4)",
+    "return {err = 'MINE of this'}",
+    "return redis.pcall('incr', KEYS[1], 'x').err",
+];
 
 /// An argument of a kind, named by its letters.
 fn argument(kind: &str, dice: &mut Dice) -> Vec<u8> {
@@ -210,6 +237,7 @@ fn argument(kind: &str, dice: &mut Dice) -> Vec<u8> {
         "UNIT" => dice.pick(&["m", "km", "ft", "mi", "km", "km", "x"]).into(),
         "DB" => dice.pick(&["0", "1", "2", "15", "16", "-1", "x"]).into(),
         "OP" => dice.pick(&["and", "or", "xor", "not", "AND", "x"]).into(),
+        "LUA" => dice.pick(&SCRIPTS).into(),
         _ => panic!("no kind of argument: {kind}"),
     };
     text.into_bytes()
@@ -222,7 +250,7 @@ fn key(dice: &mut Dice, letter: &str) -> String {
 /// Makes a request wrong in one place.
 fn spoil(dice: &mut Dice, request: &mut Request) {
     let at = dice.roll(request.len());
-    if request[0].starts_with(b"b") && !request[0].starts_with(b"bit") || request[0] == b"wait" {
+    if request[0].starts_with(b"b") && !request[0].starts_with(b"bit") || request[0] == b"wait" || request.iter().any(|arg| arg == b"block") {
         // A spoilt time-out may be one without end.
         return;
     }

@@ -204,7 +204,8 @@ fn compare(binary: &str, commands: usize, seed: u64) -> Result<Counts, Box<dyn s
     let peer = Peer::start(binary)?;
     let mut pair = Pair::connect((server.addr().port(), peer.port))?;
     let only = std::env::var("ONLY").unwrap_or_default();
-    let chosen = PATTERNS.iter().filter(|pattern| pattern.starts_with(&only));
+    let chosen =
+        PATTERNS.iter().filter(|pattern| only.split(' ').any(|only| pattern.starts_with(only)));
     let patterns: Vec<Pattern> = chosen.map(|pattern| Pattern::parse(pattern)).collect();
     let mut counts = Counts::default();
     let mut seen = std::collections::BTreeSet::new();

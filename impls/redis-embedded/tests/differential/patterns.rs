@@ -16,7 +16,7 @@ pub const PATTERNS: &[&str] = &[
     "persist KS", "persist KL", "rename K K", "rename KS KS", "rename KL KL", "rename KZ K",
     "renamenx KS KS", "renamenx KH K", "copy KS KS {replace|db DB}*", "copy KZ KZ replace?",
     "copy KX KX replace?", "move KS DB", "keys GLOB", "scan 0 {match GLOB|type {string|hash|zset|x}}* count 1000",
-    "scan {x|-1|1.5}", "randomkey", "touch KS+", "dbsize", "object encoding KS", "object encoding KL",
+    "scan {x|1.5}", "randomkey", "touch KS+", "dbsize", "object encoding KS", "object encoding KL",
     "object encoding KH", "object encoding KE", "object encoding KZ", 
     "object freq KS", "object V", "select DB", "select 0", "swapdb DB DB", "flushdb {async|sync|x}?",
     // Hashes.
@@ -54,13 +54,33 @@ pub const PATTERNS: &[&str] = &[
     "zinterstore KZ 2 KZ KZ {weights F F|aggregate {sum|min|max}}*", "zdiffstore KZ 2 KZ KZ",
     "zunionstore KZ I KZ", "zintercard 2 KZ KZ {limit I}?", "zrandmember KZ {I withscores?}?",
     "zscan KZ 0 {match GLOB|count 1000}*",
+    // Streams.
+    "xadd KX {nomkstream|maxlen {=|~}? I|minid {=|~}? ID|limit I}* XID M V {M V}*", "xadd KX XID M V",
+    "xadd KX XID M V", "xtrim KX {maxlen|minid} {=|~}? I {limit I}?", "xdel KX ID+", "xlen KX",
+    "xrange KX RB RB {count I}?", "xrevrange KX RB RB {count I}?", "xread {count I}? streams KX KX ID ID",
+    "xread {count I|block 1}* streams KX {$|0|ID|>}", "xsetid KX XID {entriesadded I|maxdeletedid ID}*",
+    "xgroup create KX GRP {$|0|ID} {mkstream|entriesread I}*", "xgroup create KX GRP 0 mkstream",
+    "xgroup setid KX GRP {$|0|ID} {entriesread I}?", "xgroup destroy KX GRP", "xgroup V KX",
+    "xgroup createconsumer KX GRP CON", "xgroup delconsumer KX GRP CON", "xack KX GRP ID+",
+    "xreadgroup group GRP CON {count I|noack|block 1}* streams KX {>|>|0|ID|$}",
+    "xpending KX GRP {{idle N}? RB RB I CON?}?", "xclaim KX GRP CON {0|0|100000|x} ID+ {idle I|retrycount I|force|justid|lastid ID}*",
+    "xautoclaim KX GRP CON {0|0|100000|x} {0|ID} {count I|justid}*", "xinfo stream KX", "xinfo groups KX",
+    "xinfo consumers KX GRP", "xinfo stream KX full {count I}?",
+    // Bitmaps, and SORT.
+    "setbit KB BIT {0|1|2|x}", "getbit KB BIT", "bitcount KB {I I {bit|byte|x}?}?", "bitpos KB {0|1|2} {I {I {bit|byte}?}?}?",
+    "bitop OP KB KB KB?", "set KB V", "bitfield KB {get BT BO|set BT BO BV|incrby BT BO BV|overflow {wrap|sat|fail|x}}+",
+    "bitfield_ro KB {get BT BO|set BT BO BV}+", "get KB", "sort KL {alpha|asc|desc|limit I I|by V|get GLOB|get #|store KL}*",
+    "sort KZ {alpha|desc|limit I I|by w*|get s*}*", "sort_ro KE alpha {desc|limit N N|get s*}*", "sort KE {store KL|alpha}*",
+    // Scripts.
+    "eval LUA {1 KS V|1 KH V|0|2 KZ K|I}", "eval_ro LUA {1 KS V|1 KH V}", "eval LUA 1 KL a", 
+    "evalsha V 0", "script exists V", "script V",
     // Transactions.
     "multi", "multi", "exec", "exec", "exec", "discard", "watch KS+", "unwatch",
     // The connection and the server.
     "ping V?", "echo V", "client getname", "client setname M", "client V", "hello {2|3|4|x}",
-    "auth V", "config get {maxmemory|databases|hash-max-*|appendonly}", "config V", "command count x",
-    "wait 0 0", "wait {0|-1|x} I", "lastsave x", "debug", "object help", "client no-evict {on|off|x}",
-    "command getkeys {get K|mset K V K V|zunionstore K 2 K K|eval V 1 K|xread streams K 0|ping|x}",
+    "auth V", "config get {maxmemory|databases|hash-max-*|appendonly}", "config V", 
+    "wait 0 0", "wait {0|-1|x} I", "lastsave x",  "object help", "client no-evict {on|off|x}",
+    "command getkeys {get K|mset K V K V|zunionstore K 2 K K|xread streams K 0|ping|x}",
     "pubsub channels", "pubsub numsub M*", "pubsub numpat", "publish M V", "spublish M V",
     "slowlog len", "slowlog get I", "acl whoami", "latency latest", "memory usage K x", "readonly",
 ];
@@ -87,6 +107,7 @@ pub enum Sameness {
 pub fn sameness(command: &str) -> Sameness {
     match command {
         "smembers" | "sinter" | "sunion" | "sdiff" | "keys" | "spop" => Sameness::Unordered,
+        "hkeys" | "hvals" => Sameness::Unordered,
         "hgetall" => Sameness::UnorderedPairs,
         "scan" | "sscan" => Sameness::Scan,
         "hscan" | "zscan" => Sameness::ScanPairs,
@@ -103,7 +124,7 @@ pub fn sameness(command: &str) -> Sameness {
 pub const PROBES: &[&str] = &[
     "exec", "unwatch", "select 0", "dbsize", "keys *", "get s0", "get s1", "get s2", "lrange l0 0 -1", "lrange l1 0 -1",
     "lrange l2 0 -1", "hgetall h0", "hgetall h1", "smembers e0", "smembers e1", "smembers e2",
-    "zrange z0 0 -1 withscores", "zrange z1 0 -1 withscores", "type k0", "type k1", "ttl s0",
+    "zrange z0 0 -1 withscores", "zrange z1 0 -1 withscores", "xrange x0 - +", "xrange x1 - +", "xinfo groups x0", "type k0", "type k1", "ttl s0",
     "ttl l0", "object encoding s0", "object encoding h0", "object encoding e0", "object encoding z0",
 ];
 

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use mlua::{Function, HookTriggers, Lua, LuaOptions, StdLib, Table, Value, VmState};
+use mlua::{
+    Function, HookTriggers, Lua, LuaOptions, LuaString, MultiValue, StdLib, Table, Value, VmState,
+};
 
-use super::{bits, json, msgpack};
-use crate::command::Error;
+use super::{bits, json, msgpack, packing, raise};
 use crate::command::server::VERSION;
+use crate::command::{Error, sha1};
 
 /// How much memory scripts may have.
 const MEMORY: usize = 512 * 1024 * 1024;
@@ -31,16 +33,6 @@ pub(super) fn failure(error: &mlua::Error) -> Error {
         other => other.to_string(),
     };
     format!("ERR {text}").into()
-}
-
-/// What a host's function returns: that it is fine and a value, or that it is not and why.
-pub(super) type Checked = (bool, Value);
-
-pub(super) fn checked(lua: &Lua, result: Result<Value, String>) -> mlua::Result<Checked> {
-    Ok(match result {
-        Ok(value) => (true, value),
-        Err(text) => (false, Value::String(lua.create_string(text)?)),
-    })
 }
 
 impl Engine {
@@ -111,41 +103,77 @@ fn random(seed: &AtomicU64) -> u64 {
     next >> 17
 }
 
-pub(super) fn sha1hex(bytes: &[u8]) -> String {
-    crate::command::sha1::hex(bytes)
-}
-
 /// The functions for the prelude.
 fn host(lua: &Lua, seed: &Arc<AtomicU64>) -> mlua::Result<Table> {
     let host = lua.create_table()?;
     host.set("version", VERSION)?;
     host.set("version_num", 0x0007_000f)?;
     host.set("null", Value::NULL)?;
-    host.set("where", lua.create_function(|lua, ()| Ok(place(lua)))?)?;
-    let hex = |_: &Lua, text: mlua::LuaString| Ok(sha1hex(&text.as_bytes()));
-    host.set("sha1hex", lua.create_function(hex)?)?;
+    host.set("where", lua.create_function(|lua, ()| Ok(raise::place(lua)))?)?;
+    host.set("text", lua.create_function(raise::text)?)?;
     let own = seed.clone();
     let roll = move |lua: &Lua, (low, high): (Option<f64>, Option<f64>)| {
-        checked(lua, random_between(&own, low, high))
+        raise::here(lua, random_between(&own, low, high))
     };
     host.set("random", lua.create_function(roll)?)?;
     let own = seed.clone();
     let sow = move |_: &Lua, number: f64| {
-        own.store(((number as i64 as u64 & 0xffff_ffff) << 16) | START, Ordering::Relaxed);
+        let start = (number as i64 as u64 & 0xffff_ffff) << 16 | START;
+        own.store(start, Ordering::Relaxed);
         Ok(())
     };
     host.set("randomseed", lua.create_function(sow)?)?;
-    let encode = |lua: &Lua, value: Value| checked(lua, json::encode(lua, &value));
+    let encode = |lua: &Lua, value: Value| raise::here(lua, json::encode(lua, &value));
     host.set("json_encode", lua.create_function(encode)?)?;
-    let decode = |lua: &Lua, text: mlua::LuaString| checked(lua, json::decode(lua, &text.as_bytes()));
+    let decode =
+        |lua: &Lua, text: LuaString| raise::here(lua, json::decode(lua, &text.as_bytes()));
     host.set("json_decode", lua.create_function(decode)?)?;
-    let pack = |lua: &Lua, values: mlua::MultiValue| checked(lua, msgpack::pack(lua, &values));
+    let pack = |lua: &Lua, values: MultiValue| raise::here(lua, msgpack::pack(lua, &values));
     host.set("msgpack_pack", lua.create_function(pack)?)?;
     let unpack =
-        |lua: &Lua, text: mlua::LuaString| checked(lua, msgpack::unpack(lua, &text.as_bytes()));
+        |lua: &Lua, text: LuaString| raise::here(lua, msgpack::unpack(lua, &text.as_bytes()));
     host.set("msgpack_unpack", lua.create_function(unpack)?)?;
     host.set("bit", bits::table(lua)?)?;
+    host.set("struct", packing::table(lua)?)?;
+    host.set("sha1hex", lua.create_function(sha1hex)?)?;
+    host.set("log", lua.create_function(log)?)?;
+    host.set("set_repl", lua.create_function(set_repl)?)?;
     Ok(host)
+}
+
+fn sha1hex(_: &Lua, args: MultiValue) -> mlua::Result<String> {
+    let text = args.front().filter(|_| args.len() == 1);
+    let text = text.ok_or_else(|| raise::reply("wrong number of arguments"))?;
+    Ok(match text {
+        Value::String(text) => sha1::hex(&text.as_bytes()),
+        other => sha1::hex(other.to_string()?.as_bytes()),
+    })
+}
+
+/// Nobody reads a log, so only its form is checked.
+fn log(_: &Lua, args: MultiValue) -> mlua::Result<()> {
+    let level = args.front().and_then(raise::number);
+    if args.len() < 2 {
+        return Err(raise::reply("redis.log() requires two arguments or more."));
+    }
+    match level {
+        None => Err(raise::reply("First argument must be a number (log level).")),
+        Some(0.0..=3.0) => Ok(()),
+        Some(_) => Err(raise::reply("Invalid debug level.")),
+    }
+}
+
+/// There is nobody to replicate to.
+fn set_repl(_: &Lua, args: MultiValue) -> mlua::Result<()> {
+    if args.len() != 1 {
+        return Err(raise::reply("redis.set_repl() requires one argument."));
+    }
+    match args.front().and_then(raise::number) {
+        Some(0.0..=3.0) => Ok(()),
+        _ => Err(raise::reply(
+            "Invalid replication flags. Use REPL_AOF, REPL_REPLICA, REPL_ALL or REPL_NONE.",
+        )),
+    }
 }
 
 /// What `math.random` returns: a fraction, or a whole number between two.
@@ -161,22 +189,4 @@ fn random_between(seed: &AtomicU64, low: Option<f64>, high: Option<f64>) -> Resu
         return Err(format!("bad argument #{which} to 'random' (interval is empty)"));
     }
     Ok(Value::Number((fraction * (high - low + 1.0)).floor() + low))
-}
-
-/// Where in a user's code the stack is.
-fn place(lua: &Lua) -> (Option<String>, Option<usize>) {
-    for level in 1..10_000 {
-        let look = |debug: &mlua::debug::Debug<'_>| {
-            let source = debug.source().source.map(std::borrow::Cow::into_owned);
-            (source, debug.current_line())
-        };
-        match lua.inspect_stack(level, look) {
-            Some((Some(source), line)) if source.starts_with("@user") => {
-                return (Some(source), line);
-            }
-            Some(_) => {}
-            None => break,
-        }
-    }
-    (None, None)
 }

@@ -115,18 +115,18 @@ fn append_table(out: &mut Vec<u8>, table: &Table, depth: usize) -> Result<(), St
     Ok(())
 }
 
-/// All values of some bytes, in a table with their number as `n`.
-pub(super) fn unpack(lua: &Lua, bytes: &[u8]) -> Result<Value, String> {
-    let table = lua.create_table().map_err(|error| error.to_string())?;
+/// All values of some bytes.
+pub(super) fn unpack(lua: &Lua, bytes: &[u8]) -> Result<MultiValue, String> {
     let mut rest = bytes;
-    let mut count = 0;
+    let mut values = Vec::new();
     while !rest.is_empty() {
-        count += 1;
-        let value = next(lua, &mut rest, 0)?;
-        set(&table, count, value)?;
+        // More values would not fit on the stack of Lua.
+        if values.len() > 5000 {
+            return Err("Bad data format in input.".into());
+        }
+        values.push(next(lua, &mut rest, 0)?);
     }
-    set(&table, "n", count)?;
-    Ok(Value::Table(table))
+    Ok(MultiValue::from_vec(values))
 }
 
 fn set(table: &Table, key: impl mlua::IntoLua, value: impl mlua::IntoLua) -> Result<(), String> {

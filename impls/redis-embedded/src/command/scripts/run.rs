@@ -2,8 +2,8 @@
 
 use mlua::{Function, Lua, MultiValue, Table, Value};
 
-use super::convert;
 use super::engine::{Engine, failure};
+use super::{convert, raise};
 use crate::command::{Cx, Error, Mode, Outcome, acl, dispatch, flag};
 use crate::db::number::format_double;
 use crate::protocol::Reply;
@@ -58,7 +58,8 @@ fn execute(
     let shared = std::cell::RefCell::new(&mut *cx);
     let (shared, version) = (&shared, &resp3);
     let (ok, value) = lua.scope(|scope| {
-        let call = move |lua: &Lua, args: MultiValue| {
+        let redis: Table = api.get("redis")?;
+        let protected = move |lua: &Lua, args: MultiValue| {
             let mut cx = shared
                 .try_borrow_mut()
                 .map_err(|_| mlua::Error::RecursiveMutCallback)?;
@@ -67,23 +68,45 @@ fn execute(
                 Err(error) => convert::error(lua, error.bytes()),
             }
         };
-        let allowed = move |lua: &Lua, args: MultiValue| {
+        redis.set("pcall", scope.create_function(protected)?)?;
+        let raising = move |lua: &Lua, args: MultiValue| {
+            let mut cx = shared
+                .try_borrow_mut()
+                .map_err(|_| mlua::Error::RecursiveMutCallback)?;
+            match call(&mut cx, &args, only_reads, version.get()) {
+                Ok(reply) => match reply.bytes.strip_prefix(b"-") {
+                    Some(text) => Err(raise::reply_bytes(text.trim_ascii_end())),
+                    None => convert::read(lua, &reply.bytes),
+                },
+                Err(error) => Err(raise::reply_bytes(error.bytes())),
+            }
+        };
+        redis.set("call", scope.create_function(raising)?)?;
+        let check = move |_: &Lua, args: MultiValue| {
             let cx = shared
                 .try_borrow_mut()
                 .map_err(|_| mlua::Error::RecursiveMutCallback)?;
-            super::engine::checked(lua, allowed(&cx, &args))
+            allowed(&cx, &args).map_err(|text| raise::reply(&text))
         };
-        api.set("call", scope.create_function(call)?)?;
-        api.set("allowed", scope.create_function(allowed)?)?;
-        let choose = move |_: &Lua, number: i64| {
-            version.set(number == 3);
-            Ok(())
-        };
-        api.set("setresp", scope.create_function(choose)?)?;
+        redis.set("acl_check_cmd", scope.create_function(check)?)?;
+        let choose = move |_: &Lua, args: MultiValue| set_protocol(version, &args);
+        redis.set("setresp", scope.create_function(choose)?)?;
         let run: Function = api.get("run")?;
         run.call::<(bool, Value)>((function, keys, args))
     })?;
     Ok((ok, value, resp3.get()))
+}
+
+fn set_protocol(version: &std::cell::Cell<bool>, args: &MultiValue) -> mlua::Result<()> {
+    if args.len() != 1 {
+        return Err(raise::reply("redis.setresp() requires one argument."));
+    }
+    match args.front().and_then(raise::number) {
+        Some(2.0) => version.set(false),
+        Some(3.0) => version.set(true),
+        _ => return Err(raise::reply("RESP version must be 2 or 3.")),
+    }
+    Ok(())
 }
 
 fn strings(lua: &Lua, texts: &[&[u8]]) -> mlua::Result<Table> {

@@ -6,7 +6,7 @@ mod range;
 
 use super::context::db;
 use super::hashes::{empty_scan, random_count, random_places};
-use super::keys::scan_options;
+use super::keys::{scan_cursor, scan_options};
 use super::table::commands;
 use super::{Cx, Error, Outcome};
 use crate::db::number::format_double;
@@ -189,7 +189,12 @@ fn zadd(cx: &mut Cx<'_>) -> Outcome {
 }
 
 fn zincrby(cx: &mut Cx<'_>) -> Outcome {
-    add(cx, Options { increment: true, ..Options::default() }, 2)
+    let (mut options, first) = options(cx)?;
+    options.increment = true;
+    if cx.len() - first > 2 {
+        return Err(Error::SYNTAX);
+    }
+    add(cx, options, first)
 }
 
 fn zrem(cx: &mut Cx<'_>) -> Outcome {
@@ -246,10 +251,10 @@ fn zrank(cx: &mut Cx<'_>) -> Outcome {
 fn zrandmember(cx: &mut Cx<'_>) -> Outcome {
     let key = cx.arg(1);
     let scores = cx.len() == 4 && cx.is(3, "withscores");
+    let (count, repeat) = if cx.len() > 2 { random_count(cx, 2, scores)? } else { (1, false) };
     if cx.len() > 4 || (cx.len() == 4 && !scores) {
         return Err(Error::SYNTAX);
     }
-    let (count, repeat) = if cx.len() > 2 { random_count(cx, 2, scores)? } else { (1, false) };
     let length = cx.db().get::<SortedSet>(key)?.map_or(0, SortedSet::len);
     let places = random_places(cx, length, count, repeat);
     let set = cx.db().get::<SortedSet>(key)?;
@@ -264,6 +269,10 @@ fn zrandmember(cx: &mut Cx<'_>) -> Outcome {
 }
 
 fn zscan(cx: &mut Cx<'_>) -> Outcome {
+    scan_cursor(cx, 2)?;
+    if db!(cx).get::<SortedSet>(cx.args[1])?.is_none() {
+        return empty_scan(cx);
+    }
     let scan = scan_options(cx, 2)?;
     let Some(set) = db!(cx).get::<SortedSet>(cx.args[1])? else { return empty_scan(cx) };
     // Redis walks a compact set in one go, in its order, whatever the count.
