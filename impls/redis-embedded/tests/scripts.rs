@@ -60,7 +60,8 @@ async fn fred_loads_a_script_when_it_is_not_known() -> Outcome {
 async fn failure(script: &str) -> Result<String, Box<dyn std::error::Error>> {
     let server = Server::start().await?;
     let client = redis::Client::open(server.url())?;
-    let mut connection = client.get_multiplexed_async_connection().await?;
+    let config = redis::AsyncConnectionConfig::new().set_response_timeout(None);
+    let mut connection = client.get_multiplexed_async_connection_with_config(&config).await?;
     let reply = redis::cmd("EVAL").arg(script).arg(0).query_async::<redis::Value>(&mut connection).await;
     // The server answers after that as before.
     let () = redis::cmd("PING").query_async(&mut connection).await?;

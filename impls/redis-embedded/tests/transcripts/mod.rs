@@ -14,7 +14,7 @@ use redis_embedded::Server;
 type Failure = Box<dyn std::error::Error>;
 
 /// Replays a transcript against a server of its own, and tells all replies that differ.
-pub async fn replay(text: &str) -> Result<(), Failure> {
+pub(crate) async fn replay(text: &str) -> Result<(), Failure> {
     let server = Server::builder().own_thread().start().await?;
     let address = std::env::var("REDIS").unwrap_or_else(|_| server.addr().to_string());
     let mut second = Connection::open(&address)?;

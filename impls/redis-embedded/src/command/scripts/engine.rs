@@ -12,10 +12,10 @@ use crate::command::server::VERSION;
 use crate::command::{Error, sha1};
 
 /// How much memory scripts may have.
-const MEMORY: usize = 512 * 1024 * 1024;
+const MEMORY: usize = 256 * 1024 * 1024;
 /// How many instructions a script may take, which are seconds of work. Redis would go on, and
 /// answer others that it is busy; here nobody else would be answered at all.
-const INSTRUCTIONS: u64 = 1_000_000_000;
+const INSTRUCTIONS: u64 = 300_000_000;
 const PER_LOOK: u32 = 100_000;
 
 /// A Lua with what Redis gives to scripts.
