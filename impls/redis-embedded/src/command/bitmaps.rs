@@ -27,12 +27,19 @@ fn offset(text: &[u8], width: Option<u32>) -> Result<usize, Error> {
         ([b'#', rest @ ..], Some(width)) => (rest, i64::from(width)),
         (text, _) => (text, 1),
     };
-    let offset = integer(text).and_then(|offset| offset.checked_mul(factor)).ok_or(OFFSET)?;
-    usize::try_from(offset).ok().filter(|offset| offset >> 3 < LONGEST).ok_or(OFFSET)
+    let offset = integer(text)
+        .and_then(|offset| offset.checked_mul(factor))
+        .ok_or(OFFSET)?;
+    usize::try_from(offset)
+        .ok()
+        .filter(|offset| offset >> 3 < LONGEST)
+        .ok_or(OFFSET)
 }
 
 fn bit(bytes: &[u8], at: usize) -> bool {
-    bytes.get(at >> 3).is_some_and(|byte| byte >> (7 - (at & 7)) & 1 == 1)
+    bytes
+        .get(at >> 3)
+        .is_some_and(|byte| byte >> (7 - (at & 7)) & 1 == 1)
 }
 
 fn put(bytes: &mut [u8], at: usize, value: bool) {
@@ -72,7 +79,8 @@ fn setbit(cx: &mut Cx<'_>) -> Outcome {
 fn getbit(cx: &mut Cx<'_>) -> Outcome {
     let at = offset(cx.arg(2), None)?;
     let value = db!(cx).get::<Str>(cx.args[1])?;
-    cx.out.int(i64::from(value.is_some_and(|value| bit(&value.bytes, at))));
+    cx.out
+        .int(i64::from(value.is_some_and(|value| bit(&value.bytes, at))));
     Ok(())
 }
 
@@ -108,7 +116,9 @@ fn bitcount(cx: &mut Cx<'_>) -> Outcome {
         }
         _ => return Err(Error::SYNTAX),
     };
-    let value = db!(cx).get::<Str>(key)?.map_or(&[][..], |value| &value.bytes);
+    let value = db!(cx)
+        .get::<Str>(key)?
+        .map_or(&[][..], |value| &value.bytes);
     cx.out.count(count(value, start, end));
     Ok(())
 }
@@ -116,9 +126,17 @@ fn bitcount(cx: &mut Cx<'_>) -> Outcome {
 /// The bits from a start to an end, which is included and may count from the back.
 fn span(start: i64, end: i64, length: usize, bits: bool) -> Option<(usize, usize)> {
     let total = if bits { length * 8 } else { length };
-    let end = if end < 0 { end.saturating_add(total as i64).max(0) } else { end };
+    let end = if end < 0 {
+        end.saturating_add(total as i64).max(0)
+    } else {
+        end
+    };
     let (start, end) = clip(start, end, total)?;
-    Some(if bits { (start, end) } else { (start * 8, end * 8) })
+    Some(if bits {
+        (start, end)
+    } else {
+        (start * 8, end * 8)
+    })
 }
 
 fn count(bytes: &[u8], start: usize, end: usize) -> usize {
@@ -157,7 +175,9 @@ fn bitpos(cx: &mut Cx<'_>) -> Outcome {
         }
         _ => return Err(Error::SYNTAX),
     };
-    let value = db!(cx).get::<Str>(key)?.map_or(&[][..], |value| &value.bytes);
+    let value = db!(cx)
+        .get::<Str>(key)?
+        .map_or(&[][..], |value| &value.bytes);
     let found = (start..end).find(|at| bit(value, *at) == wanted);
     match found {
         Some(at) => cx.out.count(at),
@@ -175,7 +195,9 @@ fn bitop(cx: &mut Cx<'_>) -> Outcome {
         b"or" => |a, b| a | b,
         b"xor" => |a, b| a ^ b,
         b"not" if cx.len() != 4 => {
-            return Err(Error::new("ERR BITOP NOT must be called with a single source key."));
+            return Err(Error::new(
+                "ERR BITOP NOT must be called with a single source key.",
+            ));
         }
         b"not" => |a, _| a,
         _ => return Err(Error::SYNTAX),
@@ -183,18 +205,33 @@ fn bitop(cx: &mut Cx<'_>) -> Outcome {
     let negates = cx.is(1, "not");
     let mut sources = Vec::new();
     for key in &cx.args[3..] {
-        sources.push(cx.db().get::<Str>(key)?.map(|value| value.bytes.clone()).unwrap_or_default());
+        sources.push(
+            cx.db()
+                .get::<Str>(key)?
+                .map(|value| value.bytes.clone())
+                .unwrap_or_default(),
+        );
     }
     let length = sources.iter().map(Vec::len).max().unwrap_or_default();
     let byte = |source: &Vec<u8>, at: usize| source.get(at).copied().unwrap_or_default();
     let result: Vec<u8> = (0..length)
         .map(|at| match sources.as_slice() {
             [only] if negates => !byte(only, at),
-            sources => sources[1..].iter().fold(byte(&sources[0], at), |sum, source| combine(sum, byte(source, at))),
+            sources => sources[1..]
+                .iter()
+                .fold(byte(&sources[0], at), |sum, source| {
+                    combine(sum, byte(source, at))
+                }),
         })
         .collect();
     if length > 0 {
-        cx.db().set(target, Value::Str(Str { bytes: result, form: Form::Raw }));
+        cx.db().set(
+            target,
+            Value::Str(Str {
+                bytes: result,
+                form: Form::Raw,
+            }),
+        );
         cx.changed(Events::STRING, "set", target);
     } else {
         cx.delete(target);
@@ -229,16 +266,26 @@ impl Shape {
             [b'u', digits @ ..] => (false, digits),
             _ => return Err(WRONG),
         };
-        let width = integer(digits).and_then(|width| u32::try_from(width).ok()).ok_or(WRONG)?;
+        let width = integer(digits)
+            .and_then(|width| u32::try_from(width).ok())
+            .ok_or(WRONG)?;
         let most = if signed { 64 } else { 63 };
-        if (1..=most).contains(&width) { Ok(Shape { signed, width }) } else { Err(WRONG) }
+        if (1..=most).contains(&width) {
+            Ok(Shape { signed, width })
+        } else {
+            Err(WRONG)
+        }
     }
 
     fn load(self, bytes: &[u8], at: usize) -> i64 {
         let width = self.width as usize;
         let raw = (at..at + width).fold(0u64, |sum, place| sum << 1 | u64::from(bit(bytes, place)));
         let shift = 64 - self.width;
-        if self.signed { (raw << shift).cast_signed() >> shift } else { raw.cast_signed() }
+        if self.signed {
+            (raw << shift).cast_signed() >> shift
+        } else {
+            raw.cast_signed()
+        }
     }
 
     fn store(self, bytes: &mut [u8], at: usize, value: i64) {
@@ -251,7 +298,10 @@ impl Shape {
     /// What of a value is kept; none when it does not fit and that is to fail.
     fn fit(self, value: i128, overflow: Overflow) -> Option<i64> {
         let (low, high) = if self.signed {
-            (-(1i128 << (self.width - 1)), (1i128 << (self.width - 1)) - 1)
+            (
+                -(1i128 << (self.width - 1)),
+                (1i128 << (self.width - 1)) - 1,
+            )
         } else {
             (0, (1i128 << self.width) - 1)
         };
@@ -264,7 +314,12 @@ impl Shape {
             Overflow::Wrap => {
                 let size = 1i128 << self.width;
                 let wrapped = value.rem_euclid(size);
-                i64::try_from(if wrapped > high { wrapped - size } else { wrapped }).ok()
+                i64::try_from(if wrapped > high {
+                    wrapped - size
+                } else {
+                    wrapped
+                })
+                .ok()
             }
         }
     }
@@ -322,9 +377,15 @@ fn bitfield(cx: &mut Cx<'_>) -> Outcome {
     let writes = steps.iter().filter(|(step, ..)| !matches!(step, Step::Get));
     let needed = writes.map(|(_, shape, at)| at + shape.width as usize).max();
     if needed.is_some() && cx.command.name == "bitfield_ro" {
-        return Err(Error::new("ERR BITFIELD_RO only supports the GET subcommand"));
+        return Err(Error::new(
+            "ERR BITFIELD_RO only supports the GET subcommand",
+        ));
     }
-    let mut bytes = cx.db().get::<Str>(key)?.map(|value| value.bytes.clone()).unwrap_or_default();
+    let mut bytes = cx
+        .db()
+        .get::<Str>(key)?
+        .map(|value| value.bytes.clone())
+        .unwrap_or_default();
     if let Some(bits) = needed {
         let length = bytes.len().max(bits.div_ceil(8));
         bytes.resize(length, 0);
@@ -336,7 +397,11 @@ fn bitfield(cx: &mut Cx<'_>) -> Outcome {
         let (reply, new) = match step {
             Step::Get => (Some(old), None),
             Step::Set(value, overflow) => {
-                let value = if shape.signed { i128::from(value) } else { i128::from(value.cast_unsigned()) };
+                let value = if shape.signed {
+                    i128::from(value)
+                } else {
+                    i128::from(value.cast_unsigned())
+                };
                 let new = shape.fit(value, overflow);
                 (new.map(|_| old), new)
             }
@@ -356,7 +421,10 @@ fn bitfield(cx: &mut Cx<'_>) -> Outcome {
     }
     if needed.is_some() {
         let value = db!(cx).get_or_new::<Str>(key)?;
-        *value = Str { bytes, form: Form::Raw };
+        *value = Str {
+            bytes,
+            form: Form::Raw,
+        };
     }
     if changes {
         cx.changed(Events::STRING, "setbit", key);

@@ -61,7 +61,10 @@ fn lookup(cx: &mut Cx<'_>, pattern: &[u8], element: &[u8]) -> Option<Vec<u8>> {
         return Some(element.to_vec());
     }
     let star = pattern.iter().position(|byte| *byte == b'*')?;
-    let arrow = pattern[star..].windows(2).position(|part| part == b"->").map(|at| at + star);
+    let arrow = pattern[star..]
+        .windows(2)
+        .position(|part| part == b"->")
+        .map(|at| at + star);
     let arrow = arrow.filter(|at| at + 2 < pattern.len());
     let tail = &pattern[star + 1..arrow.unwrap_or(pattern.len())];
     let key = [&pattern[..star], element, tail].concat();
@@ -70,17 +73,28 @@ fn lookup(cx: &mut Cx<'_>, pattern: &[u8], element: &[u8]) -> Option<Vec<u8>> {
             let hash = cx.db().get::<Hash>(&key).ok()??;
             hash.fields.get(&pattern[at + 2..]).cloned()
         }
-        None => cx.db().get::<Str>(&key).ok()?.map(|value| value.bytes.clone()),
+        None => cx
+            .db()
+            .get::<Str>(&key)
+            .ok()?
+            .map(|value| value.bytes.clone()),
     }
 }
 
 fn elements(cx: &mut Cx<'_>) -> Result<(Vec<Vec<u8>>, bool), Error> {
     let entry = db!(cx).entry(cx.args[1]);
-    Ok(match entry.map(|entry| &entry.value) {
+    Ok(match entry.map(|entry| &mut entry.value) {
         None => (Vec::new(), true),
         Some(Value::List(list)) => (list.items.iter().cloned().collect(), true),
         Some(Value::Set(set)) => (set.iter().collect(), false),
-        Some(Value::SortedSet(set)) => (set.iter().map(|(member, _)| member.to_vec()).collect(), true),
+        Some(Value::SortedSet(set)) => {
+            // Redis takes it out of its compact form to walk over it.
+            set.compact = false;
+            (
+                set.iter().map(|(member, _)| member.to_vec()).collect(),
+                true,
+            )
+        }
         Some(_) => return Err(Error::WRONG_TYPE),
     })
 }
@@ -110,7 +124,9 @@ fn sort(cx: &mut Cx<'_>) -> Outcome {
     }
     let Some(target) = query.store else {
         cx.out.array(found.len());
-        found.iter().for_each(|item| cx.out.optional(item.as_deref()));
+        found
+            .iter()
+            .for_each(|item| cx.out.optional(item.as_deref()));
         return Ok(());
     };
     let length = found.len();
@@ -125,7 +141,13 @@ fn sort(cx: &mut Cx<'_>) -> Outcome {
     Ok(())
 }
 
-fn sorted(cx: &mut Cx<'_>, items: Vec<Vec<u8>>, by: Option<&[u8]>, alpha: bool, descending: bool) -> Result<Vec<Vec<u8>>, Error> {
+fn sorted(
+    cx: &mut Cx<'_>,
+    items: Vec<Vec<u8>>,
+    by: Option<&[u8]>,
+    alpha: bool,
+    descending: bool,
+) -> Result<Vec<Vec<u8>>, Error> {
     const NOT_DOUBLE: Error = Error::new("ERR One or more scores can't be converted into double");
     let mut keyed = Vec::with_capacity(items.len());
     for item in items {
@@ -134,22 +156,34 @@ fn sorted(cx: &mut Cx<'_>, items: Vec<Vec<u8>>, by: Option<&[u8]>, alpha: bool, 
             None => Some(item.clone()),
         };
         let number = match &weight {
-            Some(weight) if !alpha && !weight.is_empty() => parse_double(weight).ok_or(NOT_DOUBLE)?,
+            Some(weight) if !alpha && !weight.is_empty() => {
+                parse_double(weight).ok_or(NOT_DOUBLE)?
+            }
             _ => 0.0,
         };
         keyed.push((number, weight, item));
     }
     keyed.sort_by(|left, right| {
-        let order = if alpha { left.1.cmp(&right.1) } else { left.0.total_cmp(&right.0) };
+        let order = if alpha {
+            left.1.cmp(&right.1)
+        } else {
+            left.0.total_cmp(&right.0)
+        };
         // Equal weights are told apart by the elements, unless the weights are those.
-        let order = if by.is_some() || !alpha { order.then_with(|| left.2.cmp(&right.2)) } else { order };
+        let order = if by.is_some() || !alpha {
+            order.then_with(|| left.2.cmp(&right.2))
+        } else {
+            order
+        };
         if descending { order.reverse() } else { order }
     });
     Ok(keyed.into_iter().map(|(_, _, item)| item).collect())
 }
 
 fn cut(items: Vec<Vec<u8>>, limit: Option<(i64, i64)>) -> Vec<Vec<u8>> {
-    let Some((offset, count)) = limit else { return items };
+    let Some((offset, count)) = limit else {
+        return items;
+    };
     let offset = usize::try_from(offset).unwrap_or_default();
     let count = usize::try_from(count).unwrap_or(usize::MAX);
     items.into_iter().skip(offset).take(count).collect()

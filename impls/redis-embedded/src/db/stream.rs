@@ -131,9 +131,7 @@ impl Group {
             return Some(0);
         }
         match self.read {
-            Some(read) if !stream.has_tombstone_after(self.last) => {
-                Some(behind(read))
-            }
+            Some(read) if !stream.has_tombstone_after(self.last) => Some(behind(read)),
             _ => stream.counter_at(self.last).map(behind),
         }
     }

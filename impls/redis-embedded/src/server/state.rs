@@ -5,11 +5,11 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 use super::client::{Blocked, Client, Ending, Otherwise};
 use super::config::{Config, Events};
 use crate::command;
-use crate::control::Control;
 use crate::command::acl::Acl;
 use crate::command::pubsub::PubSub;
 use crate::command::slowlog::SlowEntry;
 use crate::command::tracking::TrackingTable;
+use crate::control::Control;
 use crate::db::random::Random;
 use crate::db::{Db, Key};
 
@@ -37,7 +37,7 @@ pub(crate) struct State {
     /// Until when no command that writes runs.
     pub(crate) writes_paused: Option<i64>,
     #[cfg(feature = "scripts")]
-    pub(crate) scripts: crate::command::scripting::Scripts,
+    pub(crate) scripts: command::scripting::Scripts,
     pub(crate) random: Random,
     pub(crate) run_id: String,
     pub(crate) stats: Stats,
@@ -192,7 +192,6 @@ impl State {
             return;
         };
         match blocked.otherwise {
-            Otherwise::Null => client.out.null(),
             Otherwise::NullArray => client.out.null_array(),
             Otherwise::Zero => client.out.int(0),
             Otherwise::Ok => client.out.ok(),

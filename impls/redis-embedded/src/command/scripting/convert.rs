@@ -17,7 +17,11 @@ pub(super) fn argument(value: &Value) -> Option<Vec<u8>> {
 
 /// What a command has replied, as `redis.call` returns it.
 pub(super) fn to_lua(lua: &Lua, reply: &Reply) -> mlua::Result<Value> {
-    Reader { lua, rest: &reply.bytes }.value()
+    Reader {
+        lua,
+        rest: &reply.bytes,
+    }
+    .value()
 }
 
 struct Reader<'a> {
@@ -27,7 +31,11 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn line(&mut self) -> &'a [u8] {
-        let end = self.rest.windows(2).position(|end| end == b"\r\n").unwrap_or(self.rest.len());
+        let end = self
+            .rest
+            .windows(2)
+            .position(|end| end == b"\r\n")
+            .unwrap_or(self.rest.len());
         let line = &self.rest[..end];
         self.rest = self.rest.get(end + 2..).unwrap_or_default();
         line
@@ -35,13 +43,18 @@ impl<'a> Reader<'a> {
 
     fn value(&mut self) -> mlua::Result<Value> {
         let line = self.line();
-        let Some((mark, text)) = line.split_first() else { return Ok(Value::Nil) };
+        let Some((mark, text)) = line.split_first() else {
+            return Ok(Value::Nil);
+        };
         let length = || usize::try_from(integer(text).unwrap_or(-1)).ok();
         match mark {
             b'+' => self.field("ok", self.string(text)?),
             b'-' => self.field("err", self.string(text)?),
             b':' => Ok(Value::Number(integer(text).unwrap_or_default() as f64)),
-            b',' => self.field("double", Value::Number(parse_double(text).unwrap_or_default())),
+            b',' => self.field(
+                "double",
+                Value::Number(parse_double(text).unwrap_or_default()),
+            ),
             b'#' => Ok(Value::Boolean(text == b"t")),
             b'_' => Ok(Value::Nil),
             b'$' | b'=' => match length() {
@@ -66,10 +79,17 @@ impl<'a> Reader<'a> {
                 let table = self.lua.create_table()?;
                 for _ in 0..length().unwrap_or_default() {
                     let key = self.value()?;
-                    let value = if *mark == b'%' { self.value()? } else { Value::Boolean(true) };
+                    let value = if *mark == b'%' {
+                        self.value()?
+                    } else {
+                        Value::Boolean(true)
+                    };
                     table.raw_set(key, value)?;
                 }
-                self.field(if *mark == b'%' { "map" } else { "set" }, Value::Table(table))
+                self.field(
+                    if *mark == b'%' { "map" } else { "set" },
+                    Value::Table(table),
+                )
             }
             _ => Ok(Value::Nil),
         }
@@ -128,7 +148,9 @@ fn table_to_reply(table: &Table, out: &mut Reply, resp3: bool) -> mlua::Result<(
     if let Value::Table(set) = table.raw_get::<Value>("set")? {
         let members: Vec<(Value, Value)> = set.pairs().collect::<mlua::Result<_>>()?;
         out.set(members.len());
-        return members.iter().try_for_each(|(member, _)| to_reply(member, out, resp3));
+        return members
+            .iter()
+            .try_for_each(|(member, _)| to_reply(member, out, resp3));
     }
     let mut items = Vec::new();
     for index in 1.. {

@@ -40,13 +40,30 @@ impl Engine {
         let libraries = StdLib::TABLE | StdLib::STRING | StdLib::MATH;
         let lua = Lua::new_with(libraries, LuaOptions::default())?;
         let raw = lua.create_table()?;
-        raw.set("sha1hex", lua.create_function(|_, text: mlua::LuaString| Ok(super::sha1(&text.as_bytes())))?)?;
-        raw.set("encode", lua.create_function(|_, value: Value| json::encode(&value))?)?;
-        raw.set("decode", lua.create_function(|lua, text: mlua::LuaString| json::decode(lua, &text.as_bytes()))?)?;
-        raw.set("null", Value::LightUserData(mlua::LightUserData(std::ptr::null_mut())))?;
-        raw.set("bits", lua.create_function(|_, (name, a, b): (String, f64, f64)| Ok(bits(&name, a, b)))?)?;
+        raw.set(
+            "sha1hex",
+            lua.create_function(|_, text: mlua::LuaString| Ok(super::sha1(&text.as_bytes())))?,
+        )?;
+        raw.set(
+            "encode",
+            lua.create_function(|_, value: Value| json::encode(&value))?,
+        )?;
+        raw.set(
+            "decode",
+            lua.create_function(|lua, text: mlua::LuaString| json::decode(lua, &text.as_bytes()))?,
+        )?;
+        raw.set(
+            "null",
+            Value::LightUserData(mlua::LightUserData(std::ptr::null_mut())),
+        )?;
+        raw.set(
+            "bits",
+            lua.create_function(|_, (name, a, b): (String, f64, f64)| Ok(bits(&name, a, b)))?,
+        )?;
         let line = lua.create_function(|lua, ()| Ok(current_line(lua)))?;
-        lua.load(PRELUDE).set_name("@prelude").call::<()>((raw.clone(), line))?;
+        lua.load(PRELUDE)
+            .set_name("@prelude")
+            .call::<()>((raw.clone(), line))?;
         lua.globals().raw_set("KEYS", lua.create_table()?)?;
         lua.globals().raw_set("ARGV", lua.create_table()?)?;
         raw.get::<Function>("close")?.call::<()>(())?;
@@ -55,14 +72,22 @@ impl Engine {
 
     fn compile(&self, text: &[u8]) -> Result<Function, Error> {
         // A first line with flags is none of Lua's, but counts as a line.
-        let text = if text.starts_with(b"#!") { [b"--", text].concat() } else { text.to_vec() };
-        self.lua.load(text).set_name(SCRIPT).into_function().map_err(|error| {
-            let text = match &error {
-                mlua::Error::SyntaxError { message, .. } => message.clone(),
-                other => other.to_string(),
-            };
-            format!("ERR Error compiling script (new function): {text}").into()
-        })
+        let text = if text.starts_with(b"#!") {
+            [b"--", text].concat()
+        } else {
+            text.to_vec()
+        };
+        self.lua
+            .load(text)
+            .set_name(SCRIPT)
+            .into_function()
+            .map_err(|error| {
+                let text = match &error {
+                    mlua::Error::SyntaxError { message, .. } => message.clone(),
+                    other => other.to_string(),
+                };
+                format!("ERR Error compiling script (new function): {text}").into()
+            })
     }
 
     /// Whether a script can be compiled.
@@ -71,10 +96,22 @@ impl Engine {
     }
 
     /// Runs a script, and writes its reply.
-    pub(super) fn run(&mut self, cx: &mut Cx<'_>, sha: &str, text: &[u8], keys: usize, read_only: bool) -> Done {
+    pub(super) fn run(
+        &mut self,
+        cx: &mut Cx<'_>,
+        sha: &str,
+        text: &[u8],
+        keys: usize,
+        read_only: bool,
+    ) -> Done {
         let script = match self.compile(text) {
             Ok(script) => script,
-            Err(error) => return Done { compiled: false, outcome: Err(error) },
+            Err(error) => {
+                return Done {
+                    compiled: false,
+                    outcome: Err(error),
+                };
+            }
         };
         let first_line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
         let read_only = read_only
@@ -87,17 +124,31 @@ impl Engine {
             Ok(Err(table)) => Err(raised(&table, sha, text)),
             Err(error) => Err(format!("ERR {error}").into()),
         };
-        Done { compiled: true, outcome }
+        Done {
+            compiled: true,
+            outcome,
+        }
     }
 
     /// Runs a script; what it raises is a table.
-    fn execute(&self, cx: &mut Cx<'_>, script: Function, keys: usize, read_only: bool) -> mlua::Result<Result<(), Table>> {
+    fn execute(
+        &self,
+        cx: &mut Cx<'_>,
+        script: Function,
+        keys: usize,
+        read_only: bool,
+    ) -> mlua::Result<Result<(), Table>> {
         let args = &cx.args[3..];
         let globals = self.lua.globals();
         globals.raw_set("KEYS", self.strings(&args[..keys])?)?;
         globals.raw_set("ARGV", self.strings(&args[keys..])?)?;
         let db = cx.client.db;
-        let session = RefCell::new(Session { state: cx.state, client: cx.client, read_only, resp3: false });
+        let session = RefCell::new(Session {
+            state: cx.state,
+            client: cx.client,
+            read_only,
+            resp3: false,
+        });
         let result = self.lua.scope(|scope| {
             let called = scope.create_function(|lua, args: MultiValue| {
                 convert::to_lua(lua, &session.borrow_mut().call(args))
@@ -108,7 +159,9 @@ impl Engine {
             })?;
             self.raw.raw_set("call", called)?;
             self.raw.raw_set("setresp", version)?;
-            self.raw.get::<Function>("run")?.call::<(bool, Value)>(script)
+            self.raw
+                .get::<Function>("run")?
+                .call::<(bool, Value)>(script)
         });
         let session = session.into_inner();
         session.client.db = db;
@@ -134,13 +187,18 @@ impl Engine {
 
 /// The error reply for what a script has raised.
 fn raised(table: &Table, sha: &str, script: &[u8]) -> Error {
-    let text = table.raw_get::<mlua::LuaString>("err").map(|text| text.as_bytes().to_vec());
+    let text = table
+        .raw_get::<mlua::LuaString>("err")
+        .map(|text| text.as_bytes().to_vec());
     let text = text.unwrap_or_else(|_| b"ERR unknown error".to_vec());
     let place = match table.raw_get::<Option<usize>>("line") {
         Ok(Some(line)) => format!(" script: {sha}, on {SCRIPT}:{line}."),
         // A call in the place of a return leaves no frame: it is most likely the last one.
         _ => {
-            let last = script.windows(6).rposition(|part| part == b"redis.").unwrap_or_default();
+            let last = script
+                .windows(6)
+                .rposition(|part| part == b"redis.")
+                .unwrap_or_default();
             let line = script[..last].iter().filter(|byte| **byte == b'\n').count() + 1;
             format!(" script: {sha}, on {SCRIPT}:{line}.")
         }
@@ -195,7 +253,11 @@ impl Session<'_> {
         for arg in args {
             match convert::argument(&arg) {
                 Some(arg) => owned.push(arg),
-                None => return refused("ERR Lua redis lib command arguments must be strings or integers"),
+                None => {
+                    return refused(
+                        "ERR Lua redis lib command arguments must be strings or integers",
+                    );
+                }
             }
         }
         let args: Vec<&[u8]> = owned.iter().map(Vec::as_slice).collect();
@@ -211,7 +273,14 @@ impl Session<'_> {
         if self.read_only && command.has(flag::WRITE) {
             return refused("ERR Write commands are not allowed from read-only scripts.");
         }
-        call(self.state, self.client, command, &args, Mode::Inside, &mut out);
+        call(
+            self.state,
+            self.client,
+            command,
+            &args,
+            Mode::Inside,
+            &mut out,
+        );
         out
     }
 }

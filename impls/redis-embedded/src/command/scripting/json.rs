@@ -13,7 +13,9 @@ pub(super) fn encode(value: &Value) -> mlua::Result<String> {
 
 fn write(value: &Value, text: &mut String, depth: usize) -> mlua::Result<()> {
     if depth > DEPTH {
-        return Err(mlua::Error::runtime("Cannot serialise, excessive depth (1001)"));
+        return Err(mlua::Error::runtime(
+            "Cannot serialise, excessive depth (1001)",
+        ));
     }
     match value {
         Value::Nil | Value::LightUserData(_) => text.push_str("null"),
@@ -21,13 +23,17 @@ fn write(value: &Value, text: &mut String, depth: usize) -> mlua::Result<()> {
         Value::Integer(number) => text.push_str(&number.to_string()),
         Value::Number(number) if number.is_finite() => text.push_str(&short(*number)),
         Value::Number(_) => {
-            return Err(mlua::Error::runtime("Cannot serialise number: must not be NaN or Inf"));
+            return Err(mlua::Error::runtime(
+                "Cannot serialise number: must not be NaN or Inf",
+            ));
         }
         Value::String(string) => quote(&String::from_utf8_lossy(&string.as_bytes()), text),
         Value::Table(table) => write_table(table, text, depth)?,
         other => {
             let kind = other.type_name();
-            return Err(mlua::Error::runtime(format!("Cannot serialise {kind}: type not supported")));
+            return Err(mlua::Error::runtime(format!(
+                "Cannot serialise {kind}: type not supported"
+            )));
         }
     }
     Ok(())
@@ -39,9 +45,20 @@ fn short(number: f64) -> String {
         return format!("{number:.0}");
     }
     let rounded: f64 = format!("{number:.13e}").parse().unwrap_or(number);
-    crate::db::number::format_double(rounded).parse::<f64>().map_or_else(|_| number.to_string(), |number| {
-        if (1e-4..1e14).contains(&number.abs()) { number.to_string() } else { format!("{number:e}").replace("e", "e+").replace("e+-", "e-") }
-    })
+    crate::db::number::format_double(rounded)
+        .parse::<f64>()
+        .map_or_else(
+            |_| number.to_string(),
+            |number| {
+                if (1e-4..1e14).contains(&number.abs()) {
+                    number.to_string()
+                } else {
+                    format!("{number:e}")
+                        .replace("e", "e+")
+                        .replace("e+-", "e-")
+                }
+            },
+        )
 }
 
 fn quote(string: &str, text: &mut String) {
@@ -84,8 +101,9 @@ fn write_table(table: &Table, text: &mut String, depth: usize) -> mlua::Result<(
         if place > 0 {
             text.push(',');
         }
-        let key = super::convert::argument(key)
-            .ok_or_else(|| mlua::Error::runtime("Cannot serialise table: table key must be a number or string"))?;
+        let key = super::convert::argument(key).ok_or_else(|| {
+            mlua::Error::runtime("Cannot serialise table: table key must be a number or string")
+        })?;
         quote(&String::from_utf8_lossy(&key), text);
         text.push(':');
         write(value, text, depth + 1)?;
@@ -98,7 +116,11 @@ pub(super) fn decode(lua: &Lua, text: &[u8]) -> mlua::Result<Value> {
     let mut reader = Reader { lua, text, at: 0 };
     let value = reader.value(0)?;
     reader.space();
-    if reader.at < text.len() { Err(reader.wrong("the end")) } else { Ok(value) }
+    if reader.at < text.len() {
+        Err(reader.wrong("the end"))
+    } else {
+        Ok(value)
+    }
 }
 
 struct Reader<'a> {
@@ -109,7 +131,10 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn wrong(&self, expected: &str) -> mlua::Error {
-        mlua::Error::runtime(format!("Expected {expected} but found invalid token at character {}", self.at + 1))
+        mlua::Error::runtime(format!(
+            "Expected {expected} but found invalid token at character {}",
+            self.at + 1
+        ))
     }
 
     fn space(&mut self) {
@@ -128,7 +153,9 @@ impl Reader<'_> {
 
     fn value(&mut self, depth: usize) -> mlua::Result<Value> {
         if depth > DEPTH {
-            return Err(mlua::Error::runtime("Found too many nested data structures (1001)"));
+            return Err(mlua::Error::runtime(
+                "Found too many nested data structures (1001)",
+            ));
         }
         self.space();
         match self.text.get(self.at) {
@@ -141,14 +168,18 @@ impl Reader<'_> {
 
     fn word(&mut self) -> mlua::Result<Value> {
         let rest = &self.text[self.at.min(self.text.len())..];
-        let end = rest.iter().position(|byte| !byte.is_ascii_alphanumeric() && !b"+-.".contains(byte));
+        let end = rest
+            .iter()
+            .position(|byte| !byte.is_ascii_alphanumeric() && !b"+-.".contains(byte));
         let word = &rest[..end.unwrap_or(rest.len())];
         let value = match word {
             b"null" => Value::LightUserData(mlua::LightUserData(std::ptr::null_mut())),
             b"true" => Value::Boolean(true),
             b"false" => Value::Boolean(false),
             word => {
-                let number = std::str::from_utf8(word).ok().and_then(|word| word.parse().ok());
+                let number = std::str::from_utf8(word)
+                    .ok()
+                    .and_then(|word| word.parse().ok());
                 Value::Number(number.ok_or_else(|| self.wrong("value"))?)
             }
         };
@@ -203,7 +234,10 @@ impl Reader<'_> {
         let mut bytes = Vec::new();
         self.at += 1;
         loop {
-            let byte = *self.text.get(self.at).ok_or_else(|| self.wrong("string end"))?;
+            let byte = *self
+                .text
+                .get(self.at)
+                .ok_or_else(|| self.wrong("string end"))?;
             self.at += 1;
             match byte {
                 b'"' => return Ok(bytes),
@@ -226,7 +260,9 @@ impl Reader<'_> {
                 let mut code = self.code()?;
                 if (0xd800..0xdc00).contains(&code) && self.text[self.at..].starts_with(b"\\u") {
                     self.at += 2;
-                    code = 0x10000 + ((code - 0xd800) << 10) + (self.code()?.wrapping_sub(0xdc00) & 0x3ff);
+                    code = 0x10000
+                        + ((code - 0xd800) << 10)
+                        + (self.code()?.wrapping_sub(0xdc00) & 0x3ff);
                 }
                 let letter = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
                 bytes.extend_from_slice(letter.encode_utf8(&mut [0; 4]).as_bytes());
@@ -237,7 +273,10 @@ impl Reader<'_> {
     }
 
     fn code(&mut self) -> mlua::Result<u32> {
-        let digits = self.text.get(self.at..self.at + 4).and_then(|digits| std::str::from_utf8(digits).ok());
+        let digits = self
+            .text
+            .get(self.at..self.at + 4)
+            .and_then(|digits| std::str::from_utf8(digits).ok());
         let code = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
         self.at += 4;
         code.ok_or_else(|| self.wrong("four hexadecimal digits"))

@@ -43,14 +43,19 @@ fn eval(cx: &mut Cx<'_>) -> Outcome {
     let name = cx.command.name;
     let keys = integer(cx.arg(2)).ok_or(Error::NOT_INTEGER)?;
     if keys > i64::try_from(cx.len() - 3).unwrap_or(i64::MAX) {
-        return Err(Error::new("ERR Number of keys can't be greater than number of args"));
+        return Err(Error::new(
+            "ERR Number of keys can't be greater than number of args",
+        ));
     }
     let keys =
         usize::try_from(keys).map_err(|_| Error::new("ERR Number of keys can't be negative"))?;
     let (sha, text) = if name.starts_with("evalsha") {
         let sha = String::from_utf8_lossy(cx.arg(1)).to_lowercase();
         let text = cx.state.scripts.known.get(&sha).cloned();
-        (sha, text.ok_or(Error::new("NOSCRIPT No matching script. Please use EVAL."))?)
+        (
+            sha,
+            text.ok_or(Error::new("NOSCRIPT No matching script. Please use EVAL."))?,
+        )
     } else {
         (sha1(cx.arg(1)), cx.arg(1).to_vec())
     };
@@ -86,14 +91,17 @@ fn script_exists(cx: &mut Cx<'_>) -> Outcome {
     cx.out.array(cx.len() - 2);
     for sha in &cx.args[2..] {
         let sha = String::from_utf8_lossy(sha).to_lowercase();
-        cx.out.int(i64::from(cx.state.scripts.known.contains_key(&sha)));
+        cx.out
+            .int(i64::from(cx.state.scripts.known.contains_key(&sha)));
     }
     Ok(())
 }
 
 fn script_flush(cx: &mut Cx<'_>) -> Outcome {
     if cx.len() > 3 || (cx.len() == 3 && !cx.is(2, "sync") && !cx.is(2, "async")) {
-        return Err(Error::new("ERR SCRIPT FLUSH only support SYNC|ASYNC option"));
+        return Err(Error::new(
+            "ERR SCRIPT FLUSH only support SYNC|ASYNC option",
+        ));
     }
     cx.state.scripts.known.clear();
     cx.out.ok();

@@ -38,8 +38,14 @@ struct Options {
 }
 
 fn options(cx: &Cx<'_>, adding: bool) -> Result<Options, Error> {
-    let mut options =
-        Options { keep: None, approximate: false, limit: None, no_create: false, id: NewId::Any, next: cx.len() };
+    let mut options = Options {
+        keep: None,
+        approximate: false,
+        limit: None,
+        no_create: false,
+        id: NewId::Any,
+        next: cx.len(),
+    };
     let mut at = 2;
     while at < cx.len() {
         let more = cx.len() - 1 - at;
@@ -51,7 +57,9 @@ fn options(cx: &Cx<'_>, adding: bool) -> Result<Options, Error> {
             }
             b"maxlen" | b"minid" if more > 0 => {
                 if options.keep.is_some() {
-                    return Err(Error::new("ERR syntax error, MAXLEN and MINID options at the same time are not compatible"));
+                    return Err(Error::new(
+                        "ERR syntax error, MAXLEN and MINID options at the same time are not compatible",
+                    ));
                 }
                 options.approximate = more >= 2 && cx.arg(at + 1) == b"~";
                 at += 1 + usize::from(more >= 2 && matches!(cx.arg(at + 1), b"~" | b"="));
@@ -84,13 +92,17 @@ fn keep(cx: &Cx<'_>, at: usize, length: bool) -> Result<Keep, Error> {
         return Ok(Keep::From(parse_id(cx.arg(at), 0)?));
     }
     let length = usize::try_from(cx.int(at)?);
-    Ok(Keep::Length(length.map_err(|_| Error::new("ERR The MAXLEN argument must be >= 0."))?))
+    Ok(Keep::Length(length.map_err(|_| {
+        Error::new("ERR The MAXLEN argument must be >= 0.")
+    })?))
 }
 
 fn check(options: &Options, adding: bool) -> Outcome {
     let fail = |text| Err(Error::new(text));
     if options.limit.is_some_and(|limit| limit > 0) && options.keep.is_none() {
-        return fail("ERR syntax error, LIMIT cannot be used without specifying a trimming strategy");
+        return fail(
+            "ERR syntax error, LIMIT cannot be used without specifying a trimming strategy",
+        );
     }
     if !adding && options.keep.is_none() {
         return fail("ERR syntax error, XTRIM must be called with a trimming strategy");
@@ -139,7 +151,11 @@ fn trim(stream: &mut Stream, options: &Options) -> usize {
         Some(Keep::Length(length)) => stream.entries.len().saturating_sub(length),
         Some(Keep::From(id)) => stream.entries.range(..id).count(),
     };
-    let surplus = if options.approximate { approximate(surplus, options.limit) } else { surplus };
+    let surplus = if options.approximate {
+        approximate(surplus, options.limit)
+    } else {
+        surplus
+    };
     for _ in 0..surplus {
         if let Some((id, _)) = stream.entries.pop_first()
             && matches!(options.keep, Some(Keep::Length(_) | Keep::From(_)))
@@ -169,7 +185,9 @@ pub(super) fn xadd(cx: &mut Cx<'_>) -> Outcome {
         return Err(cx.arity());
     }
     if options.id == NewId::Exactly(StreamId::MIN) {
-        return Err(Error::new("ERR The ID specified in XADD must be greater than 0-0"));
+        return Err(Error::new(
+            "ERR The ID specified in XADD must be greater than 0-0",
+        ));
     }
     if cx.db().get::<Stream>(key)?.is_none() && options.no_create {
         cx.out.null();
@@ -178,12 +196,16 @@ pub(super) fn xadd(cx: &mut Cx<'_>) -> Outcome {
     let now = cx.now();
     let stream = cx.db().get_or_new::<Stream>(key)?;
     let id = match choose(stream, options.id, now) {
-        Ok(StreamId::MIN) | Err(_) if stream.last == StreamId::MIN && options.id == NewId::Within(0) => {
+        Ok(StreamId::MIN) | Err(_)
+            if stream.last == StreamId::MIN && options.id == NewId::Within(0) =>
+        {
             StreamId { ms: 0, seq: 1 }
         }
         chosen => chosen?,
     };
-    stream.entries.insert(id, fields.iter().map(|field| field.to_vec()).collect());
+    stream
+        .entries
+        .insert(id, fields.iter().map(|field| field.to_vec()).collect());
     stream.last = id;
     stream.added += 1;
     let trimmed = trim(stream, &options);
@@ -198,7 +220,10 @@ pub(super) fn xadd(cx: &mut Cx<'_>) -> Outcome {
 pub(super) fn xtrim(cx: &mut Cx<'_>) -> Outcome {
     let key = cx.arg(1);
     let options = options(cx, false)?;
-    let trimmed = cx.db().get_mut::<Stream>(key)?.map_or(0, |stream| trim(stream, &options));
+    let trimmed = cx
+        .db()
+        .get_mut::<Stream>(key)?
+        .map_or(0, |stream| trim(stream, &options));
     if trimmed > 0 {
         cx.changed(Events::STREAM, "xtrim", key);
     }
@@ -224,7 +249,8 @@ pub(super) fn xdel(cx: &mut Cx<'_>) -> Outcome {
 
 pub(super) fn xlen(cx: &mut Cx<'_>) -> Outcome {
     let stream = db!(cx).get::<Stream>(cx.args[1])?;
-    cx.out.count(stream.map_or(0, |stream| stream.entries.len()));
+    cx.out
+        .count(stream.map_or(0, |stream| stream.entries.len()));
     Ok(())
 }
 
@@ -241,7 +267,9 @@ pub(super) fn xsetid(cx: &mut Cx<'_>) -> Outcome {
         } else if cx.is(at, "maxdeletedid") && at + 1 < cx.len() {
             let max = parse_id(cx.arg(at + 1), 0)?;
             if id < max {
-                return Err(Error::new("ERR The ID specified in XSETID is smaller than the provided max_deleted_entry_id"));
+                return Err(Error::new(
+                    "ERR The ID specified in XSETID is smaller than the provided max_deleted_entry_id",
+                ));
             }
             deleted = Some(max);
         } else {
@@ -251,17 +279,31 @@ pub(super) fn xsetid(cx: &mut Cx<'_>) -> Outcome {
     }
     let stream = cx.db().get_mut::<Stream>(key)?.ok_or(Error::NO_SUCH_KEY)?;
     if id < stream.max_deleted {
-        return Err(Error::new("ERR The ID specified in XSETID is smaller than current max_deleted_entry_id"));
+        return Err(Error::new(
+            "ERR The ID specified in XSETID is smaller than current max_deleted_entry_id",
+        ));
     }
-    if stream.entries.keys().next_back().is_some_and(|top| id < *top) {
-        return Err(Error::new("ERR The ID specified in XSETID is smaller than the target stream top item"));
+    if stream
+        .entries
+        .keys()
+        .next_back()
+        .is_some_and(|top| id < *top)
+    {
+        return Err(Error::new(
+            "ERR The ID specified in XSETID is smaller than the target stream top item",
+        ));
     }
-    if added.is_some_and(|added| added < stream.entries.len() as u64) && !stream.entries.is_empty() {
-        return Err(Error::new("ERR The entries_added specified in XSETID is smaller than the target stream length"));
+    if added.is_some_and(|added| added < stream.entries.len() as u64) && !stream.entries.is_empty()
+    {
+        return Err(Error::new(
+            "ERR The entries_added specified in XSETID is smaller than the target stream length",
+        ));
     }
     stream.last = id;
     stream.added = added.unwrap_or(stream.added);
-    stream.max_deleted = deleted.filter(|id| *id != StreamId::MIN).unwrap_or(stream.max_deleted);
+    stream.max_deleted = deleted
+        .filter(|id| *id != StreamId::MIN)
+        .unwrap_or(stream.max_deleted);
     cx.changed(Events::STREAM, "xsetid", key);
     cx.out.ok();
     Ok(())

@@ -26,12 +26,17 @@ fn idle(cx: &Cx<'_>) -> Result<i64, Error> {
 
 fn options(cx: &Cx<'_>, from: usize) -> Result<Options, Error> {
     let now = cx.now();
-    let mut options = Options { delivered: now, ..Options::default() };
+    let mut options = Options {
+        delivered: now,
+        ..Options::default()
+    };
     let mut at = from;
     while at < cx.len() {
         let more = at + 1 < cx.len();
         let number = |name: &str| {
-            integer(cx.arg(at + 1)).ok_or_else(|| Error::from(format!("ERR Invalid {name} option argument for XCLAIM")))
+            integer(cx.arg(at + 1)).ok_or_else(|| {
+                Error::from(format!("ERR Invalid {name} option argument for XCLAIM"))
+            })
         };
         match cx.arg(at).to_ascii_lowercase().as_slice() {
             b"force" => options.force = true,
@@ -52,7 +57,11 @@ fn options(cx: &Cx<'_>, from: usize) -> Result<Options, Error> {
                 options.last = Some(parse_id(cx.arg(at + 1), 0)?);
                 at += 1;
             }
-            _ => return Err([b"ERR Unrecognized XCLAIM option '", cx.arg(at), b"'"].concat().into()),
+            _ => {
+                return Err([b"ERR Unrecognized XCLAIM option '", cx.arg(at), b"'"]
+                    .concat()
+                    .into());
+            }
         }
         at += 1;
     }
@@ -66,8 +75,15 @@ fn options(cx: &Cx<'_>, from: usize) -> Result<Options, Error> {
 /// Checks that the group is there.
 fn check_group(cx: &mut Cx<'_>) -> Outcome {
     let (key, name) = (cx.arg(1), cx.arg(2));
-    let known = cx.db().get::<Stream>(key)?.is_some_and(|stream| stream.groups.contains_key(name));
-    if known { Ok(()) } else { Err(no_group(key, name, b"")) }
+    let known = cx
+        .db()
+        .get::<Stream>(key)?
+        .is_some_and(|stream| stream.groups.contains_key(name));
+    if known {
+        Ok(())
+    } else {
+        Err(no_group(key, name, b""))
+    }
 }
 
 /// What a claim hands over.
@@ -90,12 +106,19 @@ pub(super) fn xclaim(cx: &mut Cx<'_>) -> Outcome {
     let options = options(cx, 5 + ids.len())?;
     let now = cx.now();
     let stream = cx.db().get_or_new::<Stream>(key)?;
-    let Stream { entries, groups, .. } = stream;
-    let Some(group) = groups.get_mut(name) else { return Ok(()) };
+    let Stream {
+        entries, groups, ..
+    } = stream;
+    let Some(group) = groups.get_mut(name) else {
+        return Ok(());
+    };
     if let Some(last) = options.last {
         group.last = group.last.max(last);
     }
-    let mut claimed = Claimed { found: Vec::new(), new_consumer: !group.consumers.contains_key(consumer) };
+    let mut claimed = Claimed {
+        found: Vec::new(),
+        new_consumer: !group.consumers.contains_key(consumer),
+    };
     group.consumers.entry(consumer.to_vec()).or_default().seen = now;
     for id in ids {
         if !entries.contains_key(&id) {
@@ -108,8 +131,17 @@ pub(super) fn xclaim(cx: &mut Cx<'_>) -> Outcome {
             Some(pending) if idle > 0 && now - pending.delivered < idle => continue,
             Some(pending) => pending.count,
         };
-        let count = options.count.unwrap_or(count + u64::from(!options.only_ids));
-        group.assign(id, Pending { consumer: consumer.to_vec(), delivered: options.delivered, count });
+        let count = options
+            .count
+            .unwrap_or(count + u64::from(!options.only_ids));
+        group.assign(
+            id,
+            Pending {
+                consumer: consumer.to_vec(),
+                delivered: options.delivered,
+                count,
+            },
+        );
         claimed.found.push(id);
     }
     reply(cx, &claimed, options.only_ids)
@@ -141,8 +173,13 @@ pub(super) fn xautoclaim(cx: &mut Cx<'_>) -> Outcome {
         if cx.is(at, "count") && at + 1 < cx.len() {
             const WRONG: &str = "ERR COUNT must be > 0";
             let number = cx.int_or(at + 1, WRONG)?;
-            let number = Some(number).filter(|number| *number <= i64::MAX / 16).unwrap_or(0);
-            count = usize::try_from(number).ok().filter(|count| *count > 0).ok_or(Error::new(WRONG))?;
+            let number = Some(number)
+                .filter(|number| *number <= i64::MAX / 16)
+                .unwrap_or(0);
+            count = usize::try_from(number)
+                .ok()
+                .filter(|count| *count > 0)
+                .ok_or(Error::new(WRONG))?;
             at += 1;
         } else if cx.is(at, "justid") {
             only_ids = true;
@@ -154,9 +191,16 @@ pub(super) fn xautoclaim(cx: &mut Cx<'_>) -> Outcome {
     check_group(cx)?;
     let now = cx.now();
     let stream = cx.db().get_or_new::<Stream>(key)?;
-    let Stream { entries, groups, .. } = stream;
-    let Some(group) = groups.get_mut(name) else { return Ok(()) };
-    let mut claimed = Claimed { found: Vec::new(), new_consumer: !group.consumers.contains_key(consumer) };
+    let Stream {
+        entries, groups, ..
+    } = stream;
+    let Some(group) = groups.get_mut(name) else {
+        return Ok(());
+    };
+    let mut claimed = Claimed {
+        found: Vec::new(),
+        new_consumer: !group.consumers.contains_key(consumer),
+    };
     group.consumers.entry(consumer.to_vec()).or_default().seen = now;
     // Redis looks at no more than ten times as many as it is to claim.
     let mut attempts = count.saturating_mul(10);
@@ -173,12 +217,21 @@ pub(super) fn xautoclaim(cx: &mut Cx<'_>) -> Outcome {
             deleted.push(id);
             continue;
         }
-        let Some(old) = group.pending.get(&id) else { continue };
+        let Some(old) = group.pending.get(&id) else {
+            continue;
+        };
         if idle > 0 && now - old.delivered < idle {
             continue;
         }
         let count = old.count + u64::from(!only_ids);
-        group.assign(id, Pending { consumer: consumer.to_vec(), delivered: now, count });
+        group.assign(
+            id,
+            Pending {
+                consumer: consumer.to_vec(),
+                delivered: now,
+                count,
+            },
+        );
         claimed.found.push(id);
     }
     cx.out.array(3);

@@ -15,8 +15,13 @@ const NO_KEY: Error = Error::new(
 
 /// The error of XGROUP and XINFO about a group that is not there.
 pub(super) fn unknown_group(key: &[u8], group: &[u8]) -> Error {
-    let text: [&[u8]; 5] =
-        [b"NOGROUP No such consumer group '", group, b"' for key name '", key, b"'"];
+    let text: [&[u8]; 5] = [
+        b"NOGROUP No such consumer group '",
+        group,
+        b"' for key name '",
+        key,
+        b"'",
+    ];
     text.concat().into()
 }
 
@@ -25,7 +30,7 @@ fn options(cx: &Cx<'_>) -> Result<(bool, Option<u64>), Error> {
     let (mut make, mut read) = (false, None);
     let mut at = 5;
     while at < cx.len() {
-        if cx.is(at, "mkstream") && cx.command.name == "xgroup|create" && !make {
+        if cx.is(at, "mkstream") && cx.command.name == "xgroup|create" {
             make = true;
             at += 1;
         } else if cx.is(at, "entriesread") && at + 1 < cx.len() {
@@ -41,7 +46,10 @@ fn options(cx: &Cx<'_>) -> Result<(bool, Option<u64>), Error> {
 /// The id a group starts at, where a dollar sign is the last one.
 fn start(cx: &mut Cx<'_>, key: &[u8]) -> Result<StreamId, Error> {
     match cx.arg(4) {
-        b"$" => Ok(cx.db().get::<Stream>(key)?.map_or(StreamId::MIN, |stream| stream.last)),
+        b"$" => Ok(cx
+            .db()
+            .get::<Stream>(key)?
+            .map_or(StreamId::MIN, |stream| stream.last)),
         id => parse_id(id, 0),
     }
 }
@@ -49,16 +57,30 @@ fn start(cx: &mut Cx<'_>, key: &[u8]) -> Result<StreamId, Error> {
 pub(super) fn create(cx: &mut Cx<'_>) -> Outcome {
     let (key, name) = (cx.arg(2), cx.arg(3));
     let (make, read) = options(cx)?;
-    let known = cx.db().get::<Stream>(key)?.map(|stream| stream.groups.contains_key(name));
+    let known = cx
+        .db()
+        .get::<Stream>(key)?
+        .map(|stream| stream.groups.contains_key(name));
     if known.is_none() && !make {
         return Err(NO_KEY);
+    }
+    // Redis repeats no option, but looks for the key first.
+    if cx.len() > 8 {
+        return Err(cx.subcommand_error());
     }
     let last = start(cx, key)?;
     if known == Some(true) {
         return Err(Error::new("BUSYGROUP Consumer Group name already exists"));
     }
     let stream = cx.db().get_or_new::<Stream>(key)?;
-    stream.groups.insert(name.to_vec(), Group { last, read, ..Group::default() });
+    stream.groups.insert(
+        name.to_vec(),
+        Group {
+            last,
+            read,
+            ..Group::default()
+        },
+    );
     cx.changed(Events::STREAM, "xgroup-create", key);
     cx.out.ok();
     Ok(())
@@ -68,12 +90,18 @@ pub(super) fn create(cx: &mut Cx<'_>) -> Outcome {
 fn group<'s>(cx: &'s mut Cx<'_>) -> Result<&'s mut Group, Error> {
     let (key, name) = (cx.arg(2), cx.arg(3));
     let stream = db!(cx).get_mut::<Stream>(key)?.ok_or(NO_KEY)?;
-    stream.groups.get_mut(name).ok_or_else(|| unknown_group(key, name))
+    stream
+        .groups
+        .get_mut(name)
+        .ok_or_else(|| unknown_group(key, name))
 }
 
 pub(super) fn setid(cx: &mut Cx<'_>) -> Outcome {
     let (_, read) = options(cx)?;
     group(cx)?;
+    if cx.len() > 7 {
+        return Err(cx.subcommand_error());
+    }
     let last = start(cx, cx.arg(2))?;
     let group = group(cx)?;
     (group.last, group.read) = (last, read);
@@ -99,7 +127,13 @@ pub(super) fn createconsumer(cx: &mut Cx<'_>) -> Outcome {
     let group = group(cx)?;
     let is_new = !group.consumers.contains_key(consumer);
     if is_new {
-        group.consumers.insert(consumer.to_vec(), Consumer { seen: now, ..Consumer::default() });
+        group.consumers.insert(
+            consumer.to_vec(),
+            Consumer {
+                seen: now,
+                ..Consumer::default()
+            },
+        );
         cx.changed(Events::STREAM, "xgroup-createconsumer", cx.arg(2));
     }
     cx.out.int(i64::from(is_new));
@@ -123,7 +157,10 @@ pub(super) fn delconsumer(cx: &mut Cx<'_>) -> Outcome {
 
 pub(super) fn xack(cx: &mut Cx<'_>) -> Outcome {
     let (key, name) = (cx.arg(1), cx.arg(2));
-    let known = cx.db().get::<Stream>(key)?.is_some_and(|stream| stream.groups.contains_key(name));
+    let known = cx
+        .db()
+        .get::<Stream>(key)?
+        .is_some_and(|stream| stream.groups.contains_key(name));
     if !known {
         cx.out.int(0);
         return Ok(());
@@ -131,7 +168,9 @@ pub(super) fn xack(cx: &mut Cx<'_>) -> Outcome {
     let ids = ids(cx, 3)?;
     let stream = cx.db().get_or_new::<Stream>(key)?;
     let group = stream.groups.get_mut(name);
-    let done = group.map_or(0, |group| ids.into_iter().filter(|id| group.acknowledge(*id)).count());
+    let done = group.map_or(0, |group| {
+        ids.into_iter().filter(|id| group.acknowledge(*id)).count()
+    });
     if done > 0 {
         cx.state.stats.changes += 1;
     }
@@ -166,7 +205,13 @@ fn page<'a>(cx: &Cx<'a>) -> Result<Option<Page<'a>>, Error> {
     let count = usize::try_from(cx.int(at + 2)?).unwrap_or_default();
     let start = parse_bound(cx.arg(at), true)?;
     let end = parse_bound(cx.arg(at + 1), false)?;
-    Ok(Some(Page { idle, start, end, count, consumer: cx.args.get(at + 3).copied() }))
+    Ok(Some(Page {
+        idle,
+        start,
+        end,
+        count,
+        consumer: cx.args.get(at + 3).copied(),
+    }))
 }
 
 pub(super) fn xpending(cx: &mut Cx<'_>) -> Outcome {
@@ -177,7 +222,11 @@ pub(super) fn xpending(cx: &mut Cx<'_>) -> Outcome {
     let group = stream.and_then(|stream| stream.groups.get(name));
     let group = group.ok_or_else(|| no_group(key, name, b""))?;
     let Some(page) = page else {
-        let ends = group.pending.keys().next().zip(group.pending.keys().next_back());
+        let ends = group
+            .pending
+            .keys()
+            .next()
+            .zip(group.pending.keys().next_back());
         let Some((first, last)) = ends else {
             cx.out.array(4);
             cx.out.int(0);
@@ -190,7 +239,11 @@ pub(super) fn xpending(cx: &mut Cx<'_>) -> Outcome {
         cx.out.count(group.pending.len());
         reply_id(&mut cx.out, *first);
         reply_id(&mut cx.out, *last);
-        let busy: Vec<_> = group.consumers.iter().filter(|(_, consumer)| !consumer.pending.is_empty()).collect();
+        let busy: Vec<_> = group
+            .consumers
+            .iter()
+            .filter(|(_, consumer)| !consumer.pending.is_empty())
+            .collect();
         cx.out.array(busy.len());
         for (name, consumer) in busy {
             cx.out.array(2);
@@ -203,7 +256,10 @@ pub(super) fn xpending(cx: &mut Cx<'_>) -> Outcome {
     let found: Vec<_> = range
         .into_iter()
         .flatten()
-        .filter(|(_, pending)| page.consumer.is_none_or(|consumer| consumer == pending.consumer))
+        .filter(|(_, pending)| {
+            page.consumer
+                .is_none_or(|consumer| consumer == pending.consumer)
+        })
         .filter(|(_, pending)| page.idle == 0 || now - pending.delivered >= page.idle)
         .take(page.count)
         .collect();

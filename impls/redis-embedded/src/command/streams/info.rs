@@ -20,7 +20,9 @@ fn optional(out: &mut Reply, number: Option<u64>) {
 }
 
 pub(super) fn groups(cx: &mut Cx<'_>) -> Outcome {
-    let stream = db!(cx).get::<Stream>(cx.args[2])?.ok_or(Error::NO_SUCH_KEY)?;
+    let stream = db!(cx)
+        .get::<Stream>(cx.args[2])?
+        .ok_or(Error::NO_SUCH_KEY)?;
     cx.out.array(stream.groups.len());
     for (name, group) in &stream.groups {
         cx.out.map(6);
@@ -44,7 +46,10 @@ pub(super) fn consumers(cx: &mut Cx<'_>) -> Outcome {
     let now = cx.now();
     let (key, name) = (cx.arg(2), cx.arg(3));
     let stream = db!(cx).get::<Stream>(key)?.ok_or(Error::NO_SUCH_KEY)?;
-    let group = stream.groups.get(name).ok_or_else(|| unknown_group(key, name))?;
+    let group = stream
+        .groups
+        .get(name)
+        .ok_or_else(|| unknown_group(key, name))?;
     cx.out.array(group.consumers.len());
     for (name, consumer) in &group.consumers {
         cx.out.map(3);
@@ -92,6 +97,9 @@ fn entry(out: &mut Reply, entry: Option<(&StreamId, &Fields)>) {
 }
 
 pub(super) fn stream(cx: &mut Cx<'_>) -> Outcome {
+    if db!(cx).get::<Stream>(cx.args[2])?.is_none() {
+        return Err(Error::NO_SUCH_KEY);
+    }
     let full = cx.len() > 3;
     if full && !cx.is(3, "full") {
         return Err(cx.subcommand_error());
@@ -106,17 +114,26 @@ pub(super) fn stream(cx: &mut Cx<'_>) -> Outcome {
             number => usize::try_from(number).unwrap_or(10),
         };
     }
-    let stream = db!(cx).get::<Stream>(cx.args[2])?.ok_or(Error::NO_SUCH_KEY)?;
+    let stream = db!(cx)
+        .get::<Stream>(cx.args[2])?
+        .ok_or(Error::NO_SUCH_KEY)?;
     let out = &mut cx.out;
     if full {
         out.map(9);
         head(out, stream);
         out.text("entries");
         out.array(stream.entries.len().min(count));
-        stream.entries.iter().take(count).for_each(|(id, fields)| reply_entry(out, *id, fields));
+        stream
+            .entries
+            .iter()
+            .take(count)
+            .for_each(|(id, fields)| reply_entry(out, *id, fields));
         out.text("groups");
         out.array(stream.groups.len());
-        stream.groups.iter().for_each(|(name, group)| full_group(out, stream, name, group, count));
+        stream
+            .groups
+            .iter()
+            .for_each(|(name, group)| full_group(out, stream, name, group, count));
         return Ok(());
     }
     out.map(10);

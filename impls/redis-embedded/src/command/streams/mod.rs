@@ -41,8 +41,7 @@ commands! {
     "xinfo|help" 2 [LOADING STALE] (0, 0, 0) "stream" => help;
 }
 
-const INVALID_ID: Error =
-    Error::new("ERR Invalid stream ID specified as stream command argument");
+const INVALID_ID: Error = Error::new("ERR Invalid stream ID specified as stream command argument");
 
 /// A number of up to 64 bits.
 fn unsigned(text: &[u8]) -> Option<u64> {
@@ -55,7 +54,10 @@ fn parse_id(text: &[u8], missing: u64) -> Result<StreamId, Error> {
         Some(at) => (&text[..at], unsigned(&text[at + 1..])),
         None => (text, Some(missing)),
     };
-    unsigned(ms).zip(seq).map(|(ms, seq)| StreamId { ms, seq }).ok_or(INVALID_ID)
+    unsigned(ms)
+        .zip(seq)
+        .map(|(ms, seq)| StreamId { ms, seq })
+        .ok_or(INVALID_ID)
 }
 
 /// Reads the end of a range, where `-` and `+` are the lowest and highest ids, and a parenthesis
@@ -72,8 +74,12 @@ fn parse_bound(text: &[u8], lower: bool) -> Result<StreamId, Error> {
     };
     match (open, lower) {
         (false, _) => Ok(id),
-        (true, true) => id.next().ok_or(Error::new("ERR invalid start ID for the interval")),
-        (true, false) => id.previous().ok_or(Error::new("ERR invalid end ID for the interval")),
+        (true, true) => id
+            .next()
+            .ok_or(Error::new("ERR invalid start ID for the interval")),
+        (true, false) => id
+            .previous()
+            .ok_or(Error::new("ERR invalid end ID for the interval")),
     }
 }
 
@@ -89,8 +95,14 @@ fn reply_entry(out: &mut Reply, id: StreamId, fields: &Fields) {
 
 /// The error about a group that is not there.
 fn no_group(key: &[u8], group: &[u8], tail: &[u8]) -> Error {
-    let text: [&[u8]; 6] =
-        [b"NOGROUP No such key '", key, b"' or consumer group '", group, b"'", tail];
+    let text: [&[u8]; 6] = [
+        b"NOGROUP No such key '",
+        key,
+        b"' or consumer group '",
+        group,
+        b"'",
+        tail,
+    ];
     text.concat().into()
 }
 

@@ -41,9 +41,14 @@ pub(super) fn xrange(cx: &mut Cx<'_>) -> Outcome {
             length += 1;
         };
         if reverse {
-            range.rev().take(count).for_each(|(id, fields)| write((*id, fields)));
+            range
+                .rev()
+                .take(count)
+                .for_each(|(id, fields)| write((*id, fields)));
         } else {
-            range.take(count).for_each(|(id, fields)| write((*id, fields)));
+            range
+                .take(count)
+                .for_each(|(id, fields)| write((*id, fields)));
         }
         length
     });

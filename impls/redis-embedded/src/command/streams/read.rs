@@ -31,7 +31,14 @@ struct Query<'a> {
 
 fn query<'a>(cx: &Cx<'a>) -> Result<Query<'a>, Error> {
     let grouped = cx.command.name == "xreadgroup";
-    let mut query = Query { count: usize::MAX, block: None, group: None, no_ack: false, first: 0, streams: 0 };
+    let mut query = Query {
+        count: usize::MAX,
+        block: None,
+        group: None,
+        no_ack: false,
+        first: 0,
+        streams: 0,
+    };
     let mut at = 1;
     while at < cx.len() {
         let more = cx.len() - at - 1;
@@ -46,7 +53,10 @@ fn query<'a>(cx: &Cx<'a>) -> Result<Query<'a>, Error> {
             }
             b"count" if more > 0 => {
                 let count = cx.int(at + 1)?;
-                query.count = usize::try_from(count).ok().filter(|count| *count > 0).unwrap_or(usize::MAX);
+                query.count = usize::try_from(count)
+                    .ok()
+                    .filter(|count| *count > 0)
+                    .unwrap_or(usize::MAX);
                 at += 1;
             }
             b"streams" if more > 0 => {
@@ -65,11 +75,15 @@ fn query<'a>(cx: &Cx<'a>) -> Result<Query<'a>, Error> {
                 at += 2;
             }
             b"group" if more > 1 => {
-                return Err(Error::new("ERR The GROUP option is only supported by XREADGROUP. You called XREAD instead."));
+                return Err(Error::new(
+                    "ERR The GROUP option is only supported by XREADGROUP. You called XREAD instead.",
+                ));
             }
             b"noack" if grouped => query.no_ack = true,
             b"noack" => {
-                return Err(Error::new("ERR The NOACK option is only supported by XREADGROUP. You called XREAD instead."));
+                return Err(Error::new(
+                    "ERR The NOACK option is only supported by XREADGROUP. You called XREAD instead.",
+                ));
             }
             _ => return Err(Error::SYNTAX),
         }
@@ -91,7 +105,14 @@ fn starts(cx: &mut Cx<'_>, query: &Query<'_>) -> Result<Vec<From>, Error> {
         let (key, id) = (cx.arg(index), cx.arg(index + query.streams));
         let retries = cx.mode == Mode::Retry;
         let last = match cx.db().get::<Stream>(key) {
-            Ok(stream) => stream.map(|stream| (stream.last, query.group.is_none_or(|(group, _)| stream.groups.contains_key(group)))),
+            Ok(stream) => stream.map(|stream| {
+                (
+                    stream.last,
+                    query
+                        .group
+                        .is_none_or(|(group, _)| stream.groups.contains_key(group)),
+                )
+            }),
             Err(_) if retries => None,
             Err(error) => return Err(error.into()),
         };
@@ -176,19 +197,28 @@ fn wait(cx: &mut Cx<'_>, query: &Query<'_>, starts: &[From], timeout: i64) -> Ou
         })
         .collect();
     let ids = query.first + query.streams;
-    let args: Vec<&[u8]> =
-        cx.args[..ids].iter().copied().chain(texts.iter().map(String::as_bytes)).collect();
+    let args: Vec<&[u8]> = cx.args[..ids]
+        .iter()
+        .copied()
+        .chain(texts.iter().map(String::as_bytes))
+        .collect();
     let keys = &cx.args[query.first..ids];
     cx.block_as(&args, keys, timeout, Otherwise::NullArray)
 }
 
 fn read_after(cx: &mut Cx<'_>, key: &[u8], id: StreamId, count: usize, out: &mut Reply) -> bool {
-    let (Some(start), Ok(Some(stream))) = (id.next(), cx.db().get::<Stream>(key)) else { return false };
+    let (Some(start), Ok(Some(stream))) = (id.next(), cx.db().get::<Stream>(key)) else {
+        return false;
+    };
     let mut found = stream.entries.range(start..).take(count).peekable();
     if found.peek().is_none() {
         return false;
     }
-    out.deferred(|out| found.map(|(id, fields)| reply_entry(out, *id, fields)).count());
+    out.deferred(|out| {
+        found
+            .map(|(id, fields)| reply_entry(out, *id, fields))
+            .count()
+    });
     true
 }
 
@@ -207,25 +237,48 @@ fn with_consumer<'s>(
 
 fn read_new(cx: &mut Cx<'_>, key: &[u8], query: &Query<'_>, out: &mut Reply) -> bool {
     let now = cx.now();
-    let Some((name, consumer)) = query.group else { return false };
-    let Ok(Some(stream)) = cx.db().get_mut::<Stream>(key) else { return false };
+    let Some((name, consumer)) = query.group else {
+        return false;
+    };
+    let Ok(Some(stream)) = cx.db().get_mut::<Stream>(key) else {
+        return false;
+    };
     let last = stream.groups.get(name).map(|group| group.last);
-    let Some(start) = last.filter(|last| *last < stream.last).and_then(StreamId::next) else { return false };
-    let found: Vec<_> = stream.entries.range(start..).take(query.count).map(|(id, fields)| (*id, fields.clone())).collect();
+    let Some(start) = last
+        .filter(|last| *last < stream.last)
+        .and_then(StreamId::next)
+    else {
+        return false;
+    };
+    let found: Vec<_> = stream
+        .entries
+        .range(start..)
+        .take(query.count)
+        .map(|(id, fields)| (*id, fields.clone()))
+        .collect();
     let is_new = with_consumer(stream, query, now).is_some_and(|(_, is_new)| is_new);
     out.array(found.len());
     for (id, fields) in &found {
         reply_entry(out, *id, fields);
         let counted = stream.counter_at(*id);
         let tombstone = stream.has_tombstone_after(*id);
-        let Some(group) = stream.groups.get_mut(name) else { continue };
+        let Some(group) = stream.groups.get_mut(name) else {
+            continue;
+        };
         group.read = match group.read {
             Some(read) if !tombstone => Some(read + 1),
             _ => counted,
         };
         group.last = *id;
         if !query.no_ack {
-            group.assign(*id, Pending { consumer: consumer.to_vec(), delivered: now, count: 1 });
+            group.assign(
+                *id,
+                Pending {
+                    consumer: consumer.to_vec(),
+                    delivered: now,
+                    count: 1,
+                },
+            );
         }
     }
     if is_new {
@@ -234,14 +287,30 @@ fn read_new(cx: &mut Cx<'_>, key: &[u8], query: &Query<'_>, out: &mut Reply) -> 
     true
 }
 
-fn read_history(cx: &mut Cx<'_>, key: &[u8], after: StreamId, query: &Query<'_>, out: &mut Reply) -> bool {
+fn read_history(
+    cx: &mut Cx<'_>,
+    key: &[u8],
+    after: StreamId,
+    query: &Query<'_>,
+    out: &mut Reply,
+) -> bool {
     let now = cx.now();
-    let Some((_, consumer)) = query.group else { return false };
-    let Ok(Some(stream)) = cx.db().get_mut::<Stream>(key) else { return false };
+    let Some((_, consumer)) = query.group else {
+        return false;
+    };
+    let Ok(Some(stream)) = cx.db().get_mut::<Stream>(key) else {
+        return false;
+    };
     let Stream { entries, .. } = &*stream;
     let entries = entries.clone();
-    let Some((group, is_new)) = with_consumer(stream, query, now) else { return false };
-    let mine = group.consumers.get(consumer).map(|consumer| consumer.pending.clone()).unwrap_or_default();
+    let Some((group, is_new)) = with_consumer(stream, query, now) else {
+        return false;
+    };
+    let mine = group
+        .consumers
+        .get(consumer)
+        .map(|consumer| consumer.pending.clone())
+        .unwrap_or_default();
     let start = after.next().unwrap_or(StreamId::MAX);
     let wanted: Vec<StreamId> = mine.range(start..).take(query.count).copied().collect();
     out.array(wanted.len());
