@@ -2,7 +2,9 @@
 //! sets `now`.
 
 pub(crate) mod entry;
+pub(crate) mod geohash;
 pub(crate) mod glob;
+pub(crate) mod hyperloglog;
 pub(crate) mod keyspace;
 pub(crate) mod number;
 pub(crate) mod random;

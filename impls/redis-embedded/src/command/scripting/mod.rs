@@ -40,7 +40,11 @@ fn sha1(text: &[u8]) -> String {
 }
 
 fn eval(cx: &mut Cx<'_>) -> Outcome {
+    const UNKNOWN: Error = Error::new("NOSCRIPT No matching script. Please use EVAL.");
     let name = cx.command.name;
+    if name.starts_with("evalsha") && cx.arg(1).len() != 40 {
+        return Err(UNKNOWN);
+    }
     let keys = integer(cx.arg(2)).ok_or(Error::NOT_INTEGER)?;
     if keys > i64::try_from(cx.len() - 3).unwrap_or(i64::MAX) {
         return Err(Error::new(
@@ -52,10 +56,7 @@ fn eval(cx: &mut Cx<'_>) -> Outcome {
     let (sha, text) = if name.starts_with("evalsha") {
         let sha = String::from_utf8_lossy(cx.arg(1)).to_lowercase();
         let text = cx.state.scripts.known.get(&sha).cloned();
-        (
-            sha,
-            text.ok_or(Error::new("NOSCRIPT No matching script. Please use EVAL."))?,
-        )
+        (sha, text.ok_or(UNKNOWN)?)
     } else {
         (sha1(cx.arg(1)), cx.arg(1).to_vec())
     };

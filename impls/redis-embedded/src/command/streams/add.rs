@@ -152,7 +152,7 @@ fn trim(stream: &mut Stream, options: &Options) -> usize {
         Some(Keep::From(id)) => stream.entries.range(..id).count(),
     };
     let surplus = if options.approximate {
-        approximate(surplus, options.limit)
+        approximate(surplus, stream.entries.len(), options.limit)
     } else {
         surplus
     };
@@ -166,15 +166,22 @@ fn trim(stream: &mut Stream, options: &Options) -> usize {
     surplus
 }
 
-/// Whole nodes only, and no more entries than the limit.
-fn approximate(surplus: usize, limit: Option<i64>) -> usize {
-    let nodes = surplus / NODE;
+/// Whole nodes only, of which the last one may not be full, and no more entries than the limit.
+fn approximate(surplus: usize, length: usize, limit: Option<i64>) -> usize {
     let most = match limit {
         None => 100 * NODE,
         Some(0) => usize::MAX,
         Some(limit) => usize::try_from(limit).unwrap_or(usize::MAX),
     };
-    (nodes * NODE).min(most / NODE * NODE)
+    let mut removed = 0;
+    while removed < length {
+        let node = NODE.min(length - removed);
+        if removed + node > surplus.min(most) {
+            break;
+        }
+        removed += node;
+    }
+    removed
 }
 
 pub(super) fn xadd(cx: &mut Cx<'_>) -> Outcome {

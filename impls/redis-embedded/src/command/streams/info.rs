@@ -159,7 +159,7 @@ fn full_group(out: &mut Reply, stream: &Stream, name: &[u8], group: &Group, coun
     lag(out, group, stream);
     out.text("pel-count");
     out.count(group.pending.len());
-    out.text("pel");
+    out.text("pending");
     out.array(group.pending.len().min(count));
     for (id, pending) in group.pending.iter().take(count) {
         out.array(4);
@@ -178,7 +178,7 @@ fn full_group(out: &mut Reply, stream: &Stream, name: &[u8], group: &Group, coun
         out.int(consumer.seen);
         out.text("pel-count");
         out.count(consumer.pending.len());
-        out.text("pel");
+        out.text("pending");
         out.array(consumer.pending.len().min(count));
         for id in consumer.pending.iter().take(count) {
             let pending = group.pending.get(id);
