@@ -107,9 +107,10 @@ impl Fault {
 
     fn matches(&self, args: &[&[u8]]) -> bool {
         glob::matches_nocase(&self.command, args[0])
-            && self.argument.as_ref().is_none_or(|pattern| {
-                args[1..].iter().any(|arg| glob::matches(pattern, arg))
-            })
+            && self
+                .argument
+                .as_ref()
+                .is_none_or(|pattern| args[1..].iter().any(|arg| glob::matches(pattern, arg)))
     }
 }
 
@@ -172,7 +173,11 @@ impl Server {
         let shared = self.shared();
         let mut state = shared.lock();
         state.control.faults.clear();
-        for client in state.clients.values_mut().filter(|client| client.ending == Ending::HalfOpen) {
+        for client in state
+            .clients
+            .values_mut()
+            .filter(|client| client.ending == Ending::HalfOpen)
+        {
             client.ending = Ending::Now;
             client.wake.notify_one();
         }
@@ -255,7 +260,10 @@ impl Server {
         let state = shared.lock();
         let mut text = String::new();
         for (index, db) in state.dbs.iter().enumerate() {
-            let mut lines: Vec<String> = db.iter().map(|(key, entry)| line(index, key, entry, state.now)).collect();
+            let mut lines: Vec<String> = db
+                .iter()
+                .map(|(key, entry)| line(index, key, entry, state.now))
+                .collect();
             lines.sort();
             text.extend(lines);
         }
@@ -273,18 +281,28 @@ fn line(db: usize, key: &[u8], entry: &crate::db::Entry, now: i64) -> String {
     let show = |bytes: &[u8]| format!("\"{}\"", bytes.escape_ascii());
     let value = match &entry.value {
         Value::Str(text) => show(&text.bytes),
-        Value::List(list) => list.items.iter().map(|item| show(item)).collect::<Vec<_>>().join(" "),
+        Value::List(list) => list
+            .items
+            .iter()
+            .map(|item| show(item))
+            .collect::<Vec<_>>()
+            .join(" "),
         Value::Set(set) => {
             let mut members: Vec<String> = set.iter().map(|member| show(&member)).collect();
             members.sort();
             members.join(" ")
         }
         Value::Hash(hash) => {
-            let fields = hash.fields.iter().map(|(field, value)| format!("{}={}", show(field), show(value)));
+            let fields = hash
+                .fields
+                .iter()
+                .map(|(field, value)| format!("{}={}", show(field), show(value)));
             fields.collect::<Vec<_>>().join(" ")
         }
         Value::SortedSet(set) => {
-            let members = set.iter().map(|(member, score)| format!("{}={score}", show(member)));
+            let members = set
+                .iter()
+                .map(|(member, score)| format!("{}={score}", show(member)));
             members.collect::<Vec<_>>().join(" ")
         }
         Value::Stream(stream) => {
@@ -295,6 +313,13 @@ fn line(db: usize, key: &[u8], entry: &crate::db::Entry, now: i64) -> String {
             entries.collect::<Vec<_>>().join(" ")
         }
     };
-    let ttl = entry.expires.map(|at| format!(" (expires in {} ms)", at - now)).unwrap_or_default();
-    format!("{db} {} {}{ttl}: {value}\n", show(key), entry.value.type_name())
+    let ttl = entry
+        .expires
+        .map(|at| format!(" (expires in {} ms)", at - now))
+        .unwrap_or_default();
+    format!(
+        "{db} {} {}{ttl}: {value}\n",
+        show(key),
+        entry.value.type_name()
+    )
 }

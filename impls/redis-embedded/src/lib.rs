@@ -26,3 +26,10 @@ mod server;
 pub use clock::Clock;
 pub use control::{Fault, Restart};
 pub use server::{Builder, Server};
+
+/// The Markdown table of the commands that are there, from the table the server runs by.
+#[doc(hidden)]
+#[must_use]
+pub fn command_table() -> String {
+    command::markdown()
+}

@@ -10,14 +10,19 @@ type Connection = redis::aio::MultiplexedConnection;
 
 async fn connect(server: &Server) -> redis::RedisResult<Connection> {
     let config = redis::AsyncConnectionConfig::new().set_response_timeout(None);
-    redis::Client::open(server.url())?.get_multiplexed_async_connection_with_config(&config).await
+    redis::Client::open(server.url())?
+        .get_multiplexed_async_connection_with_config(&config)
+        .await
 }
 
 /// Waits until so many connections are blocked.
 async fn blocked(connection: &mut Connection, count: usize) -> Outcome {
     let line = format!("blocked_clients:{count}\r\n");
     loop {
-        let info: String = redis::cmd("INFO").arg("clients").query_async(connection).await?;
+        let info: String = redis::cmd("INFO")
+            .arg("clients")
+            .query_async(connection)
+            .await?;
         if info.contains(&line) {
             return Ok(());
         }
@@ -29,8 +34,16 @@ async fn blocked(connection: &mut Connection, count: usize) -> Outcome {
 async fn a_fault_hits_the_commands_it_names_as_often_as_it_says() -> Outcome {
     let server = Server::start().await?;
     let mut connection = connect(&server).await?;
-    server.inject(Fault::on("get").argument("user:*").error("LOADING not yet").after(1).times(1));
-    let get = async |connection: &mut Connection, key: &str| connection.get::<_, Option<String>>(key).await;
+    server.inject(
+        Fault::on("get")
+            .argument("user:*")
+            .error("LOADING not yet")
+            .after(1)
+            .times(1),
+    );
+    let get = async |connection: &mut Connection, key: &str| {
+        connection.get::<_, Option<String>>(key).await
+    };
     assert_eq!(get(&mut connection, "user:1").await?, None);
     assert_eq!(get(&mut connection, "other").await?, None);
     let error = get(&mut connection, "user:1").await.expect_err("the fault");
@@ -58,7 +71,10 @@ async fn a_fault_may_drop_the_connection_or_leave_it_half_open() -> Outcome {
     let server = Server::start().await?;
     let mut connection = connect(&server).await?;
     server.inject(Fault::on("get").times(1));
-    let error = connection.get::<_, Option<String>>("key").await.expect_err("dropped");
+    let error = connection
+        .get::<_, Option<String>>("key")
+        .await
+        .expect_err("dropped");
     assert!(error.is_connection_dropped(), "{error}");
     let mut connection = connect(&server).await?;
     server.inject(Fault::on("get").half_open());
@@ -79,9 +95,15 @@ async fn a_restart_keeps_or_loses_the_data() -> Outcome {
     let mut connection = connect(&server).await?;
     let () = connection.set("key", "value").await?;
     server.restart(Restart::KeepData);
-    connection.get::<_, Option<String>>("key").await.expect_err("closed");
+    connection
+        .get::<_, Option<String>>("key")
+        .await
+        .expect_err("closed");
     let mut connection = connect(&server).await?;
-    assert_eq!(connection.get::<_, Option<String>>("key").await?.as_deref(), Some("value"));
+    assert_eq!(
+        connection.get::<_, Option<String>>("key").await?.as_deref(),
+        Some("value")
+    );
     server.restart(Restart::LoseData);
     let mut connection = connect(&server).await?;
     assert_eq!(connection.get::<_, Option<String>>("key").await?, None);
@@ -102,7 +124,11 @@ async fn a_test_reads_writes_and_looks_without_a_client() -> Outcome {
     server.record();
     let mut connection = connect(&server).await?;
     let () = connection.set("key", "value").await?;
-    let sets = server.recorded().into_iter().filter(|args| args[0] == b"SET").count();
+    let sets = server
+        .recorded()
+        .into_iter()
+        .filter(|args| args[0] == b"SET")
+        .count();
     assert_eq!(sets, 1);
     Ok(())
 }
@@ -115,12 +141,20 @@ async fn those_who_wait_are_served_in_the_order_they_came() -> Outcome {
     for place in 1..=3 {
         let mut connection = connect(&server).await?;
         waiting.push(tokio::spawn(async move {
-            connection.blpop::<_, (String, String)>(["first", "second"].as_slice(), 0.0).await
+            connection
+                .blpop::<_, (String, String)>(["first", "second"].as_slice(), 0.0)
+                .await
         }));
         blocked(&mut control, place).await?;
     }
-    let () = redis::pipe().atomic().rpush("second", "a").ignore().rpush("first", "b").ignore()
-        .query_async(&mut control).await?;
+    let () = redis::pipe()
+        .atomic()
+        .rpush("second", "a")
+        .ignore()
+        .rpush("first", "b")
+        .ignore()
+        .query_async(&mut control)
+        .await?;
     let () = control.rpush("second", "c").await?;
     let mut served = Vec::new();
     for task in waiting {
@@ -139,7 +173,11 @@ async fn those_who_wait_are_served_in_the_order_they_came() -> Outcome {
 async fn a_wait_ends_when_a_frozen_clock_reaches_its_time() -> Outcome {
     let server = Server::builder().frozen_clock().start().await?;
     let (mut connection, mut control) = (connect(&server).await?, connect(&server).await?);
-    let waiting = tokio::spawn(async move { connection.blpop::<_, Option<(String, String)>>("list", 30.0).await });
+    let waiting = tokio::spawn(async move {
+        connection
+            .blpop::<_, Option<(String, String)>>("list", 30.0)
+            .await
+    });
     blocked(&mut control, 1).await?;
     server.clock().advance(Duration::from_millis(29_999));
     blocked(&mut control, 1).await?;
@@ -152,14 +190,22 @@ async fn a_wait_ends_when_a_frozen_clock_reaches_its_time() -> Outcome {
 async fn a_reader_of_a_stream_waits_for_what_comes_after_the_last_entry() -> Outcome {
     let server = Server::start().await?;
     let (mut connection, mut control) = (connect(&server).await?, connect(&server).await?);
-    let () = redis::cmd("XADD").arg(&["s", "1-1", "f", "old"]).query_async(&mut control).await?;
+    let () = redis::cmd("XADD")
+        .arg(&["s", "1-1", "f", "old"])
+        .query_async(&mut control)
+        .await?;
     let waiting = tokio::spawn(async move {
         let mut command = redis::cmd("XREAD");
         command.arg(&["BLOCK", "0", "STREAMS", "s", "$"]);
-        command.query_async::<redis::streams::StreamReadReply>(&mut connection).await
+        command
+            .query_async::<redis::streams::StreamReadReply>(&mut connection)
+            .await
     });
     blocked(&mut control, 1).await?;
-    let () = redis::cmd("XADD").arg(&["s", "2-1", "f", "new"]).query_async(&mut control).await?;
+    let () = redis::cmd("XADD")
+        .arg(&["s", "2-1", "f", "new"])
+        .query_async(&mut control)
+        .await?;
     let reply = waiting.await??;
     assert_eq!(reply.keys[0].ids[0].id, "2-1");
     Ok(())
@@ -172,7 +218,9 @@ async fn keyspace_events_are_published_when_a_key_expires() -> Outcome {
     let client = redis::Client::open(format!("{}/?protocol=resp3", server.url()))?;
     let (sender, mut pushes) = tokio::sync::mpsc::unbounded_channel();
     let config = redis::AsyncConnectionConfig::new().set_push_sender(sender);
-    let mut connection = client.get_multiplexed_async_connection_with_config(&config).await?;
+    let mut connection = client
+        .get_multiplexed_async_connection_with_config(&config)
+        .await?;
     connection.subscribe("__keyevent@0__:expired").await?;
     let () = connection.set_ex("key", "value", 10).await?;
     server.clock().advance(Duration::from_secs(10));
@@ -195,7 +243,11 @@ async fn scripts_run_and_are_forgotten_by_a_restart() -> Outcome {
     for expected in [1, 0] {
         server.set(0, "lock", if expected == 1 { "mine" } else { "other" });
         let mut connection = connect(&server).await?;
-        let deleted: i64 = script.key("lock").arg("mine").invoke_async(&mut connection).await?;
+        let deleted: i64 = script
+            .key("lock")
+            .arg("mine")
+            .invoke_async(&mut connection)
+            .await?;
         assert_eq!(deleted, expected);
         server.restart(Restart::KeepData);
     }

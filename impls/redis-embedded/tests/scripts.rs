@@ -24,8 +24,12 @@ async fn script_by_redis_rs(parameters: &str) -> Outcome {
     );
     // The second time, the server knows it.
     for _ in 0..2 {
-        let (value, args): (String, i64) =
-            script.key("key").arg("value").arg(2).invoke_async(&mut connection).await?;
+        let (value, args): (String, i64) = script
+            .key("key")
+            .arg("value")
+            .arg(2)
+            .invoke_async(&mut connection)
+            .await?;
         assert_eq!((value.as_str(), args), ("value", 2));
     }
     Ok(())
@@ -43,7 +47,8 @@ async fn script_by_fred(version: RespVersion) -> Outcome {
     config.version = version;
     let client = fred::prelude::Client::new(config, None, None, None);
     client.init().await?;
-    let script = fred::types::scripts::Script::from_lua("return redis.call('INCRBY', KEYS[1], ARGV[1])");
+    let script =
+        fred::types::scripts::Script::from_lua("return redis.call('INCRBY', KEYS[1], ARGV[1])");
     let sum: i64 = script.evalsha_with_reload(&client, "n", 5).await?;
     assert_eq!(sum, 5);
     assert_eq!(client.get::<i64, _>("n").await?, 5);
@@ -61,8 +66,14 @@ async fn failure(script: &str) -> Result<String, Box<dyn std::error::Error>> {
     let server = Server::start().await?;
     let client = redis::Client::open(server.url())?;
     let config = redis::AsyncConnectionConfig::new().set_response_timeout(None);
-    let mut connection = client.get_multiplexed_async_connection_with_config(&config).await?;
-    let reply = redis::cmd("EVAL").arg(script).arg(0).query_async::<redis::Value>(&mut connection).await;
+    let mut connection = client
+        .get_multiplexed_async_connection_with_config(&config)
+        .await?;
+    let reply = redis::cmd("EVAL")
+        .arg(script)
+        .arg(0)
+        .query_async::<redis::Value>(&mut connection)
+        .await;
     // The server answers after that as before.
     let () = redis::cmd("PING").query_async(&mut connection).await?;
     Ok(match reply {
@@ -76,17 +87,35 @@ async fn hostile_scripts_end_with_an_error() -> Outcome {
     let cases = [
         ("local t = {} t.t = t return {t, {map = t}} ", ""),
         ("local t = {} t[1] = t return t", "reached lua stack limit"),
-        ("local function f() return f() + 1 end return f()", "stack overflow"),
-        ("local s = 'x' while true do s = s .. s end", "not enough memory"),
+        (
+            "local function f() return f() + 1 end return f()",
+            "stack overflow",
+        ),
+        (
+            "local s = 'x' while true do s = s .. s end",
+            "not enough memory",
+        ),
         ("return loadstring('\\27Lua')", ""),
         ("return string.rep('x', 1e10)", ""),
-        ("return cmsgpack.unpack(string.rep('\\145', 5000))", "in input"),
-        ("return cjson.decode(string.rep('[', 5000))", "too many nested data structures"),
-        ("local t = {} for i = 1, 2000 do t = {t} end return cjson.encode(t)", "excessive depth"),
+        (
+            "return cmsgpack.unpack(string.rep('\\145', 5000))",
+            "in input",
+        ),
+        (
+            "return cjson.decode(string.rep('[', 5000))",
+            "too many nested data structures",
+        ),
+        (
+            "local t = {} for i = 1, 2000 do t = {t} end return cjson.encode(t)",
+            "excessive depth",
+        ),
         ("return {unpack({}, 1, 1e7)}", "too many results to unpack"),
         ("setmetatable(_G, {}) ", "readonly table"),
         ("getmetatable('').__index = 1", ""),
-        ("return redis.call('EVAL', 'return 1', '0')", "not allowed from script"),
+        (
+            "return redis.call('EVAL', 'return 1', '0')",
+            "not allowed from script",
+        ),
     ];
     for (script, expected) in cases {
         let failure = failure(script).await?;
@@ -106,7 +135,10 @@ async fn a_script_leaves_the_database_of_its_connection() -> Outcome {
         .arg("key")
         .query_async(&mut connection)
         .await?;
-    let here: Option<String> = redis::cmd("GET").arg("key").query_async(&mut connection).await?;
+    let here: Option<String> = redis::cmd("GET")
+        .arg("key")
+        .query_async(&mut connection)
+        .await?;
     assert_eq!(here, None);
     Ok(())
 }

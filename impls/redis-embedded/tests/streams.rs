@@ -23,14 +23,22 @@ async fn connect(
 ) -> redis::RedisResult<redis::aio::MultiplexedConnection> {
     let client = redis::Client::open(format!("{}/{parameters}", server.url()))?;
     let config = redis::AsyncConnectionConfig::new().set_response_timeout(None);
-    client.get_multiplexed_async_connection_with_config(&config).await
+    client
+        .get_multiplexed_async_connection_with_config(&config)
+        .await
 }
 
 /// Waits until so many connections wait.
-async fn until_blocked(connection: &mut redis::aio::MultiplexedConnection, count: usize) -> Outcome {
+async fn until_blocked(
+    connection: &mut redis::aio::MultiplexedConnection,
+    count: usize,
+) -> Outcome {
     let wanted = format!("blocked_clients:{count}\r\n");
     loop {
-        let info: String = redis::cmd("INFO").arg("clients").query_async(connection).await?;
+        let info: String = redis::cmd("INFO")
+            .arg("clients")
+            .query_async(connection)
+            .await?;
         if info.contains(&wanted) {
             return Ok(());
         }
@@ -48,7 +56,10 @@ async fn a_reader_waits(parameters: &str) -> Outcome {
     let write = async {
         until_blocked(&mut writer, 1).await?;
         // An entry that is not behind the last one when the wait began is none.
-        let _: String = redis::cmd("XADD").arg(&["stream", "5-2", "new", "2"]).query_async(&mut writer).await?;
+        let _: String = redis::cmd("XADD")
+            .arg(&["stream", "5-2", "new", "2"])
+            .query_async(&mut writer)
+            .await?;
         Ok::<_, Box<dyn std::error::Error>>(())
     };
     let (reply, written) = tokio::join!(read, write);
@@ -94,7 +105,9 @@ async fn told(change: &[&str]) -> Result<String, Box<dyn std::error::Error>> {
     let () = other.xgroup_create_mkstream("stream", "group", "$").await?;
     let mut reader = connect(&server, "").await?;
     let mut request = redis::cmd("XREADGROUP");
-    request.arg(&["GROUP", "group", "me", "BLOCK", "0", "STREAMS", "stream", ">"]);
+    request.arg(&[
+        "GROUP", "group", "me", "BLOCK", "0", "STREAMS", "stream", ">",
+    ]);
     let read = request.query_async::<Value>(&mut reader);
     let act = async {
         until_blocked(&mut other, 1).await?;
@@ -112,12 +125,22 @@ async fn told(change: &[&str]) -> Result<String, Box<dyn std::error::Error>> {
 
 #[tokio::test]
 async fn a_waiting_reader_of_a_group_learns_that_it_is_gone() -> Outcome {
-    for change in [&["DEL", "stream"][..], &["SET", "stream", "x"], &["FLUSHALL"]] {
+    for change in [
+        &["DEL", "stream"][..],
+        &["SET", "stream", "x"],
+        &["FLUSHALL"],
+    ] {
         let told = told(change).await?;
-        assert!(told.contains("UNBLOCKED") || told.contains("the stream key no longer exists"), "{told}");
+        assert!(
+            told.contains("UNBLOCKED") || told.contains("the stream key no longer exists"),
+            "{told}"
+        );
     }
     let told = told(&["XGROUP", "DESTROY", "stream", "group"]).await?;
-    assert!(told.contains("the consumer group this client was blocked on no longer exists"), "{told}");
+    assert!(
+        told.contains("the consumer group this client was blocked on no longer exists"),
+        "{told}"
+    );
     Ok(())
 }
 
@@ -160,7 +183,9 @@ async fn groups_by_fred(version: RespVersion) -> Outcome {
     let client = fred::prelude::Client::new(config, None, None, None);
     client.init().await?;
     let () = client.xgroup_create("stream", "group", "$", true).await?;
-    let id: String = client.xadd("stream", false, None, "7-1", ("field", "value")).await?;
+    let id: String = client
+        .xadd("stream", false, None, "7-1", ("field", "value"))
+        .await?;
     assert_eq!(id, "7-1");
     let read: fred::types::streams::XReadResponse<String, String, String, String> = client
         .xreadgroup_map("group", "me", None, None, false, "stream", ">")

@@ -284,10 +284,14 @@ fn bitfield(cx: &mut Cx<'_>) -> Outcome {
     let key = cx.arg(1);
     let steps = steps(cx)?;
     let writes = steps.iter().filter(|step| !matches!(step.work, Work::Get));
-    let last = writes.map(|step| step.at + step.field.width as usize - 1).max();
+    let last = writes
+        .map(|step| step.at + step.field.width as usize - 1)
+        .max();
     let Some(last) = last else {
         let value = db!(cx).get::<Str>(key)?;
-        let bytes = value.map(|value| value.bytes.as_slice()).unwrap_or_default();
+        let bytes = value
+            .map(|value| value.bytes.as_slice())
+            .unwrap_or_default();
         cx.out.array(steps.len());
         for step in &steps {
             cx.out.int(step.field.read(bytes, step.at));
@@ -295,7 +299,9 @@ fn bitfield(cx: &mut Cx<'_>) -> Outcome {
         return Ok(());
     };
     if cx.command.name == "bitfield_ro" {
-        return Err(Error::new("ERR BITFIELD_RO only supports the GET subcommand"));
+        return Err(Error::new(
+            "ERR BITFIELD_RO only supports the GET subcommand",
+        ));
     }
     let (value, grew) = grown(cx, key, last)?;
     let mut changed = false;

@@ -300,6 +300,9 @@ fn client_type(cx: &Cx<'_>, index: usize) -> Result<&'static str, Error> {
     })
 }
 
+/// Whether CLIENT KILL means a connection.
+type Filter<'a> = Box<dyn Fn(&Client) -> bool + 'a>;
+
 fn client_kill(cx: &mut Cx<'_>) -> Outcome {
     if cx.len() == 3 {
         let addr = cx.arg(2);
@@ -310,7 +313,7 @@ fn client_kill(cx: &mut Cx<'_>) -> Outcome {
         cx.out.ok();
         return Ok(());
     }
-    let mut filters: Vec<Box<dyn Fn(&Client) -> bool + '_>> = Vec::new();
+    let mut filters: Vec<Filter<'_>> = Vec::new();
     let mut skip_me = true;
     if !cx.len().is_multiple_of(2) {
         return Err(Error::SYNTAX);

@@ -105,12 +105,7 @@ impl<'a> Cx<'a> {
     /// Lets the command wait for keys, or answers at once where it may not.
     ///
     /// `timeout` is in milliseconds; zero waits forever.
-    pub(crate) fn block(
-        &mut self,
-        keys: &[&[u8]],
-        timeout: i64,
-        otherwise: Otherwise,
-    ) -> Outcome {
+    pub(crate) fn block(&mut self, keys: &[&[u8]], timeout: i64, otherwise: Otherwise) -> Outcome {
         let args = self.args;
         self.block_as(args, keys, timeout, otherwise)
     }
@@ -126,7 +121,6 @@ impl<'a> Cx<'a> {
         match self.mode {
             Mode::Retry => self.waits = true,
             Mode::Inside => match otherwise {
-                Otherwise::Null => self.out.null(),
                 Otherwise::NullArray => self.out.null_array(),
                 _ => self.out.int(0),
             },
@@ -148,7 +142,11 @@ impl<'a> Cx<'a> {
 
     /// The error about a subcommand that takes a varying number of arguments, but not this many.
     pub(crate) fn subcommand_error(&self) -> Error {
-        let container = self.command.container().unwrap_or(self.command.name).to_ascii_uppercase();
+        let container = self
+            .command
+            .container()
+            .unwrap_or(self.command.name)
+            .to_ascii_uppercase();
         let text: [&[u8]; 5] = [
             b"ERR unknown subcommand or wrong number of arguments for '",
             self.arg(1),

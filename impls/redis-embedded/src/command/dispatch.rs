@@ -31,7 +31,9 @@ fn abort(state: &mut State, client: &mut Client, error: &Error) {
     client.multi = None;
     state.unwatch(client);
     let reason = error.bytes().strip_prefix(b"ERR ").unwrap_or(error.bytes());
-    client.out.error(&[b"EXECABORT Transaction discarded because of: ", reason].concat());
+    client
+        .out
+        .error(&[b"EXECABORT Transaction discarded because of: ", reason].concat());
 }
 
 /// Whether a test lets a request pass; if not, this does what happens instead.
@@ -44,7 +46,13 @@ fn pass(state: &mut State, client: &mut Client, args: &[&[u8]]) -> bool {
         Some(Effect::Delay(by)) => {
             let Ok(command) = find(args) else { return true };
             let millis = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
-            postpone(state, client, command, args, state.now.saturating_add(millis));
+            postpone(
+                state,
+                client,
+                command,
+                args,
+                state.now.saturating_add(millis),
+            );
         }
     }
     false
@@ -60,7 +68,17 @@ fn postpone(
 ) {
     let args = args.iter().map(|arg| arg.to_vec()).collect();
     let (db, deadline, otherwise) = (client.db, Some(until), Otherwise::Run);
-    state.block(client, Blocked { command, args, db, keys: Vec::new(), deadline, otherwise });
+    state.block(
+        client,
+        Blocked {
+            command,
+            args,
+            db,
+            keys: Vec::new(),
+            deadline,
+            otherwise,
+        },
+    );
 }
 
 /// Runs a command for the test itself, which cannot wait.

@@ -35,7 +35,9 @@ fn hset(cx: &mut Cx<'_>) -> Outcome {
     let limits = cx.state.config.hash;
     let hash = db!(cx).get_or_new::<Hash>(key)?;
     let pairs = cx.args[2..].chunks(2);
-    let new = pairs.filter(|pair| hash.set(pair[0], pair[1].to_vec(), limits)).count();
+    let new = pairs
+        .filter(|pair| hash.set(pair[0], pair[1].to_vec(), limits))
+        .count();
     cx.changed(Events::HASH, "hset", key);
     if cx.command.name == "hset" {
         cx.out.count(new);
@@ -119,7 +121,10 @@ fn hdel(cx: &mut Cx<'_>) -> Outcome {
     let key = cx.arg(1);
     let hash = db!(cx).get_mut::<Hash>(key)?;
     let deleted = hash.map_or(0, |hash| {
-        cx.args[2..].iter().filter(|field| hash.remove(field).is_some()).count()
+        cx.args[2..]
+            .iter()
+            .filter(|field| hash.remove(field).is_some())
+            .count()
     });
     if deleted > 0 {
         cx.changed(Events::HASH, "hdel", key);
@@ -132,7 +137,10 @@ fn hdel(cx: &mut Cx<'_>) -> Outcome {
 fn hincrby(cx: &mut Cx<'_>) -> Outcome {
     let (key, field) = (cx.arg(1), cx.arg(2));
     let by = cx.int(3)?;
-    let old = match db!(cx).get::<Hash>(key)?.and_then(|hash| hash.fields.get(field)) {
+    let old = match db!(cx)
+        .get::<Hash>(key)?
+        .and_then(|hash| hash.fields.get(field))
+    {
         Some(old) => number::integer(old).ok_or(Error::new("ERR hash value is not an integer"))?,
         None => 0,
     };
@@ -150,7 +158,9 @@ fn hincrbyfloat(cx: &mut Cx<'_>) -> Outcome {
     if by.is_infinite() {
         return Err(Error::new("ERR value is NaN or Infinity"));
     }
-    let old = db!(cx).get::<Hash>(key)?.and_then(|hash| hash.fields.get(field));
+    let old = db!(cx)
+        .get::<Hash>(key)?
+        .and_then(|hash| hash.fields.get(field));
     let sum = float_sum(old.map(Vec::as_slice), cx.args[3], NOT_FLOAT)?;
     store(cx, key, field, sum.clone().into_bytes(), "hincrbyfloat")?;
     cx.out.text(&sum);
@@ -182,7 +192,12 @@ pub(super) fn random_count(cx: &Cx<'_>, index: usize, pairs: bool) -> Result<(us
 }
 
 /// The places that a random choice takes, out of so many.
-pub(super) fn random_places(cx: &mut Cx<'_>, length: usize, count: usize, repeat: bool) -> Vec<usize> {
+pub(super) fn random_places(
+    cx: &mut Cx<'_>,
+    length: usize,
+    count: usize,
+    repeat: bool,
+) -> Vec<usize> {
     if length == 0 {
         return Vec::new();
     }
@@ -199,9 +214,13 @@ fn hrandfield(cx: &mut Cx<'_>) -> Outcome {
     let key = cx.arg(1);
     let values = cx.len() == 4 && cx.is(3, "withvalues");
     if cx.len() == 2 {
-        let length = db!(cx).get::<Hash>(key)?.map_or(0, |hash| hash.fields.len());
+        let length = db!(cx)
+            .get::<Hash>(key)?
+            .map_or(0, |hash| hash.fields.len());
         let place = cx.state.random.below(length);
-        let field = db!(cx).get::<Hash>(key)?.and_then(|hash| hash.fields.get_index(place));
+        let field = db!(cx)
+            .get::<Hash>(key)?
+            .and_then(|hash| hash.fields.get_index(place));
         cx.out.optional(field.map(|(field, _)| field.as_slice()));
         return Ok(());
     }
@@ -209,12 +228,23 @@ fn hrandfield(cx: &mut Cx<'_>) -> Outcome {
     if cx.len() > 4 || (cx.len() == 4 && !values) {
         return Err(Error::SYNTAX);
     }
-    let length = db!(cx).get::<Hash>(key)?.map_or(0, |hash| hash.fields.len());
+    let length = db!(cx)
+        .get::<Hash>(key)?
+        .map_or(0, |hash| hash.fields.len());
     let places = random_places(cx, length, count, repeat);
     let nested = values && cx.out.resp3;
-    cx.out.array(if values && !nested { places.len() * 2 } else { places.len() });
-    let Some(hash) = db!(cx).get::<Hash>(key)? else { return Ok(()) };
-    for (field, value) in places.into_iter().filter_map(|place| hash.fields.get_index(place)) {
+    cx.out.array(if values && !nested {
+        places.len() * 2
+    } else {
+        places.len()
+    });
+    let Some(hash) = db!(cx).get::<Hash>(key)? else {
+        return Ok(());
+    };
+    for (field, value) in places
+        .into_iter()
+        .filter_map(|place| hash.fields.get_index(place))
+    {
         if nested {
             cx.out.array(2);
         }
@@ -232,10 +262,16 @@ fn hscan(cx: &mut Cx<'_>) -> Outcome {
         return empty_scan(cx);
     }
     let scan = scan_options(cx, 2)?;
-    let Some(hash) = db!(cx).get::<Hash>(cx.args[1])? else { return empty_scan(cx) };
+    let Some(hash) = db!(cx).get::<Hash>(cx.args[1])? else {
+        return empty_scan(cx);
+    };
     let length = hash.fields.len();
     // Redis walks a compact hash in one go, whatever the count.
-    let (places, cursor) = if hash.compact { (0..length, 0) } else { scan.places(length) };
+    let (places, cursor) = if hash.compact {
+        (0..length, 0)
+    } else {
+        scan.places(length)
+    };
     let found = places.filter_map(|place| hash.fields.get_index(place));
     let found: Vec<_> = found.filter(|(field, _)| scan.wants(field)).collect();
     cx.out.array(2);

@@ -18,9 +18,7 @@ commands! {
 impl From<Invalid> for Error {
     fn from(invalid: Invalid) -> Error {
         match invalid {
-            Invalid::NotOne => {
-                Error::new("WRONGTYPE Key is not a valid HyperLogLog string value.")
-            }
+            Invalid::NotOne => Error::new("WRONGTYPE Key is not a valid HyperLogLog string value."),
             Invalid::Corrupted => Error::new("INVALIDOBJ Corrupted HLL object detected"),
         }
     }
@@ -150,7 +148,9 @@ fn pfdebug(cx: &mut Cx<'_>) -> Outcome {
 /// Writes the runs of the sparse form, as Redis abbreviates them.
 fn decode(cx: &mut Cx<'_>, key: &[u8]) -> Outcome {
     let value = db!(cx).get::<Str>(key)?;
-    let bytes = value.and_then(|value| value.bytes.get(16..)).unwrap_or_default();
+    let bytes = value
+        .and_then(|value| value.bytes.get(16..))
+        .unwrap_or_default();
     let runs = hyperloglog::runs(bytes).map(|(value, length)| match value {
         0 if length > 64 => format!("Z:{length}"),
         0 => format!("z:{length}"),

@@ -11,8 +11,11 @@ commands! {
     "info" -1 [LOADING STALE] (0, 0, 0) "dangerous" => info;
 }
 
+/// Writes a section; it is also given how many connections wait.
+type Section = fn(&State, usize) -> String;
+
 /// The sections in the order INFO has them; the last ones only when they are asked for.
-const SECTIONS: [(&str, fn(&State, usize) -> String); 10] = [
+const SECTIONS: [(&str, Section); 10] = [
     ("server", server),
     ("clients", clients),
     ("memory", memory),

@@ -373,9 +373,17 @@ pub(super) fn scan_cursor(cx: &Cx<'_>, index: usize) -> Result<usize, Error> {
         Some(digits) => (true, digits),
         None => (false, text),
     };
-    let cursor = if text.is_empty() { Ok(0) } else { digits.parse::<u64>() };
+    let cursor = if text.is_empty() {
+        Ok(0)
+    } else {
+        digits.parse::<u64>()
+    };
     let cursor = cursor.map_err(|_| Error::new("ERR invalid cursor"))?;
-    let cursor = if negative { cursor.wrapping_neg() } else { cursor };
+    let cursor = if negative {
+        cursor.wrapping_neg()
+    } else {
+        cursor
+    };
     Ok(usize::try_from(cursor).unwrap_or(usize::MAX))
 }
 

@@ -102,7 +102,9 @@ fn push(cx: &mut Cx<'_>) -> Outcome {
         return Ok(());
     }
     let list = db!(cx).get_or_new::<List>(key)?;
-    cx.args[2..].iter().for_each(|item| end.push(list, item.to_vec()));
+    cx.args[2..]
+        .iter()
+        .for_each(|item| end.push(list, item.to_vec()));
     let length = list.items.len();
     cx.changed(Events::LIST, end.push_event(), key);
     cx.out.count(length);
@@ -111,8 +113,12 @@ fn push(cx: &mut Cx<'_>) -> Outcome {
 
 /// Takes elements off an end, and removes the list with its last one.
 fn take(cx: &mut Cx<'_>, key: &[u8], end: End, count: usize) -> Result<Vec<Vec<u8>>, Error> {
-    let Some(list) = cx.db().get_mut::<List>(key)? else { return Ok(Vec::new()) };
-    let taken: Vec<_> = (0..count.min(list.items.len())).filter_map(|_| end.pop(list)).collect();
+    let Some(list) = cx.db().get_mut::<List>(key)? else {
+        return Ok(Vec::new());
+    };
+    let taken: Vec<_> = (0..count.min(list.items.len()))
+        .filter_map(|_| end.pop(list))
+        .collect();
     if !taken.is_empty() {
         cx.changed(Events::LIST, end.pop_event(), key);
         cx.reap(key);
@@ -126,7 +132,11 @@ fn pop(cx: &mut Cx<'_>) -> Outcome {
     if cx.len() > 3 {
         return Err(cx.arity());
     }
-    let count = if cx.len() == 3 { Some(cx.positive(2)?) } else { None };
+    let count = if cx.len() == 3 {
+        Some(cx.positive(2)?)
+    } else {
+        None
+    };
     if cx.db().get::<List>(key)?.is_none() {
         match count {
             Some(_) => cx.out.null_array(),
@@ -162,7 +172,11 @@ fn lrange(cx: &mut Cx<'_>) -> Outcome {
 /// The place an index names, negative ones from the end.
 fn place(index: i64, length: usize) -> Option<usize> {
     let length = i64::try_from(length).ok()?;
-    let index = if index < 0 { index.checked_add(length)? } else { index };
+    let index = if index < 0 {
+        index.checked_add(length)?
+    } else {
+        index
+    };
     usize::try_from(index).ok().filter(|_| index < length)
 }
 
@@ -181,7 +195,12 @@ fn lindex(cx: &mut Cx<'_>) -> Outcome {
 
 fn lset(cx: &mut Cx<'_>) -> Outcome {
     let key = cx.arg(1);
-    let length = cx.db().get::<List>(key)?.ok_or(Error::NO_SUCH_KEY)?.items.len();
+    let length = cx
+        .db()
+        .get::<List>(key)?
+        .ok_or(Error::NO_SUCH_KEY)?
+        .items
+        .len();
     let at = place(cx.int(2)?, length).ok_or(Error::INDEX)?;
     let item = cx.arg(3).to_vec();
     let list = cx.db().get_or_new::<List>(key)?;
@@ -220,7 +239,11 @@ fn lrem(cx: &mut Cx<'_>) -> Outcome {
         cx.out.int(0);
         return Ok(());
     };
-    let most = if count == 0 { usize::MAX } else { usize::try_from(count.unsigned_abs()).unwrap_or(usize::MAX) };
+    let most = if count == 0 {
+        usize::MAX
+    } else {
+        usize::try_from(count.unsigned_abs()).unwrap_or(usize::MAX)
+    };
     let mut removed = 0;
     let mut keep = |known: &Vec<u8>| {
         let gone = known == item && removed < most;
@@ -272,7 +295,11 @@ struct Search {
 }
 
 fn search(cx: &Cx<'_>) -> Result<Search, Error> {
-    let mut search = Search { rank: 1, count: None, most: 0 };
+    let mut search = Search {
+        rank: 1,
+        count: None,
+        most: 0,
+    };
     let mut at = 3;
     while at < cx.len() {
         if at + 1 >= cx.len() {
@@ -303,9 +330,21 @@ fn lpos(cx: &mut Cx<'_>) -> Outcome {
     let search = search(cx)?;
     let list = db!(cx).get::<List>(cx.args[1])?;
     let length = list.map_or(0, |list| list.items.len());
-    let compared = if search.most == 0 { length } else { search.most.min(length) };
-    let place = |index: usize| if search.rank < 0 { length - 1 - index } else { index };
-    let matching = (0..compared).map(place).filter(|at| list.is_some_and(|list| list.items[*at] == item));
+    let compared = if search.most == 0 {
+        length
+    } else {
+        search.most.min(length)
+    };
+    let place = |index: usize| {
+        if search.rank < 0 {
+            length - 1 - index
+        } else {
+            index
+        }
+    };
+    let matching = (0..compared)
+        .map(place)
+        .filter(|at| list.is_some_and(|list| list.items[*at] == item));
     let skipped = usize::try_from(search.rank.unsigned_abs() - 1).unwrap_or(usize::MAX);
     let mut found = matching.skip(skipped);
     match search.count {
@@ -314,7 +353,9 @@ fn lpos(cx: &mut Cx<'_>) -> Outcome {
             None => cx.out.null(),
         },
         Some(count) => {
-            let found: Vec<usize> = found.take(if count == 0 { usize::MAX } else { count }).collect();
+            let found: Vec<usize> = found
+                .take(if count == 0 { usize::MAX } else { count })
+                .collect();
             cx.out.array(found.len());
             found.iter().for_each(|at| cx.out.count(*at));
         }
@@ -329,8 +370,12 @@ fn transfer(cx: &mut Cx<'_>, from: End, to: End) -> Result<Option<Vec<u8>>, Erro
         return Ok(None);
     }
     cx.db().get::<List>(target)?;
-    let Some(list) = cx.db().get_mut::<List>(source)? else { return Ok(None) };
-    let Some(item) = from.pop(list) else { return Ok(None) };
+    let Some(list) = cx.db().get_mut::<List>(source)? else {
+        return Ok(None);
+    };
+    let Some(item) = from.pop(list) else {
+        return Ok(None);
+    };
     to.push(cx.db().get_or_new::<List>(target)?, item.clone());
     cx.changed(Events::LIST, to.push_event(), target);
     cx.changed(Events::LIST, from.pop_event(), source);
@@ -400,7 +445,12 @@ pub(super) fn multi_pop_count(cx: &Cx<'_>, word: usize) -> Result<usize, Error> 
             return Err(Error::SYNTAX);
         }
         let number = crate::db::number::integer(cx.arg(at + 1)).ok_or(WRONG)?;
-        count = Some(usize::try_from(number).ok().filter(|count| *count > 0).ok_or(WRONG)?);
+        count = Some(
+            usize::try_from(number)
+                .ok()
+                .filter(|count| *count > 0)
+                .ok_or(WRONG)?,
+        );
         at += 2;
     }
     Ok(count.unwrap_or(1))

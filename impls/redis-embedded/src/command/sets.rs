@@ -32,7 +32,10 @@ fn sadd(cx: &mut Cx<'_>) -> Outcome {
     let key = cx.arg(1);
     let limit = cx.state.config.ints;
     let set = db!(cx).get_or_new::<Set>(key)?;
-    let added = cx.args[2..].iter().filter(|member| set.add(member, limit)).count();
+    let added = cx.args[2..]
+        .iter()
+        .filter(|member| set.add(member, limit))
+        .count();
     if added > 0 {
         cx.changed(Events::SET, "sadd", key);
     }
@@ -43,7 +46,12 @@ fn sadd(cx: &mut Cx<'_>) -> Outcome {
 fn srem(cx: &mut Cx<'_>) -> Outcome {
     let key = cx.arg(1);
     let set = db!(cx).get_mut::<Set>(key)?;
-    let removed = set.map_or(0, |set| cx.args[2..].iter().filter(|member| set.remove(member)).count());
+    let removed = set.map_or(0, |set| {
+        cx.args[2..]
+            .iter()
+            .filter(|member| set.remove(member))
+            .count()
+    });
     if removed > 0 {
         cx.changed(Events::SET, "srem", key);
         cx.reap(key);
@@ -75,7 +83,8 @@ fn smove(cx: &mut Cx<'_>) -> Outcome {
 
 fn sismember(cx: &mut Cx<'_>) -> Outcome {
     let set = db!(cx).get::<Set>(cx.args[1])?;
-    cx.out.int(i64::from(set.is_some_and(|set| set.contains(cx.args[2]))));
+    cx.out
+        .int(i64::from(set.is_some_and(|set| set.contains(cx.args[2]))));
     Ok(())
 }
 
@@ -83,7 +92,8 @@ fn smismember(cx: &mut Cx<'_>) -> Outcome {
     let set = db!(cx).get::<Set>(cx.args[1])?;
     cx.out.array(cx.args.len() - 2);
     for member in &cx.args[2..] {
-        cx.out.int(i64::from(set.is_some_and(|set| set.contains(member))));
+        cx.out
+            .int(i64::from(set.is_some_and(|set| set.contains(member))));
     }
     Ok(())
 }
@@ -99,12 +109,19 @@ fn spop(cx: &mut Cx<'_>) -> Outcome {
     if cx.len() > 3 {
         return Err(Error::SYNTAX);
     }
-    let count = if cx.len() == 3 { Some(cx.positive(2)?) } else { None };
+    let count = if cx.len() == 3 {
+        Some(cx.positive(2)?)
+    } else {
+        None
+    };
     let length = cx.db().get::<Set>(key)?.map_or(0, Set::len);
     let places = random_places(cx, length, count.unwrap_or(1), false);
     let mut popped = Vec::new();
     if let Some(set) = cx.db().get_mut::<Set>(key)? {
-        popped = places.into_iter().filter_map(|place| set.at(place)).collect();
+        popped = places
+            .into_iter()
+            .filter_map(|place| set.at(place))
+            .collect();
         popped.iter().for_each(|member| {
             set.remove(member);
         });
@@ -130,12 +147,18 @@ fn srandmember(cx: &mut Cx<'_>) -> Outcome {
     if cx.len() > 3 {
         return Err(Error::SYNTAX);
     }
-    let (count, repeat) = if cx.len() == 3 { random_count(cx, 2, false)? } else { (1, false) };
+    let (count, repeat) = if cx.len() == 3 {
+        random_count(cx, 2, false)?
+    } else {
+        (1, false)
+    };
     let length = cx.db().get::<Set>(key)?.map_or(0, Set::len);
     let places = random_places(cx, length, count, repeat);
     let set = db!(cx).get::<Set>(key)?;
-    let found: Vec<Vec<u8>> =
-        places.into_iter().filter_map(|place| set.and_then(|set| set.at(place))).collect();
+    let found: Vec<Vec<u8>> = places
+        .into_iter()
+        .filter_map(|place| set.and_then(|set| set.at(place)))
+        .collect();
     if cx.len() == 2 {
         cx.out.optional(found.first().map(Vec::as_slice));
     } else {
@@ -177,10 +200,16 @@ fn combine(cx: &mut Cx<'_>, keys: &[&[u8]], how: How) -> Result<Set, Error> {
             }
         }
         How::Inter | How::Diff => {
-            let Some((first, others)) = sets.split_first() else { return Ok(result) };
+            let Some((first, others)) = sets.split_first() else {
+                return Ok(result);
+            };
             for member in first.iter() {
                 let mut found = others.iter().map(|other| other.contains(&member));
-                let keep = if how == How::Inter { found.all(|found| found) } else { !found.any(|found| found) };
+                let keep = if how == How::Inter {
+                    found.all(|found| found)
+                } else {
+                    !found.any(|found| found)
+                };
                 if keep {
                     result.add(&member, limit);
                 }
@@ -193,7 +222,9 @@ fn combine(cx: &mut Cx<'_>, keys: &[&[u8]], how: How) -> Result<Set, Error> {
 fn smembers(cx: &mut Cx<'_>) -> Outcome {
     let set = db!(cx).get::<Set>(cx.args[1])?;
     cx.out.set(set.map_or(0, Set::len));
-    set.into_iter().flat_map(Set::iter).for_each(|member| cx.out.bulk(&member));
+    set.into_iter()
+        .flat_map(Set::iter)
+        .for_each(|member| cx.out.bulk(&member));
     Ok(())
 }
 
@@ -231,13 +262,18 @@ pub(super) fn card_limit<'a>(cx: &Cx<'a>, keys: usize) -> Result<(&'a [&'a [u8]]
         limit = usize::try_from(number).map_err(|_| NEGATIVE)?;
         at += 2;
     }
-    Ok((&cx.args[2..2 + keys], if limit == 0 { usize::MAX } else { limit }))
+    Ok((
+        &cx.args[2..2 + keys],
+        if limit == 0 { usize::MAX } else { limit },
+    ))
 }
 
 fn sintercard(cx: &mut Cx<'_>) -> Outcome {
     let keys = cx.numkeys(1)?;
     if keys > cx.len() - 2 {
-        return Err(Error::new("ERR Number of keys can't be greater than number of args"));
+        return Err(Error::new(
+            "ERR Number of keys can't be greater than number of args",
+        ));
     }
     let (keys, limit) = card_limit(cx, keys)?;
     let result = combine(cx, keys, How::Inter)?;
@@ -251,13 +287,17 @@ fn sscan(cx: &mut Cx<'_>) -> Outcome {
         return empty_scan(cx);
     }
     let scan = scan_options(cx, 2)?;
-    let Some(set) = db!(cx).get::<Set>(cx.args[1])? else { return empty_scan(cx) };
+    let Some(set) = db!(cx).get::<Set>(cx.args[1])? else {
+        return empty_scan(cx);
+    };
     // Redis walks a set of integers in one go, whatever the count.
     let (places, cursor) = match set {
         Set::Ints(ints) => (0..ints.len(), 0),
         Set::Members(members) => scan.places(members.len()),
     };
-    let found = places.filter_map(|place| set.at(place)).filter(|member| scan.wants(member));
+    let found = places
+        .filter_map(|place| set.at(place))
+        .filter(|member| scan.wants(member));
     let found: Vec<Vec<u8>> = found.collect();
     cx.out.array(2);
     cx.out.text(&cursor.to_string());

@@ -60,6 +60,9 @@ mod tests {
         assert_eq!(hex(b"abc"), "a9993e364706816aba3e25717850c26c9cd0d89d");
         assert_eq!(hex(b""), "da39a3ee5e6b4b0d3255bfef95601890afd80709");
         let long = "a".repeat(1_000_000);
-        assert_eq!(hex(long.as_bytes()), "34aa973cd4c4daa4f61eeb2bdbad27316534016f");
+        assert_eq!(
+            hex(long.as_bytes()),
+            "34aa973cd4c4daa4f61eeb2bdbad27316534016f"
+        );
     }
 }

@@ -77,7 +77,11 @@ fn slowlog_get(cx: &mut Cx<'_>) -> Outcome {
         return Err(cx.subcommand_error());
     }
     const WRONG: &str = "ERR count should be greater than or equal to -1";
-    let count = if cx.len() == 3 { cx.int_or(2, WRONG)? } else { 10 };
+    let count = if cx.len() == 3 {
+        cx.int_or(2, WRONG)?
+    } else {
+        10
+    };
     if count < -1 {
         return Err(Error::new(WRONG));
     }

@@ -66,7 +66,10 @@ fn elements(cx: &mut Cx<'_>) -> Result<(Vec<Vec<u8>>, bool), Error> {
     match &entry.value {
         Value::List(list) => Ok((list.items.iter().cloned().collect(), false)),
         Value::Set(set) => Ok((set.iter().collect(), true)),
-        Value::SortedSet(set) => Ok((set.iter().map(|(member, _)| member.to_vec()).collect(), false)),
+        Value::SortedSet(set) => Ok((
+            set.iter().map(|(member, _)| member.to_vec()).collect(),
+            false,
+        )),
         _ => Err(Error::WRONG_TYPE),
     }
 }
@@ -143,7 +146,11 @@ fn ordered(
             Weight::Number(_) => order.then_with(|| a.1.cmp(&b.1)),
             Weight::Text(_) => order,
         };
-        if options.descending { order.reverse() } else { order }
+        if options.descending {
+            order.reverse()
+        } else {
+            order
+        }
     };
     weighed.sort_by(compare);
     Ok(weighed.into_iter().map(|(_, element)| element).collect())
@@ -203,7 +210,6 @@ fn store(cx: &mut Cx<'_>, target: &[u8], results: Vec<Option<Vec<u8>>>) {
     let items = results.into_iter().map(Option::unwrap_or_default);
     let list = List {
         items: items.collect(),
-        ..List::default()
     };
     cx.db().set(target, list.wrap());
     cx.changed(Events::LIST, "sortstore", target);

@@ -337,7 +337,10 @@ fn incrbyfloat(cx: &mut Cx<'_>) -> Outcome {
         cx.args[2],
         Error::NOT_FLOAT,
     )?;
-    let value = Str { bytes: sum.clone().into_bytes(), form: Form::Text };
+    let value = Str {
+        bytes: sum.clone().into_bytes(),
+        form: Form::Text,
+    };
     *cx.db().get_or_new::<Str>(key)? = value;
     cx.changed(Events::STRING, "incrbyfloat", key);
     cx.out.text(&sum);

@@ -1,9 +1,7 @@
 //! Bits in strings, counted from the highest bit of the first byte.
 
 pub(crate) fn get(bytes: &[u8], bit: usize) -> bool {
-    bytes
-        .get(bit / 8)
-        .is_some_and(|byte| byte & mask(bit) != 0)
+    bytes.get(bit / 8).is_some_and(|byte| byte & mask(bit) != 0)
 }
 
 fn mask(bit: usize) -> u8 {

@@ -117,7 +117,11 @@ pub(crate) fn letters(score: f64) -> String {
     let bits = Cell::of(decode(score), STEPS, 90.0).bits();
     let letter = |index: usize| {
         // There are 52 bits, and the last letter would need three more.
-        let five = if index == 10 { 0 } else { bits >> (52 - (index + 1) * 5) & 31 };
+        let five = if index == 10 {
+            0
+        } else {
+            bits >> (52 - (index + 1) * 5) & 31
+        };
         ALPHABET[usize::try_from(five).unwrap_or_default()] as char
     };
     (0..11).map(letter).collect()

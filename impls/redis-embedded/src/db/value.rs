@@ -151,7 +151,10 @@ impl Str {
     fn encoding(&self) -> &'static str {
         if self.form == Form::Raw {
             "raw"
-        } else if self.form == Form::Short && self.bytes.len() <= 20 && number::integer(&self.bytes).is_some() {
+        } else if self.form == Form::Short
+            && self.bytes.len() <= 20
+            && number::integer(&self.bytes).is_some()
+        {
             "int"
         } else if self.bytes.len() <= 44 {
             "embstr"

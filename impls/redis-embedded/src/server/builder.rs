@@ -152,7 +152,7 @@ impl Builder {
         let clock = Clock::new(self.frozen);
         let config = Config::new(addr.port(), self.databases, self.password.as_deref());
         let state = State::new(config, self.databases, self.seed, clock.micros());
-        let shared = Shared::new(state, clock);
+        let shared = Shared::new(state, &clock);
         tokio::spawn(timer::run(shared.clone()));
         tokio::spawn(listener::accept_tcp(shared.clone(), socket));
         if let Some((socket, path)) = unix {

@@ -43,7 +43,6 @@ pub(crate) struct Client {
     pub(crate) created: i64,
     pub(crate) active: i64,
     pub(crate) last_command: &'static str,
-    pub(crate) library: (Vec<u8>, Vec<u8>),
     pub(crate) no_evict: bool,
     pub(crate) monitor: bool,
     /// When its next command may run, in Unix milliseconds.
@@ -76,7 +75,6 @@ pub(crate) struct Blocked {
 /// What a blocked command answers when its time is up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Otherwise {
-    Null,
     NullArray,
     Zero,
     Ok,
@@ -144,7 +142,6 @@ impl Client {
             created: now,
             active: now,
             last_command: "NULL",
-            library: Default::default(),
             no_evict: false,
             monitor: false,
             stalled: None,

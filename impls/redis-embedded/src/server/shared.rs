@@ -22,7 +22,7 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    pub(crate) fn new(state: State, clock: Clock) -> Arc<Shared> {
+    pub(crate) fn new(state: State, clock: &Clock) -> Arc<Shared> {
         let shared = Arc::new(Shared {
             state: Mutex::new(state),
             clock: clock.clone(),

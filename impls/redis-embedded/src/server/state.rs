@@ -5,11 +5,11 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 use super::client::{Blocked, Client, Ending, Otherwise};
 use super::config::{Config, Events};
 use crate::command;
-use crate::control::Control;
 use crate::command::acl::Acl;
 use crate::command::pubsub::PubSub;
 use crate::command::slowlog::SlowEntry;
 use crate::command::tracking::TrackingTable;
+use crate::control::Control;
 use crate::db::random::Random;
 use crate::db::{Db, Key};
 
@@ -195,7 +195,6 @@ impl State {
             return;
         };
         match blocked.otherwise {
-            Otherwise::Null => client.out.null(),
             Otherwise::NullArray => client.out.null_array(),
             Otherwise::Zero => client.out.int(0),
             Otherwise::Ok => client.out.ok(),

@@ -5,6 +5,11 @@
 //! default that is the `redis-server` on the path. A sequence that differs is shortened as long as
 //! it differs, and printed.
 
+#![expect(
+    clippy::print_stdout,
+    reason = "a test without the usual harness prints for itself"
+)]
+
 mod grammar;
 mod patterns;
 mod wire;
@@ -30,11 +35,26 @@ impl Peer {
     fn start(binary: &str) -> std::io::Result<Peer> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let port_text = port.to_string();
-        let options = ["--port", &port_text, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
-        let child = Command::new(binary).args(options).stdout(Stdio::null()).spawn()?;
+        let options = [
+            "--port",
+            &port_text,
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+        ];
+        let child = Command::new(binary)
+            .args(options)
+            .stdout(Stdio::null())
+            .spawn()?;
         let peer = Peer { child, port };
         let until = Instant::now() + Duration::from_secs(20);
-        while Wire::connect(port).and_then(|mut wire| wire.run(&[request("ping")])).is_err() {
+        while Wire::connect(port)
+            .and_then(|mut wire| wire.run(&[request("ping")]))
+            .is_err()
+        {
             if Instant::now() > until {
                 return Err(std::io::Error::other("the server does not answer"));
             }
@@ -53,14 +73,19 @@ impl Drop for Peer {
 }
 
 fn request(text: &str) -> Request {
-    text.split(' ').map(|word| word.as_bytes().to_vec()).collect()
+    text.split(' ')
+        .map(|word| word.as_bytes().to_vec())
+        .collect()
 }
 
 fn show(request: &Request) -> String {
-    let words: Vec<String> = request.iter().map(|arg| match arg.is_empty() || arg.contains(&b' ') {
-        true => format!("'{}'", arg.escape_ascii()),
-        false => arg.escape_ascii().to_string(),
-    }).collect();
+    let words: Vec<String> = request
+        .iter()
+        .map(|arg| match arg.is_empty() || arg.contains(&b' ') {
+            true => format!("'{}'", arg.escape_ascii()),
+            false => arg.escape_ascii().to_string(),
+        })
+        .collect();
     words.join(" ")
 }
 
@@ -79,12 +104,19 @@ struct Difference {
 
 impl Pair {
     fn connect(ports: (u16, u16)) -> std::io::Result<Pair> {
-        Ok(Pair { ports, wires: (Wire::connect(ports.0)?, Wire::connect(ports.1)?) })
+        Ok(Pair {
+            ports,
+            wires: (Wire::connect(ports.0)?, Wire::connect(ports.1)?),
+        })
     }
 
     /// Sends a sequence to both from the same start, and tells where the replies differ first.
     fn run(&mut self, version: &str, sequence: &[Request]) -> std::io::Result<Option<Difference>> {
-        let mut all = vec![request("reset"), request("flushall"), request(&format!("hello {version}"))];
+        let mut all = vec![
+            request("reset"),
+            request("flushall"),
+            request(&format!("hello {version}")),
+        ];
         let skipped = all.len();
         all.extend(sequence.iter().cloned());
         let (ours, theirs) = match self.exchange(&all) {
@@ -99,7 +131,11 @@ impl Pair {
             let (mine, other) = (&ours[skipped + at], &theirs[skipped + at]);
             let name = String::from_utf8_lossy(&sequence[at][0]).to_lowercase();
             if !same(&name, mine, other, queued.as_deref()) && !declared(&name, mine, other) {
-                return Ok(Some(Difference { at, ours: mine.clone(), theirs: other.clone() }));
+                return Ok(Some(Difference {
+                    at,
+                    ours: mine.clone(),
+                    theirs: other.clone(),
+                }));
             }
             // What EXEC replies is compared as what was queued would be.
             match (name.as_str(), mine) {
@@ -154,11 +190,16 @@ fn same(name: &str, ours: &Value, theirs: &Value, queued: Option<&[String]>) -> 
     if ours.is_error() || theirs.is_error() {
         return false;
     }
-    if let (Value::Many(b'*', mine), Value::Many(b'*', other), Some(queued)) = (ours, theirs, queued)
+    if let (Value::Many(b'*', mine), Value::Many(b'*', other), Some(queued)) =
+        (ours, theirs, queued)
         && name == "exec"
     {
         return mine.len() == other.len()
-            && mine.iter().zip(other).zip(queued).all(|((mine, other), name)| same(name, mine, other, None));
+            && mine
+                .iter()
+                .zip(other)
+                .zip(queued)
+                .all(|((mine, other), name)| same(name, mine, other, None));
     }
     let sorted = |values: &[Value]| {
         let mut texts: Vec<String> = values.iter().map(Value::to_string).collect();
@@ -166,7 +207,7 @@ fn same(name: &str, ours: &Value, theirs: &Value, queued: Option<&[String]>) -> 
         texts
     };
     let pairs = |values: &[Value]| {
-        let mut texts: Vec<String> = values.chunks(2).map(|pair| format!("{:?}", pair)).collect();
+        let mut texts: Vec<String> = values.chunks(2).map(|pair| format!("{pair:?}")).collect();
         texts.sort();
         texts
     };
@@ -175,9 +216,18 @@ fn same(name: &str, ours: &Value, theirs: &Value, queued: Option<&[String]>) -> 
         Sameness::Exact => false,
         Sameness::Unordered => sorted(mine) == sorted(other) && !mine.is_empty(),
         Sameness::UnorderedPairs => pairs(mine) == pairs(other) && !mine.is_empty(),
-        Sameness::Scan => mine.len() == 2 && other.len() == 2 && sorted(mine[1].items()) == sorted(other[1].items()),
-        Sameness::ScanPairs => mine.len() == 2 && other.len() == 2 && pairs(mine[1].items()) == pairs(other[1].items()),
-        Sameness::Shape => std::mem::discriminant(ours) == std::mem::discriminant(theirs) && mine.len() == other.len(),
+        Sameness::Scan => {
+            mine.len() == 2
+                && other.len() == 2
+                && sorted(mine[1].items()) == sorted(other[1].items())
+        }
+        Sameness::ScanPairs => {
+            mine.len() == 2 && other.len() == 2 && pairs(mine[1].items()) == pairs(other[1].items())
+        }
+        Sameness::Shape => {
+            std::mem::discriminant(ours) == std::mem::discriminant(theirs)
+                && mine.len() == other.len()
+        }
         Sameness::Near(limit) => match (number(ours), number(theirs)) {
             (Some(mine), Some(other)) => mine > 0 && other > 0 && (mine - other).abs() <= limit,
             _ => false,
@@ -204,8 +254,9 @@ fn compare(binary: &str, commands: usize, seed: u64) -> Result<Counts, Box<dyn s
     let peer = Peer::start(binary)?;
     let mut pair = Pair::connect((server.addr().port(), peer.port))?;
     let only = std::env::var("ONLY").unwrap_or_default();
-    let chosen =
-        PATTERNS.iter().filter(|pattern| only.split(' ').any(|only| pattern.starts_with(only)));
+    let chosen = PATTERNS
+        .iter()
+        .filter(|pattern| only.split(' ').any(|only| pattern.starts_with(only)));
     let patterns: Vec<Pattern> = chosen.map(|pattern| Pattern::parse(pattern)).collect();
     let mut counts = Counts::default();
     let mut seen = std::collections::BTreeSet::new();
@@ -215,8 +266,9 @@ fn compare(binary: &str, commands: usize, seed: u64) -> Result<Counts, Box<dyn s
         }
         let mut dice = Dice::new(seed + round);
         let version = if dice.roll(3) == 0 { "3" } else { "2" };
-        let mut sequence: Vec<Request> =
-            (0..LENGTH).map(|_| patterns[dice.roll(patterns.len())].request(&mut dice)).collect();
+        let mut sequence: Vec<Request> = (0..LENGTH)
+            .map(|_| patterns[dice.roll(patterns.len())].request(&mut dice))
+            .collect();
         sequence.extend(PROBES.iter().map(|probe| request(probe)));
         counts.commands += sequence.len();
         let found = match pair.run(version, &sequence) {
@@ -244,7 +296,9 @@ fn compare(binary: &str, commands: usize, seed: u64) -> Result<Counts, Box<dyn s
 fn report(pair: &mut Pair, version: &str, sequence: Vec<Request>, seed: u64) {
     let shorter = pair.shrink(version, sequence);
     println!("seed {seed}, RESP{version}:");
-    shorter.iter().for_each(|request| println!("    {}", show(request)));
+    shorter
+        .iter()
+        .for_each(|request| println!("    {}", show(request)));
     if let Ok(Some(difference)) = pair.run(version, &shorter) {
         println!("  embedded: {:.400}", difference.ours.to_string());
         println!("  peer:     {:.400}", difference.theirs.to_string());
@@ -253,15 +307,25 @@ fn report(pair: &mut Pair, version: &str, sequence: Vec<Request>, seed: u64) {
 
 fn main() -> ExitCode {
     let number = |name: &str, default: u64| {
-        std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+        std::env::var(name)
+            .ok()
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(default)
     };
-    let commands = usize::try_from(number("COMMANDS", 20_000)).unwrap_or(usize::MAX);
+    let commands = usize::try_from(number("COMMANDS", 10_000)).unwrap_or(usize::MAX);
     let seed = number("SEED", 1);
     let peers = std::env::var("REDIS_EMBEDDED_PEERS").unwrap_or_else(|_| "redis-server".into());
     let mut failed = false;
     for binary in peers.split(':') {
-        if Command::new(binary).arg("--version").stdout(Stdio::null()).status().is_err() {
-            println!("test differential::{binary} ... ignored, there is no {binary} to compare with");
+        if Command::new(binary)
+            .arg("--version")
+            .stdout(Stdio::null())
+            .status()
+            .is_err()
+        {
+            println!(
+                "test differential::{binary} ... ignored, there is no {binary} to compare with"
+            );
             continue;
         }
         match compare(binary, commands, seed) {
@@ -280,5 +344,9 @@ fn main() -> ExitCode {
             }
         }
     }
-    if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    if failed {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    }
 }

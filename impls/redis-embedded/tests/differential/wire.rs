@@ -6,7 +6,7 @@ use std::time::Duration;
 
 /// A reply; maps and sets are told from arrays by their mark.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Value {
+pub(crate) enum Value {
     Line(u8, Vec<u8>),
     Bulk(u8, Vec<u8>),
     Null(u8),
@@ -14,11 +14,11 @@ pub enum Value {
 }
 
 impl Value {
-    pub fn is_error(&self) -> bool {
+    pub(crate) fn is_error(&self) -> bool {
         matches!(self, Value::Line(b'-', _))
     }
 
-    pub fn items(&self) -> &[Value] {
+    pub(crate) fn items(&self) -> &[Value] {
         match self {
             Value::Many(_, items) => items,
             _ => &[],
@@ -44,13 +44,13 @@ impl std::fmt::Display for Value {
     }
 }
 
-pub type Request = Vec<Vec<u8>>;
+pub(crate) type Request = Vec<Vec<u8>>;
 
 /// A connection.
-pub struct Wire(BufReader<TcpStream>);
+pub(crate) struct Wire(BufReader<TcpStream>);
 
 impl Wire {
-    pub fn connect(port: u16) -> std::io::Result<Wire> {
+    pub(crate) fn connect(port: u16) -> std::io::Result<Wire> {
         let stream = TcpStream::connect(("127.0.0.1", port))?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(Duration::from_secs(2)))?;
@@ -58,7 +58,7 @@ impl Wire {
     }
 
     /// Sends all requests at once and reads a reply for each.
-    pub fn run(&mut self, requests: &[Request]) -> std::io::Result<Vec<Value>> {
+    pub(crate) fn run(&mut self, requests: &[Request]) -> std::io::Result<Vec<Value>> {
         let mut bytes = Vec::new();
         for request in requests {
             bytes.extend(format!("*{}\r\n", request.len()).bytes());
@@ -76,10 +76,17 @@ impl Wire {
         let mut line = Vec::new();
         self.0.read_until(b'\n', &mut line)?;
         let Some(text) = line.strip_suffix(b"\r\n") else {
-            return Err(std::io::Error::other(format!("no line: {}", line.escape_ascii())));
+            return Err(std::io::Error::other(format!(
+                "no line: {}",
+                line.escape_ascii()
+            )));
         };
         let (mark, text) = (text[0], text[1..].to_vec());
-        let length = || String::from_utf8_lossy(&text).parse::<i64>().map_err(std::io::Error::other);
+        let length = || {
+            String::from_utf8_lossy(&text)
+                .parse::<i64>()
+                .map_err(std::io::Error::other)
+        };
         Ok(match mark {
             b'$' | b'=' => match length()? {
                 -1 => Value::Null(mark),
@@ -94,7 +101,10 @@ impl Wire {
                 -1 => Value::Null(mark),
                 length => {
                     let count = if mark == b'%' { length * 2 } else { length };
-                    Value::Many(mark, (0..count).map(|_| self.read()).collect::<Result<_, _>>()?)
+                    Value::Many(
+                        mark,
+                        (0..count).map(|_| self.read()).collect::<Result<_, _>>()?,
+                    )
                 }
             },
             b'_' => Value::Null(mark),

@@ -29,11 +29,15 @@ pub(crate) async fn replay(text: &str) -> Result<(), Failure> {
             _ => continue,
         };
         let (_, expected) = lines.next().ok_or("the transcript ends with a request")?;
-        let expected = expected.strip_prefix("< ").ok_or("a request without a reply")?;
+        let expected = expected
+            .strip_prefix("< ")
+            .ok_or("a request without a reply")?;
         let reply = escaped(&connection.ask(&words(request))?);
         if reply != expected {
             let number = number + 1;
-            differences.push(format!("{number}: {request}\n  redis {expected}\n  here  {reply}"));
+            differences.push(format!(
+                "{number}: {request}\n  redis {expected}\n  here  {reply}"
+            ));
         }
     }
     assert!(differences.is_empty(), "{}", differences.join("\n"));

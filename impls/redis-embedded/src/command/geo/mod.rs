@@ -67,8 +67,7 @@ fn coordinates(out: &mut Reply, place: Place) {
     for degrees in [place.longitude, place.latitude] {
         let text = LongDouble::from(degrees).human();
         if out.resp3 {
-            out.bytes
-                .extend([b",", text.as_bytes(), b"\r\n"].concat());
+            out.bytes.extend([b",", text.as_bytes(), b"\r\n"].concat());
         } else {
             out.text(&text);
         }

@@ -169,7 +169,11 @@ impl<'a> Options<'a> {
                 self.radius(cx, at + 1)?;
                 return Ok(2);
             }
-            b"bybox" if self.searches && more >= 3 && !matches!(self.shape, Some(Shape::Circle { .. })) => {
+            b"bybox"
+                if self.searches
+                    && more >= 3
+                    && !matches!(self.shape, Some(Shape::Circle { .. })) =>
+            {
                 self.rectangle(cx, at + 1)?;
                 return Ok(3);
             }

@@ -83,11 +83,7 @@ fn find(
 }
 
 fn reply(cx: &mut Cx<'_>, found: &[Found], options: &Options<'_>) {
-    let shown = [
-        options.with_distance,
-        options.with_hash,
-        options.with_place,
-    ];
+    let shown = [options.with_distance, options.with_hash, options.with_place];
     let shown = shown.into_iter().filter(|shown| *shown).count();
     let out = &mut cx.out;
     out.array(found.len());

@@ -26,7 +26,11 @@ fn hex(_: &Lua, (number, digits): (f64, Option<f64>)) -> mlua::Result<String> {
     let count = digits.unsigned_abs() as usize;
     let text = format!("{:08x}", bits(number));
     let text = &text[8 - count..];
-    Ok(if digits < 0 { text.to_uppercase() } else { text.into() })
+    Ok(if digits < 0 {
+        text.to_uppercase()
+    } else {
+        text.into()
+    })
 }
 
 /// All of its functions.

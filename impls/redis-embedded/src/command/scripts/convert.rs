@@ -47,10 +47,14 @@ fn write_table(out: &mut Reply, table: &Table, resp3: bool, depth: usize) -> Out
         return Ok(());
     }
     if let Value::String(text) = field("ok") {
-        let clean = text.as_bytes().iter().map(|byte| match byte {
-            b'\r' | b'\n' => b' ',
-            byte => *byte,
-        }).collect::<Vec<u8>>();
+        let clean = text
+            .as_bytes()
+            .iter()
+            .map(|byte| match byte {
+                b'\r' | b'\n' => b' ',
+                byte => *byte,
+            })
+            .collect::<Vec<u8>>();
         out.bytes.extend([b"+", clean.as_slice(), b"\r\n"].concat());
         return Ok(());
     }
@@ -180,6 +184,9 @@ fn verbatim(lua: &Lua, body: &[u8]) -> mlua::Result<Value> {
     let (format, text) = body.split_at(body.len().min(3));
     let fields = lua.create_table()?;
     fields.raw_set("format", lua.create_string(format)?)?;
-    fields.raw_set("string", lua.create_string(text.get(1..).unwrap_or_default())?)?;
+    fields.raw_set(
+        "string",
+        lua.create_string(text.get(1..).unwrap_or_default())?,
+    )?;
     one_field(lua, "verbatim_string", Value::Table(fields))
 }

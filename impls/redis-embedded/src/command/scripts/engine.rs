@@ -66,7 +66,10 @@ impl Engine {
 
     /// A function of the code of a script.
     pub(super) fn compile(&self, code: Vec<u8>) -> Result<Function, Error> {
-        let env = self.api.get::<Table>("env").map_err(|error| failure(&error))?;
+        let env = self
+            .api
+            .get::<Table>("env")
+            .map_err(|error| failure(&error))?;
         let chunk = self
             .lua
             .load(code)
@@ -109,7 +112,10 @@ fn host(lua: &Lua, seed: &Arc<AtomicU64>) -> mlua::Result<Table> {
     host.set("version", VERSION)?;
     host.set("version_num", 0x0007_000f)?;
     host.set("null", Value::NULL)?;
-    host.set("where", lua.create_function(|lua, ()| Ok(raise::place(lua)))?)?;
+    host.set(
+        "where",
+        lua.create_function(|lua, ()| Ok(raise::place(lua)))?,
+    )?;
     host.set("text", lua.create_function(raise::text)?)?;
     let own = seed.clone();
     let roll = move |lua: &Lua, (low, high): (Option<f64>, Option<f64>)| {
@@ -125,8 +131,7 @@ fn host(lua: &Lua, seed: &Arc<AtomicU64>) -> mlua::Result<Table> {
     host.set("randomseed", lua.create_function(sow)?)?;
     let encode = |lua: &Lua, value: Value| raise::here(lua, json::encode(lua, &value));
     host.set("json_encode", lua.create_function(encode)?)?;
-    let decode =
-        |lua: &Lua, text: LuaString| raise::here(lua, json::decode(lua, &text.as_bytes()));
+    let decode = |lua: &Lua, text: LuaString| raise::here(lua, json::decode(lua, &text.as_bytes()));
     host.set("json_decode", lua.create_function(decode)?)?;
     let pack = |lua: &Lua, values: MultiValue| raise::here(lua, msgpack::pack(lua, &values));
     host.set("msgpack_pack", lua.create_function(pack)?)?;
@@ -135,13 +140,22 @@ fn host(lua: &Lua, seed: &Arc<AtomicU64>) -> mlua::Result<Table> {
     host.set("msgpack_unpack", lua.create_function(unpack)?)?;
     host.set("bit", bits::table(lua)?)?;
     host.set("struct", packing::table(lua)?)?;
-    host.set("sha1hex", lua.create_function(sha1hex)?)?;
-    host.set("log", lua.create_function(log)?)?;
-    host.set("set_repl", lua.create_function(set_repl)?)?;
+    host.set(
+        "sha1hex",
+        lua.create_function(|_, args: MultiValue| sha1hex(&args))?,
+    )?;
+    host.set(
+        "log",
+        lua.create_function(|_, args: MultiValue| log(&args))?,
+    )?;
+    host.set(
+        "set_repl",
+        lua.create_function(|_, args: MultiValue| set_repl(&args))?,
+    )?;
     Ok(host)
 }
 
-fn sha1hex(_: &Lua, args: MultiValue) -> mlua::Result<String> {
+fn sha1hex(args: &MultiValue) -> mlua::Result<String> {
     let text = args.front().filter(|_| args.len() == 1);
     let text = text.ok_or_else(|| raise::reply("wrong number of arguments"))?;
     Ok(match text {
@@ -151,7 +165,7 @@ fn sha1hex(_: &Lua, args: MultiValue) -> mlua::Result<String> {
 }
 
 /// Nobody reads a log, so only its form is checked.
-fn log(_: &Lua, args: MultiValue) -> mlua::Result<()> {
+fn log(args: &MultiValue) -> mlua::Result<()> {
     let level = args.front().and_then(raise::number);
     if args.len() < 2 {
         return Err(raise::reply("redis.log() requires two arguments or more."));
@@ -164,7 +178,7 @@ fn log(_: &Lua, args: MultiValue) -> mlua::Result<()> {
 }
 
 /// There is nobody to replicate to.
-fn set_repl(_: &Lua, args: MultiValue) -> mlua::Result<()> {
+fn set_repl(args: &MultiValue) -> mlua::Result<()> {
     if args.len() != 1 {
         return Err(raise::reply("redis.set_repl() requires one argument."));
     }
@@ -186,7 +200,9 @@ fn random_between(seed: &AtomicU64, low: Option<f64>, high: Option<f64>) -> Resu
         (Some(low), Some(high)) => (low, high, 2),
     };
     if low > high {
-        return Err(format!("bad argument #{which} to 'random' (interval is empty)"));
+        return Err(format!(
+            "bad argument #{which} to 'random' (interval is empty)"
+        ));
     }
     Ok(Value::Number((fraction * (high - low + 1.0)).floor() + low))
 }

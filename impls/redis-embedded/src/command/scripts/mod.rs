@@ -90,10 +90,12 @@ fn eval(cx: &mut Cx<'_>) -> Outcome {
     let count = cx.int(2)?;
     let most = i64::try_from(cx.len() - 3).unwrap_or(i64::MAX);
     if count > most {
-        return Err(Error::new("ERR Number of keys can't be greater than number of args"));
+        return Err(Error::new(
+            "ERR Number of keys can't be greater than number of args",
+        ));
     }
-    let keys = usize::try_from(count)
-        .map_err(|_| Error::new("ERR Number of keys can't be negative"))?;
+    let keys =
+        usize::try_from(count).map_err(|_| Error::new("ERR Number of keys can't be negative"))?;
     let name = if cx.command.name.starts_with("evalsha") {
         let name = String::from_utf8_lossy(cx.arg(1)).to_lowercase();
         if !cx.state.scripts.known.contains_key(&name) {

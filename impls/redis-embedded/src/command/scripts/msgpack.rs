@@ -33,7 +33,13 @@ fn append(out: &mut Vec<u8>, value: &Value, depth: usize) -> Result<(), String> 
         }
         Value::String(text) => {
             let text = text.as_bytes();
-            head(out, text.len(), 0xa0, 32, [Some(0xd9), Some(0xda), Some(0xdb)]);
+            head(
+                out,
+                text.len(),
+                0xa0,
+                32,
+                [Some(0xd9), Some(0xda), Some(0xdb)],
+            );
             out.extend_from_slice(&text);
         }
         Value::Table(table) if depth < PACK_DEPTH => append_table(out, table, depth)?,
@@ -61,14 +67,14 @@ fn head(out: &mut Vec<u8>, length: usize, short: u8, most: usize, long: [Option<
 fn append_integer(out: &mut Vec<u8>, number: i64) {
     let bytes = number.to_be_bytes();
     let (kind, length) = match number {
-        0..=127 | -32..=-1 => return out.push(bytes[7]),
-        0..=0xff => (0xcc, 1),
-        0..=0xffff => (0xcd, 2),
-        0..=0xffff_ffff => (0xce, 4),
-        0.. => (0xcf, 8),
-        -0x80..0 => (0xd0, 1),
-        -0x8000..0 => (0xd1, 2),
-        -0x8000_0000..0 => (0xd2, 4),
+        -32..=127 => return out.push(bytes[7]),
+        128..=0xff => (0xcc, 1),
+        0x100..=0xffff => (0xcd, 2),
+        0x1_0000..=0xffff_ffff => (0xce, 4),
+        0x1_0000_0000.. => (0xcf, 8),
+        -0x80..-32 => (0xd0, 1),
+        -0x8000..-0x80 => (0xd1, 2),
+        -0x8000_0000..-0x8000 => (0xd2, 4),
         _ => (0xd3, 8),
     };
     out.push(kind);
@@ -94,9 +100,7 @@ fn append_table(out: &mut Vec<u8>, table: &Table, depth: usize) -> Result<(), St
     let all = pairs.len();
     let counts = |key: &Value| match key {
         Value::Integer(number) => usize::try_from(*number).is_ok_and(|n| (1..=all).contains(&n)),
-        Value::Number(number) => {
-            number.fract() == 0.0 && *number >= 1.0 && *number <= all as f64
-        }
+        Value::Number(number) => number.fract() == 0.0 && *number >= 1.0 && *number <= all as f64,
         _ => false,
     };
     if pairs.iter().all(|(key, _)| counts(key)) {
@@ -144,7 +148,9 @@ fn take<'a>(rest: &mut &'a [u8], length: usize) -> Result<&'a [u8], String> {
 /// A number of some bytes, the highest first.
 fn number(rest: &mut &[u8], length: usize) -> Result<u64, String> {
     let bytes = take(rest, length)?;
-    Ok(bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))
+    Ok(bytes
+        .iter()
+        .fold(0, |number, byte| number << 8 | u64::from(*byte)))
 }
 
 fn next(lua: &Lua, rest: &mut &[u8], depth: usize) -> Result<Value, String> {

@@ -10,7 +10,10 @@ const WIDEST: usize = 8;
 /// One item of a format.
 #[derive(Debug, Clone, Copy)]
 enum Item {
-    Integer { bytes: usize, signed: bool },
+    Integer {
+        bytes: usize,
+        signed: bool,
+    },
     Float,
     Double,
     /// A string that ends with a zero.
@@ -44,13 +47,19 @@ impl Format<'_> {
 
     /// The number that stands here, if there is one.
     fn number(&mut self) -> Result<Option<usize>, String> {
-        let digits = self.text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let digits = self
+            .text
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count();
         let (digits, rest) = self.text.split_at(digits);
         self.text = rest;
         if digits.is_empty() {
             return Ok(None);
         }
-        let number = std::str::from_utf8(digits).ok().and_then(|text| text.parse().ok());
+        let number = std::str::from_utf8(digits)
+            .ok()
+            .and_then(|text| text.parse().ok());
         let number = number.filter(|number: &usize| *number <= 0x7fff_ffff);
         number.map(Some).ok_or("integral size overflow".into())
     }
@@ -108,7 +117,11 @@ impl Item {
     fn padding(self, at: usize, layout: Layout) -> usize {
         let whole = matches!(self, Item::Integer { .. } | Item::Float | Item::Double);
         let align = self.size().min(layout.align).max(1);
-        if whole { (align - at % align) % align } else { 0 }
+        if whole {
+            (align - at % align) % align
+        } else {
+            0
+        }
     }
 }
 
@@ -148,7 +161,11 @@ fn pack_one(out: &mut Vec<u8>, item: Item, layout: Layout, value: &Value) -> Res
     match item {
         Item::Integer { bytes, .. } => {
             let number = number()?;
-            let whole = if number < 0.0 { number as i64 } else { (number as u64).cast_signed() };
+            let whole = if number < 0.0 {
+                number as i64
+            } else {
+                (number as u64).cast_signed()
+            };
             let mut laid = whole.to_le_bytes()[..bytes].to_vec();
             ordered(layout.little, &mut laid);
             out.extend(laid);
@@ -213,15 +230,17 @@ fn unpack_one(
 ) -> Result<(Option<Value>, usize), String> {
     const SHORT: &str = "bad argument #2 to 'unpack' (data string too short)";
     let string = |bytes: &[u8]| {
-        let text = lua.create_string(bytes).map_err(|error| error.to_string())?;
+        let text = lua
+            .create_string(bytes)
+            .map_err(|error| error.to_string())?;
         Ok::<_, String>(Some(Value::String(text)))
     };
     let size = match item {
         Item::Bytes(None) => {
             let before = values.pop().and_then(|value| raise::number(&value));
-            before.filter(|size| *size >= 0.0).ok_or(
-                "format 'c0' needs a previous size",
-            )? as usize
+            before
+                .filter(|size| *size >= 0.0)
+                .ok_or("format 'c0' needs a previous size")? as usize
         }
         Item::Text => {
             let end = rest.iter().position(|byte| *byte == 0);
@@ -240,7 +259,11 @@ fn unpack_one(
             let mut wide = [if negative { 0xff } else { 0 }; 8];
             wide[..size].copy_from_slice(&bytes);
             let number = i64::from_le_bytes(wide);
-            let number = if signed { number as f64 } else { number.cast_unsigned() as f64 };
+            let number = if signed {
+                number as f64
+            } else {
+                number.cast_unsigned() as f64
+            };
             Some(Value::Number(number))
         }
         Item::Float => {
@@ -263,7 +286,9 @@ fn size(text: &[u8]) -> Result<f64, String> {
     let mut at = 0usize;
     while let Some(item) = format.next()? {
         match item {
-            Item::Text => return Err("bad argument #1 to 'size' (variable-size format in 'size')".into()),
+            Item::Text => {
+                return Err("bad argument #1 to 'size' (variable-size format in 'size')".into());
+            }
             Item::Bytes(None) => {
                 return Err("bad argument #1 to 'size' (variable-length format in 'size')".into());
             }
@@ -278,8 +303,7 @@ fn size(text: &[u8]) -> Result<f64, String> {
 pub(super) fn table(lua: &Lua) -> mlua::Result<Table> {
     let table = lua.create_table()?;
     let packs = |lua: &Lua, args: MultiValue| {
-        let packed = raise::here(lua, pack(&args).map(|bytes| lua.create_string(bytes).ok()));
-        packed
+        raise::here(lua, pack(&args).map(|bytes| lua.create_string(bytes).ok()))
     };
     table.set("pack", lua.create_function(packs)?)?;
     let unpacks = |lua: &Lua, args: MultiValue| raise::here(lua, unpack(lua, &args));

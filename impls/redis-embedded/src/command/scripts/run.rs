@@ -34,7 +34,7 @@ pub(super) fn run(cx: &mut Cx<'_>, name: &str, keys: usize, only_reads: bool) ->
     cx.client.last_command = command;
     let done = match result {
         Ok((true, value, resp3)) => convert::write(&mut cx.out, &value, resp3),
-        Ok((false, error, _)) => Err(explain(&error, name)),
+        Ok((false, error, _)) => Err(explain(&engine.lua, error, name)),
         Err(error) => Err(failure(&error)),
     };
     cx.state.scripts.engine = Some(engine);
@@ -131,12 +131,7 @@ fn arguments(args: &MultiValue) -> Result<Vec<Vec<u8>>, Error> {
 }
 
 /// Runs one command of a script.
-fn call(
-    cx: &mut Cx<'_>,
-    args: &MultiValue,
-    only_reads: bool,
-    resp3: bool,
-) -> Result<Reply, Error> {
+fn call(cx: &mut Cx<'_>, args: &MultiValue, only_reads: bool, resp3: bool) -> Result<Reply, Error> {
     if args.is_empty() {
         return Err(Error::new(
             "ERR Please specify at least one argument for this redis lib call",
@@ -178,28 +173,41 @@ fn call(
 /// Whether the user may run a command.
 fn allowed(cx: &Cx<'_>, args: &MultiValue) -> Result<Value, String> {
     if args.is_empty() {
-        return Err("Please specify at least one argument for this redis.acl_check_cmd() call".into());
+        return Err(
+            "Please specify at least one argument for this redis.acl_check_cmd() call".into(),
+        );
     }
     let words = arguments(args).map_err(|_| {
         "redis.acl_check_cmd() command arguments must be strings or integers".to_string()
     })?;
     let words: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
-    let command = dispatch::find_any(&words)
-        .ok_or("Invalid command passed to redis.acl_check_cmd()")?;
+    let command =
+        dispatch::find_any(&words).ok_or("Invalid command passed to redis.acl_check_cmd()")?;
     let allowed = acl::check(cx.state, cx.client, command, &words).is_ok();
     Ok(Value::Boolean(allowed))
 }
 
 /// The error reply of a script that failed, with the place where it did.
-fn explain(error: &Value, name: &str) -> Error {
-    let Value::Table(error) = error else {
-        return Error::new("ERR unknown error");
+fn explain(lua: &Lua, error: Value, name: &str) -> Error {
+    let (mut reply, source, line) = match error {
+        Value::Table(error) => {
+            let text: Option<mlua::LuaString> = error.raw_get("err").ok();
+            let text = text.map_or(b"ERR unknown error".to_vec(), |text| {
+                text.as_bytes().to_vec()
+            });
+            let source: Option<String> = error.raw_get("source").ok().flatten();
+            let line: Option<usize> = error.raw_get("line").ok().flatten();
+            (text, source, line)
+        }
+        // Without memory, Lua calls no handler.
+        Value::String(text) => ([b"ERR ", &*text.as_bytes()].concat(), None, None),
+        other => {
+            let text = raise::text(lua, other).map(|(text, _)| text.as_bytes().to_vec());
+            let text = text.unwrap_or_else(|_| b"unknown error".to_vec());
+            ([b"ERR ", text.as_slice()].concat(), None, None)
+        }
     };
-    let text: Option<mlua::LuaString> = error.raw_get("err").ok();
-    let mut reply = text.map_or(b"ERR unknown error".to_vec(), |text| text.as_bytes().to_vec());
     reply.extend(format!(" script: {name}").bytes());
-    let source: Option<String> = error.raw_get("source").ok().flatten();
-    let line: Option<usize> = error.raw_get("line").ok().flatten();
     if let (Some(source), Some(line)) = (source, line) {
         reply.extend(format!(", on {source}:{line}.").bytes());
     }

@@ -34,7 +34,10 @@ pub(super) fn read(source: &[u8]) -> Result<(bool, Vec<u8>), Error> {
         let Some(flags) = word.strip_prefix(b"flags=") else {
             return Err(error("ERR Unknown lua shebang option: ", word));
         };
-        for flag in flags.split(|byte| *byte == b',').filter(|flag| !flag.is_empty()) {
+        for flag in flags
+            .split(|byte| *byte == b',')
+            .filter(|flag| !flag.is_empty())
+        {
             if !FLAGS.contains(&flag) {
                 return Err(error("ERR Unexpected flag in script shebang: ", flag));
             }

@@ -75,9 +75,17 @@ fn plan(cx: &mut Cx<'_>, index: usize, storing: bool) -> Result<(Plan, Vec<Sorte
     let count = count_keys(cx, index)?;
     let keys = &cx.args[index + 1..=index + count];
     // Types are checked before the options are.
-    let sets = keys.iter().map(|key| load(cx, key)).collect::<Result<Vec<_>, _>>()?;
+    let sets = keys
+        .iter()
+        .map(|key| load(cx, key))
+        .collect::<Result<Vec<_>, _>>()?;
     let weights = vec![1.0; count];
-    let mut plan = Plan { how, weights, aggregate: Aggregate::Sum, scores: false };
+    let mut plan = Plan {
+        how,
+        weights,
+        aggregate: Aggregate::Sum,
+        scores: false,
+    };
     let mut at = index + 1 + count;
     while at < cx.len() {
         if how != How::Diff && cx.is(at, "weights") && at + count < cx.len() {
@@ -106,7 +114,9 @@ fn plan(cx: &mut Cx<'_>, index: usize, storing: bool) -> Result<(Plan, Vec<Sorte
 
 /// A key's sorted set, or its set with all scores one.
 fn load(cx: &mut Cx<'_>, key: &[u8]) -> Result<SortedSet, Error> {
-    let Some(entry) = cx.db().entry(key) else { return Ok(SortedSet::default()) };
+    let Some(entry) = cx.db().entry(key) else {
+        return Ok(SortedSet::default());
+    };
     if let Some(set) = SortedSet::of(&entry.value) {
         return Ok(set.clone());
     }
@@ -126,7 +136,9 @@ fn combine(plan: &Plan, sets: &[SortedSet]) -> Vec<(Key, f64)> {
             for (set, weight) in sets.iter().zip(&plan.weights) {
                 for (member, score) in set.iter() {
                     let score = not_nan(score * weight);
-                    let sum = result.score(member).map_or(score, |old| plan.aggregate.apply(old, score));
+                    let sum = result
+                        .score(member)
+                        .map_or(score, |old| plan.aggregate.apply(old, score));
                     result.insert(member, sum, limits);
                 }
             }
@@ -136,7 +148,9 @@ fn combine(plan: &Plan, sets: &[SortedSet]) -> Vec<(Key, f64)> {
                 let mut sum = Some(not_nan(score * plan.weights[0]));
                 for (set, weight) in sets.iter().zip(&plan.weights).skip(1) {
                     let other = set.score(member).map(|score| not_nan(score * weight));
-                    sum = sum.zip(other).map(|(sum, other)| plan.aggregate.apply(sum, other));
+                    sum = sum
+                        .zip(other)
+                        .map(|(sum, other)| plan.aggregate.apply(sum, other));
                 }
                 if let Some(sum) = sum {
                     result.insert(member, sum, limits);
@@ -151,7 +165,10 @@ fn combine(plan: &Plan, sets: &[SortedSet]) -> Vec<(Key, f64)> {
             }
         }
     }
-    result.iter().map(|(member, score)| (member.clone(), score)).collect()
+    result
+        .iter()
+        .map(|(member, score)| (member.clone(), score))
+        .collect()
 }
 
 pub(super) fn zunion(cx: &mut Cx<'_>) -> Outcome {
@@ -172,9 +189,14 @@ pub(super) fn zunionstore(cx: &mut Cx<'_>) -> Outcome {
 pub(super) fn zintercard(cx: &mut Cx<'_>) -> Outcome {
     let count = count_keys(cx, 1)?;
     let keys = &cx.args[2..2 + count];
-    let sets = keys.iter().map(|key| load(cx, key)).collect::<Result<Vec<_>, _>>()?;
+    let sets = keys
+        .iter()
+        .map(|key| load(cx, key))
+        .collect::<Result<Vec<_>, _>>()?;
     let (_, limit) = card_limit(cx, count)?;
-    let common = sets[0].iter().filter(|(member, _)| sets[1..].iter().all(|set| set.score(member).is_some()));
+    let common = sets[0]
+        .iter()
+        .filter(|(member, _)| sets[1..].iter().all(|set| set.score(member).is_some()));
     cx.out.count(common.take(limit).count());
     Ok(())
 }

@@ -54,7 +54,11 @@ commands! {
 /// Elements with scores; RESP3 nests them in pairs, unless they are flat there too.
 fn reply_scored(cx: &mut Cx<'_>, items: &[(Key, f64)], scores: bool) {
     let nested = scores && cx.out.resp3;
-    cx.out.array(if scores && !nested { items.len() * 2 } else { items.len() });
+    cx.out.array(if scores && !nested {
+        items.len() * 2
+    } else {
+        items.len()
+    });
     for (member, score) in items {
         if nested {
             cx.out.array(2);
@@ -98,15 +102,20 @@ fn options(cx: &Cx<'_>) -> Result<(Options, usize), Error> {
         return Err(Error::SYNTAX);
     }
     if options.only_new && options.only_old {
-        return Err(Error::new("ERR XX and NX options at the same time are not compatible"));
+        return Err(Error::new(
+            "ERR XX and NX options at the same time are not compatible",
+        ));
     }
-    if (options.greater && (options.less || options.only_new)) || (options.less && options.only_new) {
+    if (options.greater && (options.less || options.only_new)) || (options.less && options.only_new)
+    {
         return Err(Error::new(
             "ERR GT, LT, and/or NX options at the same time are not compatible",
         ));
     }
     if options.increment && rest > 2 {
-        return Err(Error::new("ERR INCR option supports a single increment-element pair"));
+        return Err(Error::new(
+            "ERR INCR option supports a single increment-element pair",
+        ));
     }
     Ok((options, at))
 }
@@ -120,7 +129,13 @@ enum Added {
     Not,
 }
 
-fn add_one(set: &mut SortedSet, member: &[u8], score: f64, options: Options, limits: (usize, usize)) -> Result<Added, Error> {
+fn add_one(
+    set: &mut SortedSet,
+    member: &[u8],
+    score: f64,
+    options: Options,
+    limits: (usize, usize),
+) -> Result<Added, Error> {
     let Some(old) = set.score(member) else {
         if options.only_old {
             return Ok(Added::Not);
@@ -131,7 +146,11 @@ fn add_one(set: &mut SortedSet, member: &[u8], score: f64, options: Options, lim
     if options.only_new {
         return Ok(Added::Not);
     }
-    let score = if options.increment { old + score } else { score };
+    let score = if options.increment {
+        old + score
+    } else {
+        score
+    };
     if score.is_nan() {
         return Err(Error::new("ERR resulting score is not a number (NaN)"));
     }
@@ -170,15 +189,25 @@ fn add(cx: &mut Cx<'_>, options: Options, first: usize) -> Outcome {
         updated += i64::from(matches!(last, Added::Updated(_)));
     }
     if added + updated > 0 {
-        cx.changed(Events::SORTED_SET, if options.increment { "zincr" } else { "zadd" }, key);
+        cx.changed(
+            Events::SORTED_SET,
+            if options.increment { "zincr" } else { "zadd" },
+            key,
+        );
     }
     if let Some(error) = failed {
         return Err(error);
     }
     match (options.increment, last) {
         (true, Added::Not) => cx.out.null(),
-        (true, Added::New(score) | Added::Updated(score) | Added::Same(score)) => cx.out.double(score),
-        (false, _) => cx.out.int(if options.changed { added + updated } else { added }),
+        (true, Added::New(score) | Added::Updated(score) | Added::Same(score)) => {
+            cx.out.double(score);
+        }
+        (false, _) => cx.out.int(if options.changed {
+            added + updated
+        } else {
+            added
+        }),
     }
     Ok(())
 }
@@ -201,7 +230,10 @@ fn zrem(cx: &mut Cx<'_>) -> Outcome {
     let key = cx.arg(1);
     let set = db!(cx).get_mut::<SortedSet>(key)?;
     let removed = set.map_or(0, |set| {
-        cx.args[2..].iter().filter(|member| set.remove(member).is_some()).count()
+        cx.args[2..]
+            .iter()
+            .filter(|member| set.remove(member).is_some())
+            .count()
     });
     if removed > 0 {
         cx.changed(Events::SORTED_SET, "zrem", key);
@@ -251,17 +283,26 @@ fn zrank(cx: &mut Cx<'_>) -> Outcome {
 fn zrandmember(cx: &mut Cx<'_>) -> Outcome {
     let key = cx.arg(1);
     let scores = cx.len() == 4 && cx.is(3, "withscores");
-    let (count, repeat) = if cx.len() > 2 { random_count(cx, 2, scores)? } else { (1, false) };
+    let (count, repeat) = if cx.len() > 2 {
+        random_count(cx, 2, scores)?
+    } else {
+        (1, false)
+    };
     if cx.len() > 4 || (cx.len() == 4 && !scores) {
         return Err(Error::SYNTAX);
     }
     let length = cx.db().get::<SortedSet>(key)?.map_or(0, SortedSet::len);
     let places = random_places(cx, length, count, repeat);
     let set = cx.db().get::<SortedSet>(key)?;
-    let found = places.into_iter().filter_map(|place| set.and_then(|set| set.at(place)));
-    let found: Vec<(Key, f64)> = found.map(|(member, score)| (member.clone(), score)).collect();
+    let found = places
+        .into_iter()
+        .filter_map(|place| set.and_then(|set| set.at(place)));
+    let found: Vec<(Key, f64)> = found
+        .map(|(member, score)| (member.clone(), score))
+        .collect();
     if cx.len() == 2 {
-        cx.out.optional(found.first().map(|(member, _)| &member[..]));
+        cx.out
+            .optional(found.first().map(|(member, _)| &member[..]));
     } else {
         reply_scored(cx, &found, scores);
     }
@@ -274,7 +315,9 @@ fn zscan(cx: &mut Cx<'_>) -> Outcome {
         return empty_scan(cx);
     }
     let scan = scan_options(cx, 2)?;
-    let Some(set) = db!(cx).get::<SortedSet>(cx.args[1])? else { return empty_scan(cx) };
+    let Some(set) = db!(cx).get::<SortedSet>(cx.args[1])? else {
+        return empty_scan(cx);
+    };
     // Redis walks a compact set in one go, in its order, whatever the count.
     let (found, cursor): (Vec<(&Key, f64)>, usize) = if set.compact {
         (set.iter().collect(), 0)
@@ -282,7 +325,10 @@ fn zscan(cx: &mut Cx<'_>) -> Outcome {
         let (places, cursor) = scan.places(set.len());
         (places.filter_map(|place| set.at(place)).collect(), cursor)
     };
-    let found: Vec<_> = found.into_iter().filter(|(member, _)| scan.wants(member)).collect();
+    let found: Vec<_> = found
+        .into_iter()
+        .filter(|(member, _)| scan.wants(member))
+        .collect();
     cx.out.array(2);
     cx.out.text(&cursor.to_string());
     cx.out.array(found.len() * 2);

@@ -7,8 +7,15 @@ use crate::db::{Key, SortedSet};
 use crate::server::client::Otherwise;
 use crate::server::config::Events;
 
-fn take(cx: &mut Cx<'_>, key: &[u8], highest: bool, count: usize) -> Result<Vec<(Key, f64)>, Error> {
-    let Some(set) = cx.db().get_mut::<SortedSet>(key)? else { return Ok(Vec::new()) };
+fn take(
+    cx: &mut Cx<'_>,
+    key: &[u8],
+    highest: bool,
+    count: usize,
+) -> Result<Vec<(Key, f64)>, Error> {
+    let Some(set) = cx.db().get_mut::<SortedSet>(key)? else {
+        return Ok(Vec::new());
+    };
     let length = set.len();
     let taken = if highest {
         let mut taken = set.range(length.saturating_sub(count), length);
@@ -33,7 +40,11 @@ pub(super) fn zpop(cx: &mut Cx<'_>) -> Outcome {
         return Err(Error::SYNTAX);
     }
     let highest = cx.command.name == "zpopmax";
-    let count = if cx.len() == 3 { Some(cx.positive(2)?) } else { None };
+    let count = if cx.len() == 3 {
+        Some(cx.positive(2)?)
+    } else {
+        None
+    };
     let taken = take(cx, cx.arg(1), highest, count.unwrap_or(1))?;
     match (taken.first(), count) {
         // A single element is not nested, not even in RESP3.

@@ -31,19 +31,31 @@ impl ScoreBound {
         };
         // C's strtod makes nothing of nothing, and skips spaces.
         let text = text.trim_ascii_start();
-        let score = if text.is_empty() { Some(0.0) } else { parse_double(text) };
+        let score = if text.is_empty() {
+            Some(0.0)
+        } else {
+            parse_double(text)
+        };
         let score = score.ok_or(Error::new("ERR min or max is not a float"))?;
         Ok(ScoreBound { score, open })
     }
 
     /// Whether a score lies below, this being a lower end.
     fn excludes_below(self, score: f64) -> bool {
-        if self.open { score <= self.score } else { score < self.score }
+        if self.open {
+            score <= self.score
+        } else {
+            score < self.score
+        }
     }
 
     /// Whether a score lies within, this being an upper end.
     fn includes_below(self, score: f64) -> bool {
-        if self.open { score < self.score } else { score <= self.score }
+        if self.open {
+            score < self.score
+        } else {
+            score <= self.score
+        }
     }
 }
 
@@ -112,7 +124,11 @@ impl<'a> Range<'a> {
         match self {
             Range::Rank(start, end) => {
                 let (start, end) = clip(start, end, set.len()).unwrap_or((0, 0));
-                if reverse { (set.len() - end, set.len() - start) } else { (start, end) }
+                if reverse {
+                    (set.len() - end, set.len() - start)
+                } else {
+                    (start, end)
+                }
             }
             Range::Score(low, high) => (
                 set.partition(|score, _| low.excludes_below(score)),
@@ -137,7 +153,12 @@ struct Query<'a> {
 
 /// Reads a range command whose ends are at `first`. Commands other than ZRANGE and ZRANGESTORE fix
 /// by what they go and in which direction.
-fn query<'a>(cx: &Cx<'a>, first: usize, fixed: Option<(By, bool)>, store: bool) -> Result<Query<'a>, Error> {
+fn query<'a>(
+    cx: &Cx<'a>,
+    first: usize,
+    fixed: Option<(By, bool)>,
+    store: bool,
+) -> Result<Query<'a>, Error> {
     let (mut by, mut reverse) = fixed.unwrap_or((By::Rank, false));
     let (mut by_free, mut reverse_free) = (fixed.is_none(), fixed.is_none());
     let mut scores = false;
@@ -164,12 +185,23 @@ fn query<'a>(cx: &Cx<'a>, first: usize, fixed: Option<(By, bool)>, store: bool) 
         ));
     }
     if scores && by == By::Lex {
-        return Err(Error::new("ERR syntax error, WITHSCORES not supported in combination with BYLEX"));
+        return Err(Error::new(
+            "ERR syntax error, WITHSCORES not supported in combination with BYLEX",
+        ));
     }
     let swapped = reverse && by != By::Rank;
-    let (low, high) = if swapped { (first + 1, first) } else { (first, first + 1) };
+    let (low, high) = if swapped {
+        (first + 1, first)
+    } else {
+        (first, first + 1)
+    };
     let range = Range::read(cx, by, low, high)?;
-    Ok(Query { range, reverse, scores, limit: limit.unwrap_or((0, -1)) })
+    Ok(Query {
+        range,
+        reverse,
+        scores,
+        limit: limit.unwrap_or((0, -1)),
+    })
 }
 
 /// The elements a query asks for.
@@ -177,11 +209,21 @@ fn select(set: Option<&SortedSet>, query: &Query<'_>) -> Vec<(Key, f64)> {
     let Some(set) = set else { return Vec::new() };
     let (start, end) = query.range.ranks(set, query.reverse);
     let (offset, count) = query.limit;
-    let Ok(offset) = usize::try_from(offset) else { return Vec::new() };
+    let Ok(offset) = usize::try_from(offset) else {
+        return Vec::new();
+    };
     let length = end.saturating_sub(start).saturating_sub(offset);
     let length = usize::try_from(count).map_or(length, |count| count.min(length));
-    let first = if query.reverse { end.saturating_sub(offset + length) } else { start + offset };
-    let mut found = if length == 0 { Vec::new() } else { set.range(first, first + length) };
+    let first = if query.reverse {
+        end.saturating_sub(offset + length)
+    } else {
+        start + offset
+    };
+    let mut found = if length == 0 {
+        Vec::new()
+    } else {
+        set.range(first, first + length)
+    };
     if query.reverse {
         found.reverse();
     }
@@ -198,7 +240,10 @@ pub(super) fn zrange(cx: &mut Cx<'_>) -> Outcome {
         _ => Some((By::Lex, true)),
     };
     let query = query(cx, 2, fixed, false)?;
-    let found = select(cx.state.dbs[cx.client.db].get::<SortedSet>(cx.args[1])?, &query);
+    let found = select(
+        cx.state.dbs[cx.client.db].get::<SortedSet>(cx.args[1])?,
+        &query,
+    );
     reply_scored(cx, &found, query.scores);
     Ok(())
 }
@@ -206,7 +251,10 @@ pub(super) fn zrange(cx: &mut Cx<'_>) -> Outcome {
 pub(super) fn zrangestore(cx: &mut Cx<'_>) -> Outcome {
     let target = cx.arg(1);
     let query = query(cx, 3, None, true)?;
-    let found = select(cx.state.dbs[cx.client.db].get::<SortedSet>(cx.args[2])?, &query);
+    let found = select(
+        cx.state.dbs[cx.client.db].get::<SortedSet>(cx.args[2])?,
+        &query,
+    );
     store(cx, target, &found, "zrangestore");
     cx.out.count(found.len());
     Ok(())
@@ -228,7 +276,11 @@ pub(super) fn store(cx: &mut Cx<'_>, target: &[u8], items: &[(Key, f64)], event:
 }
 
 pub(super) fn zcount(cx: &mut Cx<'_>) -> Outcome {
-    let by = if cx.command.name == "zcount" { By::Score } else { By::Lex };
+    let by = if cx.command.name == "zcount" {
+        By::Score
+    } else {
+        By::Lex
+    };
     let range = Range::read(cx, by, 2, 3)?;
     let count = db!(cx).get::<SortedSet>(cx.args[1])?.map_or(0, |set| {
         let (start, end) = range.ranks(set, false);

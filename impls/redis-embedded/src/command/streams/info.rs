@@ -1,7 +1,7 @@
 //! XINFO: what a stream, its groups and their consumers are like.
 
-use super::groups::no_such_group;
 use super::entry;
+use super::groups::no_such_group;
 use crate::command::context::db;
 use crate::command::{Cx, Error, Outcome};
 use crate::db::Stream;
@@ -27,7 +27,7 @@ fn detail(cx: &Cx<'_>) -> Result<Option<usize>, Error> {
 
 pub(super) fn stream(cx: &mut Cx<'_>) -> Outcome {
     let key = cx.arg(2);
-    if !matches!(db!(cx).get::<Stream>(key)?, Some(_)) {
+    if db!(cx).get::<Stream>(key)?.is_none() {
         return Err(Error::NO_SUCH_KEY);
     }
     let detail = detail(cx)?;
