@@ -4,7 +4,7 @@ use mlua::{Lua, MultiValue, Table, Value};
 
 /// Deeper tables are packed as nil.
 const PACK_DEPTH: usize = 16;
-const UNPACK_DEPTH: usize = 500;
+const UNPACK_DEPTH: usize = 200;
 
 /// All arguments, one behind the other.
 pub(super) fn pack(lua: &Lua, values: &MultiValue) -> Result<Value, String> {
