@@ -125,6 +125,19 @@ async fn hostile_scripts_end_with_an_error() -> Outcome {
 }
 
 #[tokio::test]
+async fn an_endless_script_ends_whatever_it_catches() -> Outcome {
+    let cases = [
+        "while true do pcall(function() while true do end end) end",
+        "while true do coroutine.resume(coroutine.create(function() while true do end end)) end",
+    ];
+    for script in cases {
+        let failure = failure(script).await?;
+        assert!(failure.contains("too long"), "{script}: {failure}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_script_leaves_the_database_of_its_connection() -> Outcome {
     let server = Server::start().await?;
     let client = redis::Client::open(server.url())?;

@@ -15,7 +15,7 @@ use crate::command::{Error, sha1};
 const MEMORY: usize = 256 * 1024 * 1024;
 /// How many instructions a script may take, which are seconds of work. Redis would go on, and
 /// answer others that it is busy; here nobody else would be answered at all.
-const INSTRUCTIONS: u64 = 300_000_000;
+const INSTRUCTIONS: u64 = 100_000_000;
 const PER_LOOK: u32 = 100_000;
 
 /// A Lua with what Redis gives to scripts.
@@ -43,10 +43,14 @@ impl Engine {
         let spent = Arc::new(AtomicU64::new(0));
         let seed = Arc::new(AtomicU64::new(0));
         let host = host(&lua, &seed)?;
+        let counter = spent.clone();
+        let over = move |_: &Lua, ()| Ok(counter.load(Ordering::Relaxed) > INSTRUCTIONS);
+        host.set("over", lua.create_function(over)?)?;
         let prelude = lua.load(include_str!("prelude.lua")).set_name("=prelude");
         let api: Table = prelude.call(host)?;
         let counter = spent.clone();
-        lua.set_hook(
+        // Also in coroutines, which would have no end otherwise.
+        lua.set_global_hook(
             HookTriggers::new().every_nth_instruction(PER_LOOK),
             move |_, _| {
                 let spent = counter.fetch_add(PER_LOOK.into(), Ordering::Relaxed);

@@ -41,6 +41,14 @@ G.collectgarbage = function(what) return what == 'count' and collectgarbage('cou
 local math = copy(math)
 math.random, math.randomseed = host.random, host.randomseed
 
+local resume = coroutine.resume
+local function resumed(ok, ...)
+  if not ok and host.over() then error(..., 0) end
+  return ok, ...
+end
+local coroutine = copy(coroutine)
+coroutine.resume = function(...) return resumed(resume(...)) end
+
 for name, lib in pairs({ string = string, table = table, math = math, coroutine = coroutine }) do
   local own = copy(lib)
   own.dump = nil
@@ -76,8 +84,10 @@ local function plain(err)
   return text
 end
 
+-- That a script has had its time is nothing that it can catch.
 local function caught(ok, ...)
   if ok then return true, ... end
+  if host.over() then error(..., 0) end
   local err = plain(...)
   if type(err) == 'table' then
     local text = rawget(err, 'err')
@@ -87,7 +97,7 @@ local function caught(ok, ...)
 end
 G.pcall = function(...) return caught(pcall(...)) end
 G.xpcall = function(fn, handler)
-  return xpcall(fn, function(err) return handler(plain(err)) end)
+  return resumed(xpcall(fn, function(err) return handler(plain(err)) end))
 end
 
 G.loadstring = function(text, name)
