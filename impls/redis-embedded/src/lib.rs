@@ -72,3 +72,10 @@ pub use server::{Builder, Server};
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// The Markdown table of the commands that are there, from the table the server runs by.
+#[doc(hidden)]
+#[must_use]
+pub fn command_table() -> String {
+    command::markdown()
+}

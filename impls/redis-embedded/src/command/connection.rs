@@ -297,8 +297,8 @@ fn client_type(cx: &Cx<'_>, index: usize) -> Result<&'static str, Error> {
     })
 }
 
-/// Whether a connection is to be closed.
-type Filter = Box<dyn Fn(&Client) -> bool>;
+/// Whether CLIENT KILL means a connection.
+type Filter<'a> = Box<dyn Fn(&Client) -> bool + 'a>;
 
 fn client_kill(cx: &mut Cx<'_>) -> Outcome {
     if cx.len() == 3 {
@@ -310,7 +310,7 @@ fn client_kill(cx: &mut Cx<'_>) -> Outcome {
         cx.out.ok();
         return Ok(());
     }
-    let mut filters: Vec<Filter> = Vec::new();
+    let mut filters: Vec<Filter<'_>> = Vec::new();
     let mut skip_me = true;
     if !cx.len().is_multiple_of(2) {
         return Err(Error::SYNTAX);

@@ -106,6 +106,18 @@ impl<'a> Cx<'a> {
     ///
     /// `timeout` is in milliseconds; zero waits forever.
     pub(crate) fn block(&mut self, keys: &[&[u8]], timeout: i64, otherwise: Otherwise) -> Outcome {
+        let args = self.args;
+        self.block_as(args, keys, timeout, otherwise)
+    }
+
+    /// The same for a command that is to be tried again with other arguments.
+    pub(crate) fn block_as(
+        &mut self,
+        args: &[&[u8]],
+        keys: &[&[u8]],
+        timeout: i64,
+        otherwise: Otherwise,
+    ) -> Outcome {
         match self.mode {
             Mode::Retry => self.waits = true,
             Mode::Inside => match otherwise {
@@ -116,7 +128,7 @@ impl<'a> Cx<'a> {
                 self.waits = true;
                 let blocked = Blocked {
                     command: self.command,
-                    args: self.args.iter().map(|arg| arg.to_vec()).collect(),
+                    args: args.iter().map(|arg| arg.to_vec()).collect(),
                     db: self.client.db,
                     keys: keys.iter().map(|key| key.to_vec()).collect(),
                     deadline: (timeout > 0).then(|| self.state.now.saturating_add(timeout)),

@@ -10,7 +10,7 @@ commands! {
     "info" -1 [LOADING STALE] (0, 0, 0) "dangerous" => info;
 }
 
-/// Writes a section, given how many connections wait.
+/// Writes a section; it is also given how many connections wait.
 type Section = fn(&State, usize) -> String;
 
 /// The sections in the order INFO has them; the last ones only when they are asked for.

@@ -41,3 +41,41 @@ pub(crate) use dispatch::{find, resume, run, run_inside, serve_ready};
 pub(crate) use error::{Error, Outcome};
 pub(crate) use keyspec::keys_of;
 pub(crate) use table::{Command, flag};
+
+/// The commands that are there, as Markdown: a row a group.
+pub(crate) fn markdown() -> String {
+    let top = Command::all().filter(|command| command.container().is_none());
+    let mut groups: std::collections::BTreeMap<&str, Vec<&Command>> = Default::default();
+    let mut count = 0;
+    for command in top {
+        groups
+            .entry(acl::group_of(command))
+            .or_default()
+            .push(command);
+        count += 1;
+    }
+    let mut text = format!(
+        "# Commands\n\n{count} commands, by the groups of Redis' own documentation. \
+         Printed by `cargo run -p redis-embedded --example commands`.\n\n| group | commands |\n| --- | --- |\n"
+    );
+    for (group, commands) in groups {
+        let names: Vec<String> = commands.iter().map(|command| row(command)).collect();
+        text.push_str(&format!("| {group} | {} |\n", names.join(", ")));
+    }
+    text
+}
+
+/// A command's name, with its subcommands.
+fn row(command: &'static Command) -> String {
+    let name = command.name.to_ascii_uppercase();
+    let children: Vec<String> = command
+        .subcommands()
+        .filter_map(|child| child.name.split_once('|'))
+        .map(|(_, child)| child.to_ascii_uppercase())
+        .collect();
+    if children.is_empty() {
+        name
+    } else {
+        format!("{name} ({})", children.join(", "))
+    }
+}

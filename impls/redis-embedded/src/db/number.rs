@@ -44,7 +44,9 @@ fn trim_zeros(digits: &str) -> &str {
 pub(crate) fn parse_double(text: &[u8]) -> Option<f64> {
     let text = std::str::from_utf8(text).ok()?;
     let value: f64 = text.parse().ok()?;
-    (!value.is_nan()).then_some(value)
+    // What is too large is no infinity, unless it says so.
+    let overflows = value.is_infinite() && !text.to_ascii_lowercase().contains("inf");
+    (!value.is_nan() && !overflows).then_some(value)
 }
 
 /// An x86 `long double`: `mantissa * 2^exponent`, its highest bit set unless it is zero.

@@ -58,7 +58,8 @@ pub(crate) type Fields = Vec<Vec<u8>>;
 /// A stream.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Stream {
-    entries: BTreeMap<StreamId, Fields>,
+    /// Changed only by what keeps `nodes` in step.
+    pub(crate) entries: BTreeMap<StreamId, Fields>,
     nodes: Nodes,
     pub(crate) last: StreamId,
     pub(crate) max_deleted: StreamId,

@@ -44,6 +44,7 @@ pub(crate) struct Client {
     pub(crate) created: i64,
     pub(crate) active: i64,
     pub(crate) last_command: &'static str,
+    /// The name and version that `CLIENT SETINFO` tells.
     pub(crate) library: (Vec<u8>, Vec<u8>),
     pub(crate) no_evict: bool,
     pub(crate) monitor: bool,

@@ -7,18 +7,19 @@
 use super::wire::Request;
 
 /// A seeded generator of numbers.
-pub struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    pub fn new(seed: u64) -> Dice {
+    pub(crate) fn new(seed: u64) -> Dice {
         Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
-    pub fn roll(&mut self, sides: usize) -> usize {
+    pub(crate) fn roll(&mut self, sides: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
-        usize::try_from(self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33).unwrap_or_default() % sides
+        usize::try_from(self.0.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33).unwrap_or_default()
+            % sides
     }
 
     fn pick<'a>(&mut self, all: &[&'a str]) -> &'a str {
@@ -35,16 +36,16 @@ enum Node {
 
 /// A command's pattern, ready for use.
 #[derive(Debug)]
-pub struct Pattern(Vec<Node>);
+pub(crate) struct Pattern(Vec<Node>);
 
 impl Pattern {
-    pub fn parse(text: &str) -> Pattern {
+    pub(crate) fn parse(text: &str) -> Pattern {
         let mut rest = text.chars().peekable();
         Pattern(sequence(&mut rest))
     }
 
     /// A request, now and then one that is not well-formed.
-    pub fn request(&self, dice: &mut Dice) -> Request {
+    pub(crate) fn request(&self, dice: &mut Dice) -> Request {
         let mut request = Vec::new();
         for node in &self.0 {
             expand(node, dice, &mut request);
@@ -108,7 +109,9 @@ fn expand(node: &Node, dice: &mut Dice, request: &mut Request) {
         }
         Node::Choice(choices) => {
             let choice = dice.roll(choices.len());
-            choices[choice].iter().for_each(|node| expand(node, dice, request));
+            choices[choice]
+                .iter()
+                .for_each(|node| expand(node, dice, request));
         }
         Node::Repeat(node, least, most) => {
             let times = least + dice.roll(most - least + 1);
@@ -118,20 +121,77 @@ fn expand(node: &Node, dice: &mut Dice, request: &mut Request) {
 }
 
 const VALUES: [&str; 20] = [
-    "", "a", "b", "abc", "1", "-7", "10", "3.5", "3.0e3", "9223372036854775807", "hello world",
-    "-9223372036854775808", "012", " 1", "\r\n", "\u{0}\u{1}", "ohmytext", "mynewtext", "inf",
+    "",
+    "a",
+    "b",
+    "abc",
+    "1",
+    "-7",
+    "10",
+    "3.5",
+    "3.0e3",
+    "9223372036854775807",
+    "hello world",
+    "-9223372036854775808",
+    "012",
+    " 1",
+    "\r\n",
+    "\u{0}\u{1}",
+    "ohmytext",
+    "mynewtext",
+    "inf",
     "x123456789012345678901234567890123456789012345678901234567890123456789",
 ];
 const INTS: [&str; 16] = [
-    "0", "1", "-1", "2", "3", "5", "-2", "-5", "10", "100", "-100", "9223372036854775807",
-    "-9223372036854775808", "4294967296", "x", "1.5",
+    "0",
+    "1",
+    "-1",
+    "2",
+    "3",
+    "5",
+    "-2",
+    "-5",
+    "10",
+    "100",
+    "-100",
+    "9223372036854775807",
+    "-9223372036854775808",
+    "4294967296",
+    "x",
+    "1.5",
 ];
 const FLOATS: [&str; 16] = [
-    "0", "1", "-1", "2.5", "0.1", "1e3", "-3.25", "inf", "-inf", "nan", "x", "", "1e-7", "100",
-    "123456789012345", "0.30000000000000004",
+    "0",
+    "1",
+    "-1",
+    "2.5",
+    "0.1",
+    "1e3",
+    "-3.25",
+    "inf",
+    "-inf",
+    "nan",
+    "x",
+    "",
+    "1e-7",
+    "100",
+    "123456789012345",
+    "0.30000000000000004",
 ];
-const JUNK: [&str; 12] =
-    ["", "x", "-1", "0", "nx", "limit", "99999999999999999999", "(", "[", "withscores", "get", "*"];
+const JUNK: [&str; 12] = [
+    "",
+    "x",
+    "-1",
+    "0",
+    "nx",
+    "limit",
+    "99999999999999999999",
+    "(",
+    "[",
+    "withscores",
+    "get",
+    "*",
+];
 
 const SCRIPTS: [&str; 24] = [
     "return redis.call('incr', KEYS[1])",
@@ -205,17 +265,56 @@ fn argument(kind: &str, dice: &mut Dice) -> Vec<u8> {
             _ => format!("[{}", dice.pick(&["a", "b", "c", "d", "e"])),
         },
         // Times that are over, far away, or wrong: nothing expires while the test looks.
-        "TTL" => dice.pick(&["1000", "5000", "100000", "0", "-1", "x", "9223372036854775807", "20000"]).into(),
-        "AT" => dice.pick(&["32503680000", "1", "0", "-5", "x", "32503690000"]).into(),
-        "ATMS" => dice.pick(&["32503680000000", "1", "0", "-5", "x", "32503690000000"]).into(),
-        "GLOB" => dice.pick(&["*", "k*", "*1", "k[0-2]", "?1", "[^a]*", "\\k1", "h?", "z*1"]).into(),
+        "TTL" => dice
+            .pick(&[
+                "1000",
+                "5000",
+                "100000",
+                "0",
+                "-1",
+                "x",
+                "9223372036854775807",
+                "20000",
+            ])
+            .into(),
+        "AT" => dice
+            .pick(&["32503680000", "1", "0", "-5", "x", "32503690000"])
+            .into(),
+        "ATMS" => dice
+            .pick(&["32503680000000", "1", "0", "-5", "x", "32503690000000"])
+            .into(),
+        "GLOB" => dice
+            .pick(&[
+                "*", "k*", "*1", "k[0-2]", "?1", "[^a]*", "\\k1", "h?", "z*1",
+            ])
+            .into(),
         "ID" => match dice.roll(10) {
-            0 => dice.pick(&["x", "-", "+", "0", "1-", "-1", "*x", "18446744073709551615-18446744073709551615"]).into(),
+            0 => dice
+                .pick(&[
+                    "x",
+                    "-",
+                    "+",
+                    "0",
+                    "1-",
+                    "-1",
+                    "*x",
+                    "18446744073709551615-18446744073709551615",
+                ])
+                .into(),
             1..4 => format!("{}", 1 + dice.roll(9)),
             _ => format!("{}-{}", 1 + dice.roll(9), dice.roll(4)),
         },
         "XID" => match dice.roll(8) {
-            0 => dice.pick(&["x", "0-0", "5-*", "9-*", "0", "18446744073709551615-18446744073709551615"]).into(),
+            0 => dice
+                .pick(&[
+                    "x",
+                    "0-0",
+                    "5-*",
+                    "9-*",
+                    "0",
+                    "18446744073709551615-18446744073709551615",
+                ])
+                .into(),
             _ => format!("{}-{}", 1 + dice.roll(40), dice.roll(4)),
         },
         "RB" => match dice.roll(6) {
@@ -227,13 +326,68 @@ fn argument(kind: &str, dice: &mut Dice) -> Vec<u8> {
         },
         "GRP" => dice.pick(&["g1", "g2", "g1", "nogroup"]).into(),
         "CON" => dice.pick(&["alice", "bob", "carol"]).into(),
-        "BIT" => dice.pick(&["0", "1", "7", "8", "15", "33", "100", "-1", "x", "4294967296"]).into(),
-        "BT" => dice.pick(&["u8", "i8", "u1", "i64", "u63", "i5", "u64", "i16", "x", "i0"]).into(),
-        "BO" => dice.pick(&["0", "1", "#1", "#2", "7", "100", "-1", "x", "#x"]).into(),
-        "BV" => dice.pick(&["0", "1", "-1", "127", "255", "300", "-200", "9223372036854775807", "x"]).into(),
-        "LON" => dice.pick(&["13.361389", "15.087269", "0", "-179.5", "2.349014", "181", "x", "-0.1278"]).into(),
-        "LAT" => dice.pick(&["38.115556", "37.502669", "0", "48.864716", "-85.1", "86", "x", "51.5074"]).into(),
-        "DIST" => dice.pick(&["100", "200", "1000", "0", "-1", "x", "300.5", "20000"]).into(),
+        "BIT" => dice
+            .pick(&[
+                "0",
+                "1",
+                "7",
+                "8",
+                "15",
+                "33",
+                "100",
+                "-1",
+                "x",
+                "4294967296",
+            ])
+            .into(),
+        "BT" => dice
+            .pick(&[
+                "u8", "i8", "u1", "i64", "u63", "i5", "u64", "i16", "x", "i0",
+            ])
+            .into(),
+        "BO" => dice
+            .pick(&["0", "1", "#1", "#2", "7", "100", "-1", "x", "#x"])
+            .into(),
+        "BV" => dice
+            .pick(&[
+                "0",
+                "1",
+                "-1",
+                "127",
+                "255",
+                "300",
+                "-200",
+                "9223372036854775807",
+                "x",
+            ])
+            .into(),
+        "LON" => dice
+            .pick(&[
+                "13.361389",
+                "15.087269",
+                "0",
+                "-179.5",
+                "2.349014",
+                "181",
+                "x",
+                "-0.1278",
+            ])
+            .into(),
+        "LAT" => dice
+            .pick(&[
+                "38.115556",
+                "37.502669",
+                "0",
+                "48.864716",
+                "-85.1",
+                "86",
+                "x",
+                "51.5074",
+            ])
+            .into(),
+        "DIST" => dice
+            .pick(&["100", "200", "1000", "0", "-1", "x", "300.5", "20000"])
+            .into(),
         "UNIT" => dice.pick(&["m", "km", "ft", "mi", "km", "km", "x"]).into(),
         "DB" => dice.pick(&["0", "1", "2", "15", "16", "-1", "x"]).into(),
         "OP" => dice.pick(&["and", "or", "xor", "not", "AND", "x"]).into(),
@@ -244,13 +398,20 @@ fn argument(kind: &str, dice: &mut Dice) -> Vec<u8> {
 }
 
 fn key(dice: &mut Dice, letter: &str) -> String {
-    if dice.roll(12) == 0 { format!("k{}", dice.roll(4)) } else { format!("{letter}{}", dice.roll(3)) }
+    if dice.roll(12) == 0 {
+        format!("k{}", dice.roll(4))
+    } else {
+        format!("{letter}{}", dice.roll(3))
+    }
 }
 
 /// Makes a request wrong in one place.
 fn spoil(dice: &mut Dice, request: &mut Request) {
     let at = dice.roll(request.len());
-    if request[0].starts_with(b"b") && !request[0].starts_with(b"bit") || request[0] == b"wait" || request.iter().any(|arg| arg == b"block") {
+    if request[0].starts_with(b"b") && !request[0].starts_with(b"bit")
+        || request[0] == b"wait"
+        || request.iter().any(|arg| arg == b"block")
+    {
         // A spoilt time-out may be one without end.
         return;
     }

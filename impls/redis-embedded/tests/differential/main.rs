@@ -5,6 +5,11 @@
 //! default that is the `redis-server` on the path. A sequence that differs is shortened as long as
 //! it differs, and printed.
 
+#![expect(
+    clippy::print_stdout,
+    reason = "a test without the usual harness prints for itself"
+)]
+
 mod grammar;
 mod patterns;
 mod wire;
@@ -202,7 +207,7 @@ fn same(name: &str, ours: &Value, theirs: &Value, queued: Option<&[String]>) -> 
         texts
     };
     let pairs = |values: &[Value]| {
-        let mut texts: Vec<String> = values.chunks(2).map(|pair| format!("{:?}", pair)).collect();
+        let mut texts: Vec<String> = values.chunks(2).map(|pair| format!("{pair:?}")).collect();
         texts.sort();
         texts
     };
@@ -249,8 +254,9 @@ fn compare(binary: &str, commands: usize, seed: u64) -> Result<Counts, Box<dyn s
     let peer = Peer::start(binary)?;
     let mut pair = Pair::connect((server.addr().port(), peer.port))?;
     let only = std::env::var("ONLY").unwrap_or_default();
-    let chosen =
-        PATTERNS.iter().filter(|pattern| only.split(' ').any(|only| pattern.starts_with(only)));
+    let chosen = PATTERNS
+        .iter()
+        .filter(|pattern| only.split(' ').any(|only| pattern.starts_with(only)));
     let patterns: Vec<Pattern> = chosen.map(|pattern| Pattern::parse(pattern)).collect();
     let mut counts = Counts::default();
     let mut seen = std::collections::BTreeSet::new();
@@ -306,7 +312,7 @@ fn main() -> ExitCode {
             .and_then(|text| text.parse().ok())
             .unwrap_or(default)
     };
-    let commands = usize::try_from(number("COMMANDS", 20_000)).unwrap_or(usize::MAX);
+    let commands = usize::try_from(number("COMMANDS", 10_000)).unwrap_or(usize::MAX);
     let seed = number("SEED", 1);
     let peers = std::env::var("REDIS_EMBEDDED_PEERS").unwrap_or_else(|_| "redis-server".into());
     let mut failed = false;

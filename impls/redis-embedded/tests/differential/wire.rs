@@ -6,7 +6,7 @@ use std::time::Duration;
 
 /// A reply; maps and sets are told from arrays by their mark.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Value {
+pub(crate) enum Value {
     Line(u8, Vec<u8>),
     Bulk(u8, Vec<u8>),
     Null(u8),
@@ -14,11 +14,11 @@ pub enum Value {
 }
 
 impl Value {
-    pub fn is_error(&self) -> bool {
+    pub(crate) fn is_error(&self) -> bool {
         matches!(self, Value::Line(b'-', _))
     }
 
-    pub fn items(&self) -> &[Value] {
+    pub(crate) fn items(&self) -> &[Value] {
         match self {
             Value::Many(_, items) => items,
             _ => &[],
@@ -44,13 +44,13 @@ impl std::fmt::Display for Value {
     }
 }
 
-pub type Request = Vec<Vec<u8>>;
+pub(crate) type Request = Vec<Vec<u8>>;
 
 /// A connection.
-pub struct Wire(BufReader<TcpStream>);
+pub(crate) struct Wire(BufReader<TcpStream>);
 
 impl Wire {
-    pub fn connect(port: u16) -> std::io::Result<Wire> {
+    pub(crate) fn connect(port: u16) -> std::io::Result<Wire> {
         let stream = TcpStream::connect(("127.0.0.1", port))?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(Duration::from_secs(2)))?;
@@ -58,7 +58,7 @@ impl Wire {
     }
 
     /// Sends all requests at once and reads a reply for each.
-    pub fn run(&mut self, requests: &[Request]) -> std::io::Result<Vec<Value>> {
+    pub(crate) fn run(&mut self, requests: &[Request]) -> std::io::Result<Vec<Value>> {
         let mut bytes = Vec::new();
         for request in requests {
             bytes.extend(format!("*{}\r\n", request.len()).bytes());

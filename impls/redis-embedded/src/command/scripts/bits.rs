@@ -1,8 +1,6 @@
 //! The library `bit`: operations on numbers of 32 bits.
 
-use mlua::{Lua, Table, Value, Variadic};
-
-use super::engine::checked;
+use mlua::{Lua, Table, Variadic};
 
 /// A number of Lua as 32 bits, which wraps around.
 fn bits(number: f64) -> i32 {
@@ -10,31 +8,29 @@ fn bits(number: f64) -> i32 {
 }
 
 fn one(lua: &Lua, table: &Table, name: &str, work: fn(i32) -> i32) -> mlua::Result<()> {
-    let function =
-        move |lua: &Lua, number: f64| checked(lua, Ok(Value::Number(work(bits(number)).into())));
+    let function = move |_: &Lua, number: f64| Ok(f64::from(work(bits(number))));
     table.set(name, lua.create_function(function)?)
 }
 
 fn many(lua: &Lua, table: &Table, name: &str, work: fn(i32, i32) -> i32) -> mlua::Result<()> {
-    let function = move |lua: &Lua, (first, rest): (f64, Variadic<f64>)| {
+    let function = move |_: &Lua, (first, rest): (f64, Variadic<f64>)| {
         let all = rest.iter().map(|number| bits(*number));
-        checked(lua, Ok(Value::Number(all.fold(bits(first), work).into())))
+        Ok(f64::from(all.fold(bits(first), work)))
     };
     table.set(name, lua.create_function(function)?)
 }
 
 /// Hexadecimal digits: so many of the lowest ones, in upper case if that is negative.
-fn hex(lua: &Lua, (number, digits): (f64, Option<f64>)) -> mlua::Result<(bool, Value)> {
+fn hex(_: &Lua, (number, digits): (f64, Option<f64>)) -> mlua::Result<String> {
     let digits = digits.map_or(8, bits).clamp(-8, 8);
     let count = digits.unsigned_abs() as usize;
     let text = format!("{:08x}", bits(number));
     let text = &text[8 - count..];
-    let text = if digits < 0 {
+    Ok(if digits < 0 {
         text.to_uppercase()
     } else {
         text.into()
-    };
-    checked(lua, Ok(Value::String(lua.create_string(text)?)))
+    })
 }
 
 /// All of its functions.

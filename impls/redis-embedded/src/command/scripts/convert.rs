@@ -7,7 +7,7 @@ use crate::db::number;
 use crate::protocol::Reply;
 
 /// How deep a table may be in a reply.
-const DEPTH: usize = 500;
+const DEPTH: usize = 200;
 
 /// Writes what a script returned.
 pub(super) fn write(out: &mut Reply, value: &Value, resp3: bool) -> Outcome {

@@ -3,17 +3,19 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use mlua::{Function, HookTriggers, Lua, LuaOptions, StdLib, Table, Value, VmState};
+use mlua::{
+    Function, HookTriggers, Lua, LuaOptions, LuaString, MultiValue, StdLib, Table, Value, VmState,
+};
 
-use super::{bits, json, msgpack};
-use crate::command::Error;
+use super::{bits, json, msgpack, packing, raise};
+use crate::command::{Error, sha1};
 use crate::profile::Profile;
 
 /// How much memory scripts may have.
-const MEMORY: usize = 512 * 1024 * 1024;
+const MEMORY: usize = 256 * 1024 * 1024;
 /// How many instructions a script may take, which are seconds of work. Redis would go on, and
 /// answer others that it is busy; here nobody else would be answered at all.
-const INSTRUCTIONS: u64 = 1_000_000_000;
+const INSTRUCTIONS: u64 = 100_000_000;
 const PER_LOOK: u32 = 100_000;
 
 /// A Lua with what Redis gives to scripts.
@@ -33,16 +35,6 @@ pub(super) fn failure(error: &mlua::Error) -> Error {
     format!("ERR {text}").into()
 }
 
-/// What a host's function returns: that it is fine and a value, or that it is not and why.
-pub(super) type Checked = (bool, Value);
-
-pub(super) fn checked(lua: &Lua, result: Result<Value, String>) -> mlua::Result<Checked> {
-    Ok(match result {
-        Ok(value) => (true, value),
-        Err(text) => (false, Value::String(lua.create_string(text)?)),
-    })
-}
-
 impl Engine {
     pub(super) fn new(profile: Profile) -> mlua::Result<Engine> {
         let libraries = StdLib::TABLE | StdLib::STRING | StdLib::MATH;
@@ -51,10 +43,14 @@ impl Engine {
         let spent = Arc::new(AtomicU64::new(0));
         let seed = Arc::new(AtomicU64::new(0));
         let host = host(&lua, &seed, profile)?;
+        let counter = spent.clone();
+        let over = move |_: &Lua, ()| Ok(counter.load(Ordering::Relaxed) > INSTRUCTIONS);
+        host.set("over", lua.create_function(over)?)?;
         let prelude = lua.load(include_str!("prelude.lua")).set_name("=prelude");
         let api: Table = prelude.call(host)?;
         let counter = spent.clone();
-        lua.set_hook(
+        // Also in coroutines, which would have no end otherwise.
+        lua.set_global_hook(
             HookTriggers::new().every_nth_instruction(PER_LOOK),
             move |_, _| {
                 let spent = counter.fetch_add(PER_LOOK.into(), Ordering::Relaxed);
@@ -114,10 +110,6 @@ fn random(seed: &AtomicU64) -> u64 {
     next >> 17
 }
 
-pub(super) fn sha1hex(bytes: &[u8]) -> String {
-    crate::command::sha1::hex(bytes)
-}
-
 /// The functions for the prelude.
 fn host(lua: &Lua, seed: &Arc<AtomicU64>, profile: Profile) -> mlua::Result<Table> {
     let host = lua.create_table()?;
@@ -125,12 +117,14 @@ fn host(lua: &Lua, seed: &Arc<AtomicU64>, profile: Profile) -> mlua::Result<Tabl
     host.set("version", version)?;
     host.set("version_num", number)?;
     host.set("null", Value::NULL)?;
-    host.set("where", lua.create_function(|lua, ()| Ok(place(lua)))?)?;
-    let hex = |_: &Lua, text: mlua::LuaString| Ok(sha1hex(&text.as_bytes()));
-    host.set("sha1hex", lua.create_function(hex)?)?;
+    host.set(
+        "where",
+        lua.create_function(|lua, ()| Ok(raise::place(lua)))?,
+    )?;
+    host.set("text", lua.create_function(raise::text)?)?;
     let own = seed.clone();
     let roll = move |lua: &Lua, (low, high): (Option<f64>, Option<f64>)| {
-        checked(lua, random_between(&own, low, high))
+        raise::here(lua, random_between(&own, low, high))
     };
     host.set("random", lua.create_function(roll)?)?;
     let own = seed.clone();
@@ -142,18 +136,65 @@ fn host(lua: &Lua, seed: &Arc<AtomicU64>, profile: Profile) -> mlua::Result<Tabl
         Ok(())
     };
     host.set("randomseed", lua.create_function(sow)?)?;
-    let encode = |lua: &Lua, value: Value| checked(lua, json::encode(lua, &value));
+    let encode = |lua: &Lua, value: Value| raise::here(lua, json::encode(lua, &value));
     host.set("json_encode", lua.create_function(encode)?)?;
-    let decode =
-        |lua: &Lua, text: mlua::LuaString| checked(lua, json::decode(lua, &text.as_bytes()));
+    let decode = |lua: &Lua, text: LuaString| raise::here(lua, json::decode(lua, &text.as_bytes()));
     host.set("json_decode", lua.create_function(decode)?)?;
-    let pack = |lua: &Lua, values: mlua::MultiValue| checked(lua, msgpack::pack(lua, &values));
+    let pack = |lua: &Lua, values: MultiValue| raise::here(lua, msgpack::pack(lua, &values));
     host.set("msgpack_pack", lua.create_function(pack)?)?;
     let unpack =
-        |lua: &Lua, text: mlua::LuaString| checked(lua, msgpack::unpack(lua, &text.as_bytes()));
+        |lua: &Lua, text: LuaString| raise::here(lua, msgpack::unpack(lua, &text.as_bytes()));
     host.set("msgpack_unpack", lua.create_function(unpack)?)?;
     host.set("bit", bits::table(lua)?)?;
+    host.set("struct", packing::table(lua)?)?;
+    host.set(
+        "sha1hex",
+        lua.create_function(|_, args: MultiValue| sha1hex(&args))?,
+    )?;
+    host.set(
+        "log",
+        lua.create_function(|_, args: MultiValue| log(&args))?,
+    )?;
+    host.set(
+        "set_repl",
+        lua.create_function(|_, args: MultiValue| set_repl(&args))?,
+    )?;
     Ok(host)
+}
+
+fn sha1hex(args: &MultiValue) -> mlua::Result<String> {
+    let text = args.front().filter(|_| args.len() == 1);
+    let text = text.ok_or_else(|| raise::reply("wrong number of arguments"))?;
+    Ok(match text {
+        Value::String(text) => sha1::hex(&text.as_bytes()),
+        other => sha1::hex(other.to_string()?.as_bytes()),
+    })
+}
+
+/// Nobody reads a log, so only its form is checked.
+fn log(args: &MultiValue) -> mlua::Result<()> {
+    let level = args.front().and_then(raise::number);
+    if args.len() < 2 {
+        return Err(raise::reply("redis.log() requires two arguments or more."));
+    }
+    match level {
+        None => Err(raise::reply("First argument must be a number (log level).")),
+        Some(0.0..=3.0) => Ok(()),
+        Some(_) => Err(raise::reply("Invalid debug level.")),
+    }
+}
+
+/// There is nobody to replicate to.
+fn set_repl(args: &MultiValue) -> mlua::Result<()> {
+    if args.len() != 1 {
+        return Err(raise::reply("redis.set_repl() requires one argument."));
+    }
+    match args.front().and_then(raise::number) {
+        Some(0.0..=3.0) => Ok(()),
+        _ => Err(raise::reply(
+            "Invalid replication flags. Use REPL_AOF, REPL_REPLICA, REPL_ALL or REPL_NONE.",
+        )),
+    }
 }
 
 /// What `math.random` returns: a fraction, or a whole number between two.
@@ -171,22 +212,4 @@ fn random_between(seed: &AtomicU64, low: Option<f64>, high: Option<f64>) -> Resu
         ));
     }
     Ok(Value::Number((fraction * (high - low + 1.0)).floor() + low))
-}
-
-/// Where in a user's code the stack is.
-fn place(lua: &Lua) -> (Option<String>, Option<usize>) {
-    for level in 1..10_000 {
-        let look = |debug: &mlua::debug::Debug<'_>| {
-            let source = debug.source().source.map(std::borrow::Cow::into_owned);
-            (source, debug.current_line())
-        };
-        match lua.inspect_stack(level, look) {
-            Some((Some(source), line)) if source.starts_with("@user") => {
-                return (Some(source), line);
-            }
-            Some(_) => {}
-            None => break,
-        }
-    }
-    (None, None)
 }

@@ -2,7 +2,9 @@
 
 use mlua::{Lua, Table, Value};
 
-const DEPTH: usize = 1000;
+/// How deep tables and texts may be; what is read and written here recurses on the stack of a thread
+/// that is not ours.
+const DEPTH: usize = 200;
 
 /// A value as JSON text.
 pub(super) fn encode(lua: &Lua, value: &Value) -> Result<Value, String> {

@@ -5,6 +5,8 @@ mod convert;
 mod engine;
 mod json;
 mod msgpack;
+mod packing;
+mod raise;
 mod run;
 mod shebang;
 
@@ -12,7 +14,7 @@ use std::collections::HashMap;
 
 use super::server::{container, help};
 use super::table::commands;
-use super::{Cx, Error, Outcome};
+use super::{Cx, Error, Outcome, sha1};
 use engine::Engine;
 use run::Script;
 
@@ -53,7 +55,7 @@ impl std::fmt::Debug for Scripts {
 
 /// Compiles a script, unless it is known, and returns its name.
 fn learn(cx: &mut Cx<'_>, source: &[u8]) -> Result<String, Error> {
-    let sha = engine::sha1hex(source);
+    let sha = sha1::hex(source);
     if cx.state.scripts.known.contains_key(&sha) {
         return Ok(sha);
     }

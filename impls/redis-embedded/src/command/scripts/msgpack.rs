@@ -4,7 +4,7 @@ use mlua::{Lua, MultiValue, Table, Value};
 
 /// Deeper tables are packed as nil.
 const PACK_DEPTH: usize = 16;
-const UNPACK_DEPTH: usize = 500;
+const UNPACK_DEPTH: usize = 200;
 
 /// All arguments, one behind the other.
 pub(super) fn pack(lua: &Lua, values: &MultiValue) -> Result<Value, String> {
@@ -68,7 +68,7 @@ fn append_integer(out: &mut Vec<u8>, number: i64) {
     let bytes = number.to_be_bytes();
     let (kind, length) = match number {
         -32..=127 => return out.push(bytes[7]),
-        0x80..=0xff => (0xcc, 1),
+        128..=0xff => (0xcc, 1),
         0x100..=0xffff => (0xcd, 2),
         0x1_0000..=0xffff_ffff => (0xce, 4),
         0x1_0000_0000.. => (0xcf, 8),
@@ -119,18 +119,18 @@ fn append_table(out: &mut Vec<u8>, table: &Table, depth: usize) -> Result<(), St
     Ok(())
 }
 
-/// All values of some bytes, in a table with their number as `n`.
-pub(super) fn unpack(lua: &Lua, bytes: &[u8]) -> Result<Value, String> {
-    let table = lua.create_table().map_err(|error| error.to_string())?;
+/// All values of some bytes.
+pub(super) fn unpack(lua: &Lua, bytes: &[u8]) -> Result<MultiValue, String> {
     let mut rest = bytes;
-    let mut count = 0;
+    let mut values = Vec::new();
     while !rest.is_empty() {
-        count += 1;
-        let value = next(lua, &mut rest, 0)?;
-        set(&table, count, value)?;
+        // More values would not fit on the stack of Lua.
+        if values.len() > 5000 {
+            return Err("Bad data format in input.".into());
+        }
+        values.push(next(lua, &mut rest, 0)?);
     }
-    set(&table, "n", count)?;
-    Ok(Value::Table(table))
+    Ok(MultiValue::from_vec(values))
 }
 
 fn set(table: &Table, key: impl mlua::IntoLua, value: impl mlua::IntoLua) -> Result<(), String> {

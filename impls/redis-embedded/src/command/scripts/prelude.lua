@@ -1,11 +1,14 @@
--- What scripts see: Redis' globals, none of which they can change. The host gives functions that
--- return an error's text where Lua has to raise it, so that it has the script's line.
+-- What scripts see: Redis' globals, none of which they can change.
+--
+-- Functions that can fail are the host's: Lua would drop the frame of a script that ends with a call
+-- of a Lua function, and with it the line that an error has to name.
 
 local host = ...
 local api = {}
 local type, error, rawget, rawset, setmetatable = type, error, rawget, rawset, setmetatable
 local pcall, xpcall, tostring, select, pairs = pcall, xpcall, tostring, select, pairs
-local loadstring, setfenv, sub, concat = loadstring, setfenv, string.sub, table.concat
+local loadstring, setfenv, collectgarbage = loadstring, setfenv, collectgarbage
+local sub, find, concat = string.sub, string.find, table.concat
 
 local READONLY = 'Attempt to modify a readonly table'
 local frozen = setmetatable({}, { __mode = 'k' })
@@ -26,24 +29,6 @@ local function copy(from)
   return to
 end
 
--- An error of the host, with the place of the script that made it.
-local function checked(fn)
-  return function(...)
-    local ok, value, more = fn(...)
-    if not ok then error(value, 2) end
-    return value, more
-  end
-end
-
--- The same, without the place: this is how Redis' own functions raise.
-local function bare(fn)
-  return function(...)
-    local ok, value = fn(...)
-    if not ok then error({ err = 'ERR ' .. value }, 0) end
-    return value
-  end
-end
-
 local G = {}
 for _, name in pairs({
   'assert', 'collectgarbage', 'error', 'gcinfo', 'getmetatable', 'ipairs', 'next', 'newproxy',
@@ -54,7 +39,15 @@ end
 G.collectgarbage = function(what) return what == 'count' and collectgarbage('count') or 0 end
 
 local math = copy(math)
-math.random, math.randomseed = checked(host.random), host.randomseed
+math.random, math.randomseed = host.random, host.randomseed
+
+local resume = coroutine.resume
+local function resumed(ok, ...)
+  if not ok and host.over() then error(..., 0) end
+  return ok, ...
+end
+local coroutine = copy(coroutine)
+coroutine.resume = function(...) return resumed(resume(...)) end
 
 for name, lib in pairs({ string = string, table = table, math = math, coroutine = coroutine }) do
   local own = copy(lib)
@@ -83,19 +76,29 @@ G.setmetatable = function(table, meta)
   return setmetatable(table, meta)
 end
 
+-- An error as scripts see it: those of Redis are a table when they are raised.
+local function plain(err)
+  if type(err) ~= 'userdata' then return err end
+  local text, is_reply = host.text(err)
+  if is_reply then return { err = text } end
+  return text
+end
+
+-- That a script has had its time is nothing that it can catch.
 local function caught(ok, ...)
   if ok then return true, ... end
-  local err = ...
+  if host.over() then error(..., 0) end
+  local err = plain(...)
   if type(err) == 'table' then
     local text = rawget(err, 'err')
     if type(text) == 'string' then err = text end
-  elseif type(err) == 'userdata' then
-    err = tostring(err)
   end
   return false, err
 end
 G.pcall = function(...) return caught(pcall(...)) end
-G.xpcall = xpcall
+G.xpcall = function(fn, handler)
+  return resumed(xpcall(fn, function(err) return handler(plain(err)) end))
+end
 
 G.loadstring = function(text, name)
   if sub(text, 1, 1) == '\27' then return nil, 'attempt to load a binary chunk' end
@@ -120,17 +123,10 @@ local redis = {
 }
 api.redis = redis
 
-redis.call = function(...)
-  local reply = api.call(...)
-  if type(reply) == 'table' and rawget(reply, 'err') then error(reply, 0) end
-  return reply
-end
-redis.pcall = function(...) return api.call(...) end
-
 -- A message with its code: without one it is ERR.
 local function with_code(text)
   if sub(text, 1, 1) == '-' then text = sub(text, 2) end
-  return string.find(text, ' ', 1, true) and text or 'ERR ' .. text
+  return find(text, ' ', 1, true) and text or 'ERR ' .. text
 end
 redis.error_reply = function(...)
   local text = ...
@@ -147,39 +143,15 @@ redis.status_reply = function(...)
   return { ok = text }
 end
 
-local function raise(text) error({ err = 'ERR ' .. text }, 0) end
-redis.sha1hex = function(...)
-  if select('#', ...) ~= 1 then raise('wrong number of arguments') end
-  return host.sha1hex(tostring(...))
-end
-redis.log = function(...)
-  local level = ...
-  if select('#', ...) < 2 then raise('redis.log() requires two arguments or more.') end
-  if type(level) ~= 'number' then raise('First argument must be a number (log level).') end
-  if level < 0 or level > 3 then raise('Invalid debug level.') end
-end
-redis.setresp = function(...)
-  local version = ...
-  if select('#', ...) ~= 1 then raise('redis.setresp() requires one argument.') end
-  if version ~= 2 and version ~= 3 then raise('RESP version must be 2 or 3.') end
-  api.setresp(version)
-end
-redis.set_repl = function(...)
-  local flags = ...
-  if select('#', ...) ~= 1 then raise('redis.set_repl() requires one argument.') end
-  if type(flags) ~= 'number' or flags < 0 or flags > 3 then
-    raise('Invalid replication flags. Use REPL_AOF, REPL_REPLICA, REPL_ALL or REPL_NONE.')
-  end
-end
+redis.sha1hex, redis.log, redis.set_repl = host.sha1hex, host.log, host.set_repl
 redis.replicate_commands = function() return true end
 redis.breakpoint = function() return false end
 redis.debug = function() end
-redis.acl_check_cmd = bare(function(...) return api.allowed(...) end)
 G.redis = freeze(redis)
 
-local cjson = {
-  encode = checked(host.json_encode),
-  decode = checked(host.json_decode),
+G.cjson = freeze({
+  encode = host.json_encode,
+  decode = host.json_decode,
   null = host.null,
   encode_keep_buffer = function() return true end,
   encode_max_depth = function() return 1000 end,
@@ -189,22 +161,17 @@ local cjson = {
   encode_sparse_array = function() return false, 2, 10 end,
   encode_number_precision = function() return 14 end,
   _NAME = 'cjson', _VERSION = '2.1.0',
-}
-G.cjson = freeze(cjson)
+})
 G.cmsgpack = freeze({
-  pack = checked(host.msgpack_pack),
-  unpack = function(...)
-    local ok, values = host.msgpack_unpack(...)
-    if not ok then error(values, 2) end
-    return unpack(values, 1, values.n)
-  end,
+  pack = host.msgpack_pack,
+  unpack = host.msgpack_unpack,
   _NAME = 'cmsgpack', _VERSION = 'lua-cmsgpack 0.4.0',
 })
-local bit = {}
-for name, fn in pairs(host.bit) do bit[name] = checked(fn) end
-G.bit = freeze(bit)
+G.bit = freeze(host.bit)
+G.struct = freeze(host.struct)
 
 local function failed(err)
+  err = plain(err)
   if type(err) ~= 'table' then err = { err = 'ERR ' .. tostring(err) } end
   local source, line = host.where()
   rawset(err, 'source', source)

@@ -2,8 +2,8 @@
 
 use mlua::{Function, Lua, MultiValue, Table, Value};
 
-use super::convert;
 use super::engine::{Engine, failure};
+use super::{convert, raise};
 use crate::command::{Cx, Error, Mode, Outcome, acl, dispatch, flag};
 use crate::db::number::format_double;
 use crate::protocol::Reply;
@@ -34,7 +34,7 @@ pub(super) fn run(cx: &mut Cx<'_>, name: &str, keys: usize, only_reads: bool) ->
     cx.client.last_command = command;
     let done = match result {
         Ok((true, value, resp3)) => convert::write(&mut cx.out, &value, resp3),
-        Ok((false, error, _)) => Err(explain(&error, name)),
+        Ok((false, error, _)) => Err(explain(&engine.lua, error, name)),
         Err(error) => Err(failure(&error)),
     };
     cx.state.scripts.engine = Some(engine);
@@ -58,7 +58,8 @@ fn execute(
     let shared = std::cell::RefCell::new(&mut *cx);
     let (shared, version) = (&shared, &resp3);
     let (ok, value) = lua.scope(|scope| {
-        let call = move |lua: &Lua, args: MultiValue| {
+        let redis: Table = api.get("redis")?;
+        let protected = move |lua: &Lua, args: MultiValue| {
             let mut cx = shared
                 .try_borrow_mut()
                 .map_err(|_| mlua::Error::RecursiveMutCallback)?;
@@ -67,23 +68,45 @@ fn execute(
                 Err(error) => convert::error(lua, error.bytes()),
             }
         };
-        let allowed = move |lua: &Lua, args: MultiValue| {
+        redis.set("pcall", scope.create_function(protected)?)?;
+        let raising = move |lua: &Lua, args: MultiValue| {
+            let mut cx = shared
+                .try_borrow_mut()
+                .map_err(|_| mlua::Error::RecursiveMutCallback)?;
+            match call(&mut cx, &args, only_reads, version.get()) {
+                Ok(reply) => match reply.bytes.strip_prefix(b"-") {
+                    Some(text) => Err(raise::reply_bytes(text.trim_ascii_end())),
+                    None => convert::read(lua, &reply.bytes),
+                },
+                Err(error) => Err(raise::reply_bytes(error.bytes())),
+            }
+        };
+        redis.set("call", scope.create_function(raising)?)?;
+        let check = move |_: &Lua, args: MultiValue| {
             let cx = shared
                 .try_borrow_mut()
                 .map_err(|_| mlua::Error::RecursiveMutCallback)?;
-            super::engine::checked(lua, allowed(&cx, &args))
+            allowed(&cx, &args).map_err(|text| raise::reply(&text))
         };
-        api.set("call", scope.create_function(call)?)?;
-        api.set("allowed", scope.create_function(allowed)?)?;
-        let choose = move |_: &Lua, number: i64| {
-            version.set(number == 3);
-            Ok(())
-        };
-        api.set("setresp", scope.create_function(choose)?)?;
+        redis.set("acl_check_cmd", scope.create_function(check)?)?;
+        let choose = move |_: &Lua, args: MultiValue| set_protocol(version, &args);
+        redis.set("setresp", scope.create_function(choose)?)?;
         let run: Function = api.get("run")?;
         run.call::<(bool, Value)>((function, keys, args))
     })?;
     Ok((ok, value, resp3.get()))
+}
+
+fn set_protocol(version: &std::cell::Cell<bool>, args: &MultiValue) -> mlua::Result<()> {
+    if args.len() != 1 {
+        return Err(raise::reply("redis.setresp() requires one argument."));
+    }
+    match args.front().and_then(raise::number) {
+        Some(2.0) => version.set(false),
+        Some(3.0) => version.set(true),
+        _ => return Err(raise::reply("RESP version must be 2 or 3.")),
+    }
+    Ok(())
 }
 
 fn strings(lua: &Lua, texts: &[&[u8]]) -> mlua::Result<Table> {
@@ -165,17 +188,26 @@ fn allowed(cx: &Cx<'_>, args: &MultiValue) -> Result<Value, String> {
 }
 
 /// The error reply of a script that failed, with the place where it did.
-fn explain(error: &Value, name: &str) -> Error {
-    let Value::Table(error) = error else {
-        return Error::new("ERR unknown error");
+fn explain(lua: &Lua, error: Value, name: &str) -> Error {
+    let (mut reply, source, line) = match error {
+        Value::Table(error) => {
+            let text: Option<mlua::LuaString> = error.raw_get("err").ok();
+            let text = text.map_or(b"ERR unknown error".to_vec(), |text| {
+                text.as_bytes().to_vec()
+            });
+            let source: Option<String> = error.raw_get("source").ok().flatten();
+            let line: Option<usize> = error.raw_get("line").ok().flatten();
+            (text, source, line)
+        }
+        // Without memory, Lua calls no handler.
+        Value::String(text) => ([b"ERR ", &*text.as_bytes()].concat(), None, None),
+        other => {
+            let text = raise::text(lua, other).map(|(text, _)| text.as_bytes().to_vec());
+            let text = text.unwrap_or_else(|_| b"unknown error".to_vec());
+            ([b"ERR ", text.as_slice()].concat(), None, None)
+        }
     };
-    let text: Option<mlua::LuaString> = error.raw_get("err").ok();
-    let mut reply = text.map_or(b"ERR unknown error".to_vec(), |text| {
-        text.as_bytes().to_vec()
-    });
     reply.extend(format!(" script: {name}").bytes());
-    let source: Option<String> = error.raw_get("source").ok().flatten();
-    let line: Option<usize> = error.raw_get("line").ok().flatten();
     if let (Some(source), Some(line)) = (source, line) {
         reply.extend(format!(", on {source}:{line}.").bytes());
     }

@@ -67,6 +67,9 @@ pub(super) fn create(cx: &mut Cx<'_>) -> Outcome {
     if last.is_none() && !make {
         return Err(NO_KEY);
     }
+    if cx.len() > 8 {
+        return Err(cx.subcommand_error());
+    }
     let start = match cx.arg(4) {
         b"$" => last.unwrap_or(StreamId::MIN),
         text => parse::strict(text, 0)?,
@@ -98,6 +101,9 @@ fn note(cx: &mut Cx<'_>, event: &str) {
 pub(super) fn set_id(cx: &mut Cx<'_>) -> Outcome {
     let (_, read) = options(cx, false)?;
     group(cx)?;
+    if !matches!(cx.len(), 5 | 7) {
+        return Err(cx.subcommand_error());
+    }
     let last = match cx.arg(4) {
         b"$" => db!(cx)
             .get::<Stream>(cx.args[2])?

@@ -1,0 +1,8 @@
+//! SORT, as Redis answers it.
+
+mod transcripts;
+
+#[tokio::test]
+async fn replies_are_those_of_redis() -> Result<(), Box<dyn std::error::Error>> {
+    transcripts::replay(include_str!("transcripts/sort.txt")).await
+}
