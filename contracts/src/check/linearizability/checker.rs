@@ -153,12 +153,15 @@ where
     }
 }
 
-/// Tells the other engine that this one is done, also where the model panics.
+/// Tells the other engine that this one is done, and to stop where the model panics.
 struct Leaving<'r>(&'r Race);
 
 impl Drop for Leaving<'_> {
     fn drop(&mut self) {
         self.0.leave();
+        if thread::panicking() {
+            self.0.finish();
+        }
     }
 }
 
