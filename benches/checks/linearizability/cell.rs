@@ -69,6 +69,8 @@ pub(super) enum Found {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Answer {
     pub(super) time: Duration,
+    /// What the processors spent on it, on all threads: what else runs on the machine hardly changes it.
+    pub(super) processor: Duration,
     /// The peak of the process, in bytes, with the history.
     pub(super) memory: usize,
 }
@@ -113,13 +115,27 @@ pub(crate) fn asked_for() -> Option<Cell> {
     })
 }
 
+/// What the processors have spent on this process.
+pub(super) fn processor() -> Duration {
+    let Ok(usage) = getrusage(UsageWho::RUSAGE_SELF) else {
+        return Duration::ZERO;
+    };
+    [usage.user_time(), usage.system_time()]
+        .into_iter()
+        .map(|time| Duration::from_micros((time.tv_sec() * 1_000_000 + time.tv_usec()) as u64))
+        .sum()
+}
+
 /// Tells the process that asked.
 pub(super) fn tell(found: Found) -> Outcome<()> {
     match found {
-        Found::Answer(Answer { time, .. }) => {
+        Found::Answer(Answer {
+            time, processor, ..
+        }) => {
             // In kilobytes, on Linux.
             let memory = getrusage(UsageWho::RUSAGE_SELF)?.max_rss() * 1024;
-            line(format_args!("{} {memory}", time.as_nanos()));
+            let (time, processor) = (time.as_nanos(), processor.as_nanos());
+            line(format_args!("{time} {processor} {memory}"));
         }
         Found::Cannot => line(format_args!("cannot")),
         Found::Unknown | Found::Stopped => line(format_args!("unknown")),
@@ -178,8 +194,9 @@ fn understood(said: &str) -> Found {
         .filter_map(|it| it.parse().ok())
         .collect();
     match (said.trim(), &numbers[..]) {
-        (_, [nanoseconds, memory]) => Found::Answer(Answer {
-            time: Duration::from_nanos(*nanoseconds),
+        (_, [time, processor, memory]) => Found::Answer(Answer {
+            time: Duration::from_nanos(*time),
+            processor: Duration::from_nanos(*processor),
             memory: *memory as usize,
         }),
         ("cannot", _) => Found::Cannot,

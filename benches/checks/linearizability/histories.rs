@@ -10,7 +10,7 @@ use contrait::check::linearizability::{
     Budget, Checker, Dense, Engine, History, Numbers, Specification, Verdict,
 };
 
-use super::cell::{Answer, Cell, Checked, Found};
+use super::cell::{self, Answer, Cell, Checked, Found};
 
 pub(super) type Operation = RegisterOperation<u64>;
 pub(super) type Answered = RegisterOutcome<u64>;
@@ -99,19 +99,23 @@ where
 pub(super) fn measured(mut check: impl FnMut() -> Option<bool>, cell: &Cell) -> Found {
     let mut times = Vec::new();
     while times.len() < ROUNDS {
-        let start = Instant::now();
+        let (start, spent) = (Instant::now(), cell::processor());
         let answer = check();
-        times.push(start.elapsed());
+        times.push((start.elapsed(), cell::processor() - spent));
         match answer {
             None => return Found::Unknown,
             Some(linearizable) => assert_ne!(linearizable, cell.spoiled, "a wrong answer"),
         }
-        if times.iter().sum::<Duration>() > LONG {
+        if times.iter().map(|(time, _)| *time).sum::<Duration>() > LONG {
             break;
         }
     }
-    let time = times.into_iter().min().expect("there was a run");
-    Found::Answer(Answer { time, memory: 0 })
+    let (time, processor) = times.into_iter().min().expect("there was a run");
+    Found::Answer(Answer {
+        time,
+        processor,
+        memory: 0,
+    })
 }
 
 fn dense(cell: &Cell) -> Dense {

@@ -115,10 +115,13 @@ fn print_mark(found: &[Found]) {
     };
     let reached =
         valid.time < MOST_TIME && violating.time < MOST_TIME && violating.memory <= MOST_MEMORY;
+    let spent = |answer: &cell::Answer| answer.processor.as_secs_f64() * 1000.0;
     line(format_args!(
-        "mark 3: 100k operations on one register {:.0} ms, a violation named in {:.0} ms within {} MB (< 500 ms, within 50 MB) {}",
+        "mark 3: 100k operations on one register {:.0} ms (processors {:.0} ms), a violation named in {:.0} ms (processors {:.0} ms) within {} MB (< 500 ms, within 50 MB) {}",
         valid.milliseconds(),
+        spent(valid),
         violating.milliseconds(),
+        spent(violating),
         violating.memory.div_ceil(1 << 20),
         if reached { "reached" } else { "short" }
     ));
