@@ -12,8 +12,8 @@ use super::{depth_first, frontier};
 
 /// A part of so many calls or fewer is done before a thread is started.
 const SMALL: usize = 4096;
-/// What the first attempt at a small part may take, in steps a call.
-const EASY: usize = 64;
+/// What the first attempt at a small part may take, in steps a call; the second may take eight times as much.
+const EASY: usize = 32;
 
 /// How a history is searched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -112,18 +112,21 @@ where
         })
     }
 
-    /// Most small parts take less than it takes to start a thread.
+    /// Most small parts take less than it takes to start a thread: to be possible, depth first; not to be, the other way.
     fn quickly(&self, part: &Part<'_, S>) -> Option<Answered<S>> {
         if part.calls.len() > SMALL {
             return None;
         }
-        let steps = (EASY * (part.calls.len() + EASY)) as u64;
-        let steps = steps.min(self.budget.steps);
-        let budget = Budget {
-            steps,
-            ..self.budget
+        let within = |easy: usize| {
+            let steps = (easy * (part.calls.len() + 64)) as u64;
+            let steps = steps.min(self.budget.steps);
+            Budget {
+                steps,
+                ..self.budget
+            }
         };
-        frontier::check(part, &mut Meter::new(budget, None))
+        depth_first::check(part, &mut Meter::new(within(EASY), None))
+            .or_else(|_| frontier::check(part, &mut Meter::new(within(8 * EASY), None)))
             .ok()
             .map(Ok)
     }
@@ -153,12 +156,15 @@ where
     }
 }
 
-/// Tells the other engine that this one is done, also where the model panics.
+/// Tells the other engine that this one is done, and to stop where the model panics.
 struct Leaving<'r>(&'r Race);
 
 impl Drop for Leaving<'_> {
     fn drop(&mut self) {
         self.0.leave();
+        if thread::panicking() {
+            self.0.finish();
+        }
     }
 }
 

@@ -21,27 +21,25 @@ pub(super) struct Configuration<T> {
 
 /// A set of configurations, in the order in which they were added.
 pub(super) struct Configurations<T> {
-    kept: Vec<Kept<T>>,
-    /// The last one of each hash, once there are enough of them to need it.
+    /// Nothing where another one that came later leaves more open.
+    kept: Vec<Option<Configuration<T>>>,
+    /// The hash of each.
+    hashes: Vec<u64>,
+    /// The place before each that has the same hash, and the last place of each hash, once there are enough to need it.
+    before: Vec<u32>,
     last: HashMap<u64, u32, Identity>,
 }
 
-struct Kept<T> {
-    hash: u64,
-    /// The one before it of the same hash.
-    before: u32,
-    /// Taken out once another one leaves more open.
-    configuration: Option<Configuration<T>>,
-}
-
 const NONE: u32 = u32::MAX;
-/// So few are compared one by one.
-const FEW: usize = 12;
+/// So few hashes are faster compared one by one, since they lie side by side.
+const FEW: usize = 64;
 
 impl<T: Eq> Configurations<T> {
     pub(super) fn new() -> Self {
         Self {
             kept: Vec::new(),
+            hashes: Vec::new(),
+            before: Vec::new(),
             last: HashMap::default(),
         }
     }
@@ -52,53 +50,63 @@ impl<T: Eq> Configurations<T> {
     }
 
     pub(super) fn get(&self, place: usize) -> Option<&Configuration<T>> {
-        self.kept[place].configuration.as_ref()
+        self.kept[place].as_ref()
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Configuration<T>> {
-        self.kept
-            .iter()
-            .filter_map(|kept| kept.configuration.as_ref())
+        self.kept.iter().flatten()
     }
 
     /// Moves all out.
     pub(super) fn drain_into(&mut self, configurations: &mut Vec<Configuration<T>>) {
-        self.last.clear();
-        configurations.extend(self.kept.drain(..).filter_map(|kept| kept.configuration));
+        configurations.extend(self.kept.drain(..).flatten());
+        self.clear();
     }
 
     pub(super) fn clear(&mut self) {
-        self.last.clear();
         self.kept.clear();
+        self.hashes.clear();
+        self.before.clear();
+        self.last.clear();
     }
 
     /// Adds a configuration whose state has the number `state`, unless another one leaves as much open.
     pub(super) fn add(&mut self, configuration: Configuration<T>, state: u128) {
         let hash = hash(configuration.applied, state);
         if self.kept.len() < FEW {
-            for place in 0..self.kept.len() {
-                if self.kept[place].hash == hash && !self.leaves_more(place, &configuration) {
+            let mut from = 0;
+            while let Some(next) = self.hashes[from..].iter().position(|other| *other == hash) {
+                from += next + 1;
+                if !self.leaves_more(from - 1, &configuration) {
                     return;
                 }
             }
         } else {
-            if self.last.is_empty() {
-                self.index();
-            }
+            self.index();
             let mut place = self.last.get(&hash).copied().unwrap_or(NONE);
             while place != NONE {
                 if !self.leaves_more(place as usize, &configuration) {
                     return;
                 }
-                place = self.kept[place as usize].before;
+                place = self.before[place as usize];
             }
         }
-        self.push(hash, configuration);
+        self.kept.push(Some(configuration));
+        self.hashes.push(hash);
+    }
+
+    /// Brings the table of hashes up to date.
+    fn index(&mut self) {
+        for place in self.before.len()..self.kept.len() {
+            let number = u32::try_from(place).expect("fewer configurations than 2³²");
+            let before = self.last.insert(self.hashes[place], number);
+            self.before.push(before.unwrap_or(NONE));
+        }
     }
 
     /// Whether `new` leaves open what the one at `place` does not; takes that out where it leaves nothing else open.
     fn leaves_more(&mut self, place: usize, new: &Configuration<T>) -> bool {
-        let kept = &mut self.kept[place].configuration;
+        let kept = &mut self.kept[place];
         let Some(old) = kept else { return true };
         if old.applied != new.applied || old.state != new.state {
             return true;
@@ -110,26 +118,6 @@ impl<T: Eq> Configurations<T> {
             *kept = None;
         }
         true
-    }
-
-    fn push(&mut self, hash: u64, configuration: Configuration<T>) {
-        let place = u32::try_from(self.kept.len()).expect("fewer configurations than 2³²");
-        let before = if self.kept.len() < FEW {
-            NONE
-        } else {
-            self.last.insert(hash, place).unwrap_or(NONE)
-        };
-        self.kept.push(Kept {
-            hash,
-            before,
-            configuration: Some(configuration),
-        });
-    }
-
-    fn index(&mut self) {
-        for (place, kept) in (0..).zip(&mut self.kept) {
-            kept.before = self.last.insert(kept.hash, place).unwrap_or(NONE);
-        }
     }
 }
 

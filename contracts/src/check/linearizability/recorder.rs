@@ -191,24 +191,26 @@ impl<O, R> Pending<'_, O, R> {
         let Some(operation) = self.operation.take() else {
             return;
         };
-        let mut history = History::new();
-        let by = By::Client(self.client.number);
-        let from = self.from;
-        let call = history.push(Entry {
-            by,
+        let entry = Entry {
+            by: By::Client(self.client.number),
             operation,
-            from,
+            from: self.from,
             end,
-        });
-        if let Some((expire, ttl, tolerance)) = self.expiry.take() {
-            history.expiry(call, expire, ttl, tolerance);
-        }
+        };
+        let expiry = self.expiry.take();
         let mut lane = self
             .client
             .lane
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        lane.extend(history.into_entries());
+        let Some((expire, ttl, tolerance)) = expiry else {
+            lane.push(entry);
+            return;
+        };
+        let mut both = History::new();
+        let call = both.push(entry);
+        both.expiry(call, expire, ttl, tolerance);
+        lane.extend(both.into_entries());
     }
 }
 
