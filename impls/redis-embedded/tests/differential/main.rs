@@ -7,10 +7,6 @@
 //! the same on a machine with a server and on one without.
 #![expect(
     clippy::print_stdout,
-    reason = "it has no harness to print what it found"
-)]
-#![expect(
-    clippy::print_stdout,
     reason = "a test without the usual harness prints for itself"
 )]
 
