@@ -7,14 +7,13 @@ use std::any::Any;
 use std::cell::OnceCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
-use std::sync::mpsc::{self, RecvTimeoutError, SyncSender};
 use std::task::Poll;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use tokio::runtime::{Builder, Runtime};
 
 use super::backend::{BackendInfo, ClockKind, Flavor, Make};
+use super::bounded_thread::{Parts, on_a_thread};
 use super::case::{Body, Case, LocalFuture, Promise, Setting};
 use super::clock::Clock;
 use super::context::{Context, SetupError};
@@ -25,8 +24,6 @@ use super::outcome::Returned;
 const SET_UP: Duration = Duration::from_secs(30);
 /// How long each part of the teardown may take.
 const TEARDOWN: Duration = Duration::from_secs(5);
-/// How much later than the runtime the thread is given up: what only waits ends on the runtime, and is torn down.
-const MARGIN: Duration = Duration::from_secs(1);
 /// Nothing waits so long: a virtual clock that comes here ran ahead because nothing was left to wait for.
 const NEVER: Duration = Duration::from_secs(2 * 365 * 24 * 60 * 60);
 
@@ -142,20 +139,15 @@ impl Stage {
         what()
     }
 
-    fn perform(
-        &self,
-        proof: &mut dyn Proof,
-        limit: Duration,
-        words: &SyncSender<Word>,
-    ) -> Returned {
+    fn perform(&self, proof: &mut dyn Proof, limit: Duration, parts: &Parts) -> Returned {
         let proven = caught(|| match proof.set_up(self) {
             Ok(()) => {
-                let _ = words.send(Word::Began("in the case", limit + MARGIN));
+                parts.begin("in the case", limit);
                 proof.prove(self)
             }
             Err(error) => Err(format!("the backend could not be made: {}", chain(&*error))),
         });
-        let _ = words.send(Word::Began("in the teardown", TEARDOWN + MARGIN));
+        parts.begin("in the teardown", TEARDOWN);
         let torn_down = self.tear_down(proof);
         proven.and(torn_down)
     }
@@ -209,18 +201,21 @@ pub(crate) fn run(
     };
     let context = Context::new(info.name, promise.name, seed, Clock::new(info.clock));
     let staged = context.clone();
-    let returned = on_a_thread(move |words| {
+    let perform = move |parts: &Parts| {
         let mut stage = Stage {
             info,
             context: staged,
             runtime: OnceCell::new(),
         };
-        let returned = stage.perform(&mut *proof(), promise.timeout, words);
+        let returned = stage.perform(&mut *proof(), promise.timeout, parts);
         if let Some(runtime) = stage.runtime.take() {
             // Blocking tasks that do not end must not hold the test.
             runtime.shutdown_background();
         }
         returned
+    };
+    let returned = on_a_thread("while the backend was made", SET_UP, move |parts| {
+        caught(|| perform(parts))
     });
     let returned = as_it_should(promise, returned);
     Ended {
@@ -240,49 +235,6 @@ fn as_it_should(promise: &Promise, returned: Returned) -> Returned {
         Ok(()) => Err("did not panic, as it should".to_owned()),
         Err(reason) if reason.contains(expected) => Ok(()),
         Err(reason) => Err(format!("should fail with {expected:?}, but {reason}")),
-    }
-}
-
-/// What the thread of a case lets know.
-enum Word {
-    /// A part of the run began, and may block for so long.
-    Began(&'static str, Duration),
-    Ended(Returned),
-}
-
-fn on_a_thread(run: impl FnOnce(&SyncSender<Word>) -> Returned + Send + 'static) -> Returned {
-    // With room for every word, so that a thread that was left behind does not wait to be heard.
-    let (words, heard) = mpsc::sync_channel(3);
-    // A panic message names the thread, so this one is called as the test is.
-    let name = thread::current().name().unwrap_or("case").to_owned();
-    let spawned = thread::Builder::new().name(name).spawn(move || {
-        let returned = run(&words);
-        let _ = words.send(Word::Ended(returned));
-    });
-    let thread = match spawned {
-        Ok(thread) => thread,
-        Err(error) => return Err(format!("no thread could be started for the case: {error}")),
-    };
-    let (mut part, mut limit) = ("while the backend was made", SET_UP + MARGIN);
-    loop {
-        match heard.recv_timeout(limit) {
-            Ok(Word::Began(next, time)) => (part, limit) = (next, time),
-            Ok(Word::Ended(returned)) => {
-                let _ = thread.join();
-                return returned;
-            }
-            Err(RecvTimeoutError::Timeout) => {
-                let limit = limit - MARGIN;
-                return Err(format!(
-                    "blocked its thread {part}: it did not end within {limit:?}"
-                ));
-            }
-            Err(RecvTimeoutError::Disconnected) => {
-                return Err(format!(
-                    "the thread of the case ended {part} without a word"
-                ));
-            }
-        }
     }
 }
 

@@ -4,6 +4,7 @@
 //! expansions, since what an expansion holds is compiled once a case or once a backend.
 
 mod backend;
+mod bounded_thread;
 mod case;
 mod clock;
 mod conformance;
