@@ -18,7 +18,7 @@
 //!
 //! # Where to look
 //!
-//! - [`Server::builder`]: passwords and users, databases, sockets, TLS, limits, a thread of its own.
+//! - [`Server::builder`]: a password, databases, sockets, TLS, limits, a thread of its own.
 //! - [`Server::clock`]: time runs by itself, unless a test takes it into its own hands.
 //! - [`Server::faults`]: errors, delays, closed and half-open connections, for chosen requests.
 //! - [`Server::db`] and [`Server::command`]: reads and writes without a client.

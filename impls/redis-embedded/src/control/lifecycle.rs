@@ -31,8 +31,6 @@ impl Server {
             state.drop_connections();
             *state = fresh;
         }
-        // Its users cannot be wrong: it has been started with them.
-        let _ = self.settings().make_users(&shared);
         shared.timer.notify_one();
     }
 

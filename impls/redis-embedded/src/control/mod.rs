@@ -12,7 +12,6 @@ mod reply;
 mod rule;
 
 pub use direct::Database;
-pub(crate) use direct::run as run_direct;
 pub use faults::{Fault, FaultGuard, Faults, Matching};
 pub(crate) use inject::{Ordeal, run, settle};
 pub use log::{Log, LogEntry};

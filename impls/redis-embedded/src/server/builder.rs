@@ -12,7 +12,6 @@ use super::shared::Shared;
 use super::state::State;
 use super::{listener, timer};
 use crate::clock::Clock;
-use crate::control::{self, Reply};
 use crate::profile::Profile;
 
 /// Settings of a server; [`Server::builder`] makes one.
@@ -26,7 +25,6 @@ pub struct Builder {
     own_thread: bool,
     seed: u64,
     log: usize,
-    users: Vec<(String, String)>,
     allow_remote: bool,
     clustered: bool,
     clock: Option<Clock>,
@@ -47,7 +45,6 @@ impl Default for Builder {
             own_thread: false,
             seed: 0x5eed,
             log: 1000,
-            users: Vec::new(),
             allow_remote: false,
             clustered: false,
             clock: None,
@@ -158,13 +155,6 @@ impl Builder {
         self
     }
 
-    /// Adds a user with rules as ACL SETUSER takes them, such as `on >secret ~app:* +@read`.
-    #[must_use]
-    pub fn user(mut self, name: impl Into<String>, rules: impl Into<String>) -> Builder {
-        self.users.push((name.into(), rules.into()));
-        self
-    }
-
     /// Starts the server.
     ///
     /// # Errors
@@ -234,7 +224,6 @@ impl Builder {
             #[cfg(feature = "tls")]
             self.tls.clone(),
         );
-        self.make_users(&shared)?;
         tokio::spawn(timer::run(shared.clone()));
         tokio::spawn(listener::accept_tcp(shared.clone(), socket));
         if let Some((socket, path)) = unix {
@@ -253,18 +242,6 @@ impl Builder {
             state.config.enable_cluster();
         }
         state
-    }
-
-    /// Makes the users the server was told to have.
-    pub(crate) fn make_users(&self, shared: &Shared) -> io::Result<()> {
-        for (name, rules) in &self.users {
-            let mut args: Vec<&[u8]> = vec![b"ACL", b"SETUSER", name.as_bytes()];
-            args.extend(rules.split_whitespace().map(str::as_bytes));
-            if let Reply::Error(text) = control::run_direct(shared, 0, &args) {
-                return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
-            }
-        }
-        Ok(())
     }
 
     /// The clock the server is to have.

@@ -62,18 +62,6 @@ impl Server {
         }
     }
 
-    /// The address for a client that is to be this user, whom [`Builder::user`] has made.
-    #[must_use]
-    pub fn url_for(&self, user: &str, password: &str) -> String {
-        format!(
-            "{}://{}:{}@{}",
-            self.settings.scheme(),
-            percent_encoded(user),
-            percent_encoded(password),
-            self.addr
-        )
-    }
-
     /// The authority that signed the server's certificate, as PEM, if it speaks TLS.
     #[cfg(feature = "tls")]
     #[must_use]
