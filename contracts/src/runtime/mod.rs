@@ -15,6 +15,7 @@ mod harness;
 mod log;
 mod outcome;
 mod recorded;
+mod runtimes;
 mod show;
 mod workbench;
 
@@ -25,8 +26,9 @@ pub use conformance::Conformance;
 pub use context::{Context, SetupError, SetupFailure, made};
 pub use expiry::{Expiry, Observed, Verdict, Watch};
 pub(crate) use harness::Ended;
+pub use harness::Stage;
 pub use log::{Call, Log};
-pub use outcome::{Returned, ReturnedResult, ReturnedTermination, Returning, awaited};
+pub use outcome::{Returned, ReturnedResult, ReturnedTermination, Returning};
 pub use recorded::{Recorded, UnderContract, not_under_contract};
 pub use show::{Show, ShowBytes, ShowDebug, ShowOpaque};
 pub use workbench::Workbench;
