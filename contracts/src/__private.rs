@@ -81,23 +81,5 @@ macro_rules! __contrait_outcome {
     }};
 }
 
-/// What the value means that an async case yields. The case's own future is pinned where it is: a box, or a future around
-/// it, would be compiled once a case.
 #[cfg(feature = "suite")]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __contrait_awaited {
-    ($judge:ident, $stage:expr, $case:expr) => {{
-        use $crate::__private::returning::*;
-        let case: ::core::pin::Pin<&mut (dyn ::core::future::Future<Output = _> + '_)> =
-            ::core::pin::pin!($case);
-        let judge = (&$crate::__private::Returning::of_future(&case)).$judge();
-        $stage.case(case, judge)
-    }};
-}
-
-#[cfg(feature = "suite")]
-pub use {
-    __contrait_awaited as awaited, __contrait_call as call, __contrait_outcome as outcome,
-    __contrait_returned as returned,
-};
+pub use {__contrait_call as call, __contrait_outcome as outcome, __contrait_returned as returned};

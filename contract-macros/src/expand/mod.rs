@@ -3,6 +3,7 @@
 mod backend;
 mod contract;
 mod forward;
+mod judges;
 mod recorder;
 mod suite;
 mod suite_macro;

@@ -20,6 +20,13 @@ pub mod suite {
         pub const fn __contrait_cases() -> &'static ::contrait::__private::Group<
             super::super::__ContraitHandleOf_suite,
         > {
+            fn __judge_0(__returned: ()) -> ::contrait::__private::Returned {
+                ::contrait::__private::outcome!(judge, __returned)
+            }
+            #[cfg(unix)]
+            fn __judge_1(__returned: ()) -> ::contrait::__private::Returned {
+                ::contrait::__private::outcome!(judge, __returned)
+            }
             const {
                 &::contrait::__private::Group {
                     cases: &[
@@ -54,10 +61,13 @@ pub mod suite {
                                     let ([__handle_0, __handle_2], __context, __clock) = __setting
                                         .parts();
                                     let _ = (__context, __clock);
-                                    ::contrait::__private::awaited!(
-                                        judge, __stage, self::expires(& * * __handle_0, __clock, & *
-                                        * __handle_2)
-                                    )
+                                    __stage
+                                        .case(
+                                            ::core::pin::pin!(
+                                                self::expires(& * * __handle_0, __clock, & * * __handle_2)
+                                            ),
+                                            __judge_0,
+                                        )
                                 }
                                 ::contrait::__private::Body::Async(__prove)
                             },
@@ -88,9 +98,7 @@ pub mod suite {
                                 ) -> ::contrait::__private::Returned {
                                     let ([__handle_0], __context, __clock) = __setting.parts();
                                     let _ = (__context, __clock);
-                                    ::contrait::__private::outcome!(
-                                        judge, self::never_negative(& mut * * __handle_0)
-                                    )
+                                    __judge_1(self::never_negative(&mut **__handle_0))
                                 }
                                 ::contrait::__private::Body::Sync(__prove)
                             },
@@ -106,6 +114,11 @@ pub mod suite {
     pub const fn __contrait_cases() -> &'static ::contrait::__private::Group<
         super::__ContraitHandleOf_suite,
     > {
+        fn __judge_0(
+            __returned: Result<(), CacheError>,
+        ) -> ::contrait::__private::Returned {
+            ::contrait::__private::outcome!(judge, __returned)
+        }
         const {
             &::contrait::__private::Group {
                 cases: &[
@@ -135,9 +148,11 @@ pub mod suite {
                             ) -> ::contrait::__private::Returned {
                                 let ([__handle_0], __context, __clock) = __setting.parts();
                                 let _ = (__context, __clock);
-                                ::contrait::__private::awaited!(
-                                    judge, __stage, self::set_then_get(& * * __handle_0)
-                                )
+                                __stage
+                                    .case(
+                                        ::core::pin::pin!(self::set_then_get(& * * __handle_0)),
+                                        __judge_0,
+                                    )
                             }
                             ::contrait::__private::Body::Async(__prove)
                         },
