@@ -2,10 +2,14 @@
 
 #[cfg(feature = "suite")]
 pub use crate::runtime::{
-    BackendInfo, Body, Call, Case, ClockKind, Conformance, Context, Flavor, Group, Handle, Lack,
-    LocalFuture, Log, Make, Promise, Recorded, Returned, Returning, Setting, SetupError,
-    SetupFailure, Show, UnderContract, awaited, made, not_under_contract,
+    BackendInfo, Body, Call, Case, ClockKind, Conformance, Context, Contracted, Flavor, Group, Handle, Lack,
+    LocalFuture, Log, Make, NoOperations, Promise, Recorded, Returned, Returning, Setting, SetupError,
+    SetupFailure, Show, UnderContract, awaited, made, not_under_contract, operations_of,
 };
+#[cfg(feature = "check")]
+pub use crate::check::generated;
+#[cfg(feature = "check")]
+pub use crate::runtime::{Check, Runs};
 pub use contrait_macros::{__SuiteCases, __backend, __tests};
 
 /// The traits of which a method call finds the best for a type. They are imported as a whole, since an import of each
@@ -20,6 +24,103 @@ pub mod showing {
 pub mod returning {
     pub use crate::runtime::{ReturnedResult, ReturnedTermination};
 }
+
+/// What the operations of a contract are made of.
+#[cfg(feature = "check")]
+pub mod operation {
+    pub use crate::check::Model;
+    pub use crate::check::operation::*;
+}
+
+/// As [`showing`], for what two answers are compared by.
+#[cfg(feature = "check")]
+pub mod comparing {
+    pub use crate::check::operation::{CompareNothing, CompareText, CompareValue};
+}
+
+/// As [`showing`], for the kinds of errors.
+#[cfg(feature = "check")]
+pub mod kinding {
+    pub use crate::check::operation::{KindDebug, KindOpaque, KindVariant, NoKind};
+}
+
+/// As [`showing`], for the shapes of answers.
+#[cfg(feature = "check")]
+pub mod shaping {
+    pub use crate::check::operation::{ShapeKnown, ShapeOpaque, ShapeVariant};
+}
+
+/// As [`showing`], for answers as Rust.
+#[cfg(feature = "check")]
+pub mod sourcing {
+    pub use crate::check::operation::{SourceArgument, SourceOpaque};
+}
+
+#[cfg(feature = "check")]
+pub use serde;
+
+/// Whether two answers are the same. Both are references.
+#[cfg(feature = "check")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contrait_compare {
+    ($one:expr, $other:expr) => {{
+        use $crate::__private::comparing::*;
+        (&&&$crate::__private::operation::Compare($one, $other)).compare()
+    }};
+}
+
+/// The text of an error's kind. The error is a reference.
+#[cfg(feature = "check")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contrait_kind {
+    ($error:expr) => {{
+        use $crate::__private::kinding::*;
+        (&&&$crate::__private::operation::KindText(&$error.kind())).text()
+    }};
+}
+
+/// Whether two errors are of one kind. Both are references.
+#[cfg(feature = "check")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contrait_compare_kinds {
+    ($one:expr, $other:expr) => {
+        $crate::__private::operation::Comparison::new(
+            $crate::__contrait_kind!($one) == $crate::__contrait_kind!($other),
+            $crate::__private::operation::By::Kind,
+        )
+    };
+}
+
+/// The shape of an answer, which is a reference.
+#[cfg(feature = "check")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contrait_shape {
+    ($value:expr) => {{
+        use $crate::__private::shaping::*;
+        (&&&$crate::__private::operation::Shape($value)).shape()
+    }};
+}
+
+/// An answer as Rust, where it can be written so. The answer is a reference.
+#[cfg(feature = "check")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contrait_source {
+    ($value:expr) => {{
+        use $crate::__private::sourcing::*;
+        (&&$crate::__private::operation::Source($value)).source()
+    }};
+}
+
+#[cfg(feature = "check")]
+pub use {
+    __contrait_compare as compare, __contrait_compare_kinds as compare_kinds,
+    __contrait_kind as kind, __contrait_shape as shape, __contrait_source as source,
+};
 
 /// Begins a call: `call!(log, "method", argument, …)`.
 #[cfg(feature = "suite")]
@@ -83,5 +184,5 @@ macro_rules! __contrait_awaited {
 #[cfg(feature = "suite")]
 pub use {
     __contrait_awaited as awaited, __contrait_call as call, __contrait_outcome as outcome,
-    __contrait_returned as returned,
+    __contrait_returned as returned, __contrait_show as show,
 };

@@ -1,9 +1,9 @@
 //! `#[contract]`: the trait as written, its forwarding impls, and its recorder.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 
-use super::{forward, recorder};
+use super::{forward, operations, recorder};
 use crate::errors::Errors;
 use crate::model::Contract;
 use crate::names;
@@ -15,6 +15,11 @@ pub(crate) fn contract(arguments: TokenStream, item: TokenStream) -> TokenStream
         return quote!(#item #errors);
     };
     // The trait stays with all that it can have, so that its uses are no errors as well.
+    let item = if contract.marked {
+        contract.item.to_token_stream()
+    } else {
+        item
+    };
     let name = declaration(&contract, item);
     let forwards = forward::all(&contract);
     let recorder = if super::with_suites() && !contract.has_macros() {
@@ -22,7 +27,13 @@ pub(crate) fn contract(arguments: TokenStream, item: TokenStream) -> TokenStream
     } else {
         TokenStream::new()
     };
-    quote!(#name #forwards #recorder #errors)
+    // Where something is wrong, what checks would add only repeats it.
+    let operations = if super::with_checks() && errors.is_empty() {
+        operations::operations(&contract)
+    } else {
+        TokenStream::new()
+    };
+    quote!(#name #forwards #recorder #operations #errors)
 }
 
 /// The trait itself, or an alias of the remote one.

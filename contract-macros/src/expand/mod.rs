@@ -2,7 +2,11 @@
 
 mod backend;
 mod contract;
+mod drive;
 mod forward;
+mod generated;
+mod operations;
+mod outcomes;
 mod recorder;
 mod suite;
 mod suite_macro;
@@ -12,6 +16,11 @@ mod tests;
 /// Whether there is what suites need; the unit tests look at all that there can be.
 fn with_suites() -> bool {
     cfg!(any(feature = "suite", test))
+}
+
+/// Whether there is what generated checks need.
+fn with_checks() -> bool {
+    cfg!(any(feature = "check", test))
 }
 
 pub(crate) use backend::{backend, backend_with_cases};

@@ -4,7 +4,7 @@
 //! itself is recorded as well. A trait of another crate cannot be implemented for that type: it gets one of its own.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 
 use super::forward::{Wrapped, Wrapper};
 use crate::model::{Contract, Method, Objects, Passing, Receiver, Returns};
@@ -120,11 +120,17 @@ impl Recorder {
             contract.ident(),
         );
         let made = self.wrap(&quote!(subject), &quote!(log));
+        // The operations are found by the same name.
+        let operations = if super::with_checks() && contract.has_operations() {
+            names::operation(ident).into_token_stream()
+        } else {
+            quote!(#private::NoOperations)
+        };
         quote! {
             #[doc(hidden)]
             #[allow(non_snake_case, dead_code)]
-            #vis fn #ident<T: ?::core::marker::Sized>(subject: ::std::boxed::Box<T>, log: #private::Log) -> #ty<T> {
-                #made
+            #vis fn #ident<T: ?::core::marker::Sized>(subject: ::std::boxed::Box<T>, log: #private::Log) -> #private::Contracted<#ty<T>, #operations> {
+                #private::Contracted::new(#made)
             }
         }
     }

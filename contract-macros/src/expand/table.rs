@@ -15,6 +15,7 @@ pub(super) fn add_tables(suite: &mut Suite) {
         subject: suite.subject,
         module: suite.module.ident.clone(),
         contract: suite.contract.clone(),
+        checked: suite.model.is_some(),
     };
     let (_, items) = suite.module.content.as_mut().expect("a suite has a body");
     context.add(&suite.root, items, &[]);
@@ -25,6 +26,8 @@ struct Tables {
     subject: Subject,
     module: Ident,
     contract: Path,
+    /// Whether there are generated checks, whose table stands beside the suite.
+    checked: bool,
 }
 
 impl Tables {
@@ -47,6 +50,9 @@ impl Tables {
             let (cfgs, ident) = (&inner.cfgs, &inner.ident);
             quote!(#(#cfgs)* self::#ident::#table())
         });
+        let checks = names::checks(&self.module);
+        let checks = (self.checked && groups.is_empty()).then(|| quote!(super::#checks()));
+        let inner = inner.chain(checks);
         let (generics, handle) = self.handle(groups.len());
         quote! {
             #[doc(hidden)]

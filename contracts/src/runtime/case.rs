@@ -80,6 +80,9 @@ pub enum Body<H: 'static> {
     Sync(fn(&mut Setting<H>) -> Returned),
     /// Polled on the runtime of the case.
     Async(for<'a> fn(&'a mut Setting<H>) -> LocalFuture<'a, Returned>),
+    /// A generated check, which makes handles as it goes.
+    #[cfg(feature = "check")]
+    Check(super::runs::Check<H>),
 }
 
 /// What a case runs in: its handles and its context.

@@ -113,6 +113,15 @@ impl Context {
         }
     }
 
+    /// The same run, in a namespace that nobody else has.
+    #[cfg(feature = "check")]
+    pub(crate) fn of_a_new_namespace(&self) -> Self {
+        Self {
+            namespace: unique_namespace().into(),
+            ..self.clone()
+        }
+    }
+
     /// The name of the backend; empty on a [`Workbench`](crate::Workbench), which many share.
     pub fn backend(&self) -> &'static str {
         self.run.backend

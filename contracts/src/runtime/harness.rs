@@ -87,11 +87,37 @@ impl<H> Proof for Bound<H> {
             // An async backend may have left tasks that its subject talks to.
             Body::Sync(body) => stage.entered(&mut || body(setting)),
             Body::Async(body) => stage.wait(self.case.promise.timeout, body(setting)),
+            #[cfg(feature = "check")]
+            Body::Check(check) => self.check(stage, check),
         }
     }
 
     fn drop_handles(&mut self) {
         self.setting = None;
+    }
+}
+
+#[cfg(feature = "check")]
+impl<H> Bound<H> {
+    fn check(&self, stage: &Stage, check: super::runs::Check<H>) -> Returned {
+        let runs = super::runs::Runs::new(stage.context.clone(), stage.info, self.make);
+        let outside = matches!(self.make, Make::Sync(_))
+            && !check.asynchronous
+            && stage.info.clock == ClockKind::Real;
+        if outside {
+            return ready((check.run)(&runs));
+        }
+        stage.wait(self.case.promise.timeout, (check.run)(&runs))
+    }
+}
+
+/// What a future yields that waits for nothing.
+#[cfg(feature = "check")]
+fn ready(mut future: LocalFuture<'_, Returned>) -> Returned {
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    match future.as_mut().poll(&mut context) {
+        Poll::Ready(returned) => returned,
+        Poll::Pending => Err("waits for something, and a contract without async methods has nothing to wait for".to_owned()),
     }
 }
 
