@@ -1,13 +1,16 @@
 //! All that the expansions of the macros may name. Nobody else may: it changes without notice.
 
-#[cfg(feature = "suite")]
-pub use crate::runtime::{
-    BackendInfo, Body, Call, Case, ClockKind, Conformance, Context, Contracted, Flavor, Group, Handle, Lack,
-    LocalFuture, Log, Make, NoOperations, Promise, Recorded, Returned, Returning, Setting, SetupError,
-    SetupFailure, Show, UnderContract, awaited, made, not_under_contract, operations_of,
-};
 #[cfg(feature = "check")]
 pub use crate::check::generated;
+#[cfg(feature = "check")]
+pub use crate::check::intercept::{Intercept, Intercepted, Interceptor, now as intercepted_now};
+#[cfg(feature = "suite")]
+pub use crate::runtime::{
+    BackendInfo, Body, Call, Case, ClockKind, Conformance, Context, Contracted, Flavor, Group,
+    Handle, Lack, LocalFuture, Log, Make, NoOperations, Promise, Recorded, Returned, Returning,
+    Setting, SetupError, SetupFailure, Show, UnderContract, awaited, made, not_under_contract,
+    operations_of,
+};
 #[cfg(feature = "check")]
 pub use crate::runtime::{Check, Runs};
 pub use contrait_macros::{__SuiteCases, __backend, __tests};
@@ -116,10 +119,38 @@ macro_rules! __contrait_source {
     }};
 }
 
+/// Carries out what becomes of a call. It is written where the contract is, since only there a compiler can see that
+/// what it awaits can be sent.
+#[cfg(feature = "check")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contrait_intercept {
+    ($intercepted:ident, $operation:ident, $drive:path, $subject:path) => {{
+        let mut plan = $intercepted.begin($operation);
+        let mut next = plan.next(::core::option::Option::None);
+        loop {
+            next = match next {
+                $crate::check::intercept::Next::Run(operation) => {
+                    let outcome = $drive(&operation, $subject($intercepted)).await;
+                    plan.next(::core::option::Option::Some(outcome))
+                }
+                $crate::check::intercept::Next::Wait(time) => {
+                    $crate::check::intercept::wait(time).await;
+                    plan.next(::core::option::Option::None)
+                }
+                $crate::check::intercept::Next::Hang => ::core::future::pending().await,
+                $crate::check::intercept::Next::Panic(message) => ::core::panic!("{message}"),
+                $crate::check::intercept::Next::Answer(outcome) => break outcome,
+            }
+        }
+    }};
+}
+
 #[cfg(feature = "check")]
 pub use {
     __contrait_compare as compare, __contrait_compare_kinds as compare_kinds,
-    __contrait_kind as kind, __contrait_shape as shape, __contrait_source as source,
+    __contrait_intercept as intercept, __contrait_kind as kind, __contrait_shape as shape,
+    __contrait_source as source,
 };
 
 /// Begins a call: `call!(log, "method", argument, …)`.

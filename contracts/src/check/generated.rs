@@ -59,8 +59,14 @@ where
     };
     let kept = regressions.add("lockstep", info.name, runs.seed(), &failure.steps);
     let kept = match kept {
-        Ok(()) => format!("kept in {}, and replayed first from now on", regressions.path().display()),
-        Err(error) => format!("could not be kept in {}: {error}", regressions.path().display()),
+        Ok(()) => format!(
+            "kept in {}, and replayed first from now on",
+            regressions.path().display()
+        ),
+        Err(error) => format!(
+            "could not be kept in {}: {error}",
+            regressions.path().display()
+        ),
     };
     Err(format!("{failure}\n{kept}"))
 }

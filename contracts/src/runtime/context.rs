@@ -118,6 +118,8 @@ impl Context {
     pub(crate) fn of_a_new_namespace(&self) -> Self {
         Self {
             namespace: unique_namespace().into(),
+            // A check says what matters of its thousands of calls itself.
+            log: Log::detached(),
             ..self.clone()
         }
     }

@@ -117,7 +117,10 @@ fn ready(mut future: LocalFuture<'_, Returned>) -> Returned {
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     match future.as_mut().poll(&mut context) {
         Poll::Ready(returned) => returned,
-        Poll::Pending => Err("waits for something, and a contract without async methods has nothing to wait for".to_owned()),
+        Poll::Pending => Err(
+            "waits for something, and a contract without async methods has nothing to wait for"
+                .to_owned(),
+        ),
     }
 }
 

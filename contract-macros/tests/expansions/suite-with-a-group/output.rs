@@ -192,7 +192,7 @@ pub fn __contrait_handle_of_suite<S: __ContraitContractOf_suite + 'static>(
         {
             #[allow(unused_imports)]
             use self::__ContraitContractOf_suite;
-            __ContraitContractOf_suite(subject, log)
+            __ContraitContractOf_suite(subject, log).recorder
         }
     })
 }

@@ -103,6 +103,9 @@ fn candidates<O: Operation>(keyed_only: bool) -> Vec<usize> {
 
 /// Whether anything that the contract stores goes by itself.
 pub(crate) fn has_ttl<O: Operation>() -> bool {
-    let mut parameters = O::CONTRACT.methods.iter().flat_map(|method| method.parameters);
+    let mut parameters = O::CONTRACT
+        .methods
+        .iter()
+        .flat_map(|method| method.parameters);
     parameters.any(|parameter| parameter.role == Role::Ttl)
 }

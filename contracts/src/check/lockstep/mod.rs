@@ -94,7 +94,9 @@ impl Lockstep {
         let mut lines = Vec::new();
         for _ in 0..failure::RERUNS {
             let mut told = Vec::new();
-            let failed = execute(world, &shrunk.steps, Some(&mut told)).await?.is_err();
+            let failed = execute(world, &shrunk.steps, Some(&mut told))
+                .await?
+                .is_err();
             if failed || lines.is_empty() {
                 lines = told;
             }

@@ -81,7 +81,9 @@ impl<'r, H, S: ?Sized, M: Model> Pair<'r, H, S, M> {
             .iter()
             .find(|deadline| **deadline <= then && then <= deadline.saturating_add(window))
         {
-            then = deadline.saturating_add(window).saturating_add(Duration::from_nanos(1));
+            then = deadline
+                .saturating_add(window)
+                .saturating_add(Duration::from_nanos(1));
         }
         then - self.time.now
     }

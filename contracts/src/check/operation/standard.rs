@@ -87,9 +87,14 @@ impl Argument for u8 {
             2 => b"\xff\xfe not UTF-8".to_vec(),
             3 => vec![b'x'; 64 + draw.below(2)],
             // What counters are made of, and what only looks like it.
-            4 | 5 => draw.of(&["0", "41", "-1", "007", "1.5"]).as_bytes().to_vec(),
+            4 | 5 => draw
+                .of(&["0", "41", "-1", "007", "1.5"])
+                .as_bytes()
+                .to_vec(),
             6 => draw.of(&[i64::MAX, i64::MIN]).to_string().into_bytes(),
-            _ => (0..=draw.below(4)).map(|_| b'a' + draw.below(26) as u8).collect(),
+            _ => (0..=draw.below(4))
+                .map(|_| b'a' + draw.below(26) as u8)
+                .collect(),
         }
     }
 
@@ -185,7 +190,12 @@ impl Argument for Duration {
     }
 
     fn simpler(&self) -> Vec<Self> {
-        let mut simpler = vec![Self::ZERO, Self::from_millis(1), Self::from_secs(1), Self::from_secs(3600)];
+        let mut simpler = vec![
+            Self::ZERO,
+            Self::from_millis(1),
+            Self::from_secs(1),
+            Self::from_secs(3600),
+        ];
         simpler.retain(|value| value < self);
         simpler
     }
@@ -196,7 +206,10 @@ impl Argument for Duration {
             (0, 0) => "Duration::ZERO".to_owned(),
             (secs, 0) => format!("Duration::from_secs({secs})"),
             (secs @ 0..1000, nanos) if nanos % 1_000_000 == 0 => {
-                format!("Duration::from_millis({})", secs * 1000 + u64::from(nanos / 1_000_000))
+                format!(
+                    "Duration::from_millis({})",
+                    secs * 1000 + u64::from(nanos / 1_000_000)
+                )
             }
             (secs, nanos) => format!("Duration::new({secs}, {nanos})"),
         }
@@ -276,7 +289,9 @@ impl<T: Argument> Argument for Box<T> {
 impl<K: Argument + Ord, V: Argument> Argument for BTreeMap<K, V> {
     fn generate(draw: &mut Draw<'_>) -> Self {
         let count = draw.below(4);
-        (0..count).map(|_| (draw.element(), draw.element())).collect()
+        (0..count)
+            .map(|_| (draw.element(), draw.element()))
+            .collect()
     }
 
     fn simpler(&self) -> Vec<Self> {
@@ -290,7 +305,10 @@ impl<K: Argument + Ord, V: Argument> Argument for BTreeMap<K, V> {
 
     fn source(&self) -> String {
         let pair = |(key, value): (&K, &V)| format!("({}, {})", key.source(), value.source());
-        format!("BTreeMap::from([{}])", self.iter().map(pair).collect::<Vec<_>>().join(", "))
+        format!(
+            "BTreeMap::from([{}])",
+            self.iter().map(pair).collect::<Vec<_>>().join(", ")
+        )
     }
 }
 
@@ -352,8 +370,14 @@ mod tests {
     fn values_are_written_as_rust() {
         assert_eq!("k\n".to_owned().borrowed_source(), r#""k\n""#);
         assert_eq!(b"v\0".to_vec().borrowed_source(), r#"b"v\x00""#);
-        assert_eq!(Some(Duration::from_millis(1500)).source(), "Some(Duration::from_millis(1500))");
-        assert_eq!(vec!["a".to_owned()].borrowed_source(), r#"&["a".to_owned()]"#);
+        assert_eq!(
+            Some(Duration::from_millis(1500)).source(),
+            "Some(Duration::from_millis(1500))"
+        );
+        assert_eq!(
+            vec!["a".to_owned()].borrowed_source(),
+            r#"&["a".to_owned()]"#
+        );
         assert_eq!(i64::MIN.source(), "i64::MIN");
         assert_eq!((1_u32, true).source(), "(1, true,)");
     }
@@ -363,7 +387,10 @@ mod tests {
     fn simpler_values_lead_to_an_end() {
         fn deepest<T: Argument>(value: &T, depth: usize) -> usize {
             assert!(depth < 200, "no end in sight at {value:?}");
-            value.simpler().first().map_or(depth, |next| deepest(next, depth + 1))
+            value
+                .simpler()
+                .first()
+                .map_or(depth, |next| deepest(next, depth + 1))
         }
         deepest(&i64::MIN, 0);
         deepest(&u64::MAX, 0);
