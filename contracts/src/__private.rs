@@ -8,7 +8,7 @@ pub use crate::check::intercept::{Intercept, Intercepted, Interceptor, now as in
 pub use crate::runtime::{
     BackendInfo, Body, Call, Case, ClockKind, Conformance, Context, Contracted, Flavor, Group,
     Handle, Lack, LocalFuture, Log, Make, NoOperations, Promise, Recorded, Returned, Returning,
-    Setting, SetupError, SetupFailure, Show, UnderContract, awaited, made, not_under_contract,
+    Setting, SetupError, SetupFailure, Show, Stage, UnderContract, made, not_under_contract,
     operations_of,
 };
 #[cfg(feature = "check")]
@@ -158,9 +158,11 @@ pub use {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __contrait_call {
-    ($log:expr, $method:literal $(, $argument:expr)* $(,)?) => {
-        $crate::__private::Log::call(&$log, $method, &[$($crate::__contrait_show!($argument)),*])
-    };
+    ($log:expr, $method:literal $(, $argument:expr)* $(,)?) => {{
+        #[allow(unused_imports)]
+        use $crate::__private::showing::*;
+        $crate::__private::Log::call($log, $method, &[$($crate::__contrait_shown!($argument)),*])
+    }};
 }
 
 /// Ends a call with its outcome, which it hands on: `returned!(call, outcome)`.
@@ -170,19 +172,32 @@ macro_rules! __contrait_call {
 macro_rules! __contrait_returned {
     ($call:expr, $outcome:expr) => {{
         let outcome = $outcome;
-        $crate::__private::Call::returned($call, $crate::__contrait_show!(outcome));
+        {
+            use $crate::__private::showing::*;
+            $crate::__private::Call::returned($call, &$crate::__contrait_shown!(outcome));
+        }
         outcome
     }};
 }
 
-/// The text of a value for the log.
+/// How a value is shown in the log. It borrows from its own expression, so it has no block around it.
+#[cfg(feature = "suite")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contrait_shown {
+    ($value:expr) => {
+        (&&&$crate::__private::Show(&$value)).shown()
+    };
+}
+
+/// The text of a value for the log, by itself.
 #[cfg(feature = "suite")]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __contrait_show {
     ($value:expr) => {{
         use $crate::__private::showing::*;
-        (&&&$crate::__private::Show(&$value)).show()
+        $crate::__contrait_shown!($value).text()
     }};
 }
 
@@ -198,17 +213,18 @@ macro_rules! __contrait_outcome {
     }};
 }
 
-/// What the value means that an async case yields. The case's own future is boxed as it is, since one around it would be
-/// compiled once a case.
+/// What the value means that an async case yields. The case's own future is pinned where it is: a box, or a future around
+/// it, would be compiled once a case.
 #[cfg(feature = "suite")]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __contrait_awaited {
-    ($judge:ident, $case:expr) => {{
+    ($judge:ident, $stage:expr, $case:expr) => {{
         use $crate::__private::returning::*;
-        let case: $crate::__private::LocalFuture<'_, _> = ::std::boxed::Box::pin($case);
+        let case: ::core::pin::Pin<&mut (dyn ::core::future::Future<Output = _> + '_)> =
+            ::core::pin::pin!($case);
         let judge = (&$crate::__private::Returning::of_future(&case)).$judge();
-        $crate::__private::awaited(case, judge)
+        $stage.case(case, judge)
     }};
 }
 

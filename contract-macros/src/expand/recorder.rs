@@ -173,6 +173,9 @@ impl Recorder {
         let (name, field) = (method.signature.ident.to_string(), self.field());
         let arguments = method.arguments.iter().map(|argument| &argument.name);
         let subject = self.subject(method.receiver);
+        // For what the method makes of the subject's own type, as the subject may be consumed.
+        let log = matches!(method.result, Passing::Own | Passing::OwnWithin)
+            .then(|| quote!(let __log = #private::Recorded::log(&self #field).clone();));
         let ended = match method.returns {
             Returns::Now => self.ended(method, &call),
             Returns::Async => self.ended(method, &quote!(#call.await)),
@@ -183,8 +186,8 @@ impl Recorder {
             }
         };
         quote! {
-            let __log = #private::Recorded::log(&self #field).clone();
-            let __call = #private::call!(__log, #name #(, #arguments)*);
+            #log
+            let __call = #private::call!(#private::Recorded::log(&self #field), #name #(, #arguments)*);
             let __subject = #subject;
             #ended
         }
