@@ -49,14 +49,18 @@ pub(crate) trait Proof {
 pub(crate) struct Bound<H: 'static> {
     pub(crate) case: &'static Case<H>,
     pub(crate) make: Make<H>,
+    /// Whether a check may keep what it finds.
+    #[cfg_attr(not(feature = "check"), expect(dead_code, reason = "checks alone ask"))]
+    as_a_test: bool,
     setting: Option<Setting<H>>,
 }
 
 impl<H> Bound<H> {
-    pub(crate) fn new(case: &'static Case<H>, make: Make<H>) -> Self {
+    pub(crate) fn new(case: &'static Case<H>, make: Make<H>, as_a_test: bool) -> Self {
         Self {
             case,
             make,
+            as_a_test,
             setting: None,
         }
     }
@@ -102,7 +106,8 @@ impl<H> Proof for Bound<H> {
 #[cfg(feature = "check")]
 impl<H> Bound<H> {
     fn check(&self, stage: &Stage, check: super::runs::Check<H>) -> Returned {
-        let runs = super::runs::Runs::new(stage.context.clone(), stage.info, self.make);
+        let runs =
+            super::runs::Runs::new(stage.context.clone(), stage.info, self.make, self.as_a_test);
         let outside = matches!(self.make, Make::Sync(_))
             && !check.asynchronous
             && stage.info.clock == ClockKind::Real;

@@ -1,7 +1,5 @@
 //! Lockstep with a model: what it finds, how short it makes it, what it says, and what it keeps.
 
-#![expect(missing_docs, reason = "tests")]
-
 mod finds;
 mod keeps;
 mod says;

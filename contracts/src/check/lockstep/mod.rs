@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use execute::execute;
 pub use failure::{Failure, Line};
-pub(crate) use pair::Pair;
+pub use pair::Pair;
 pub use regressions::Regressions;
 pub use shrink::{Shrunk, shrink};
 pub use world::{Call, World};
@@ -61,9 +61,23 @@ impl Lockstep {
     ) -> Result<Passed, Box<Failure<O>>> {
         let mut passed = Passed::default();
         let mut progress = Instant::now();
-        let mut generator = Generator::new(self.seed, self.options);
+        world
+            .begin()
+            .await
+            .map_err(|why| Box::new(Failure::no_world(why)))?;
+        let mut options = self.options;
+        options.time &= world.moves_time();
+        // Where nobody moves the clock, nobody waits for what was found where somebody does.
+        let pauses = |steps: &&Vec<Step<O>>| steps.iter().any(|step| matches!(step, Step::Pass(_)));
+        let regressions: Vec<_> = regressions
+            .iter()
+            .filter(|steps| options.time || !pauses(steps))
+            .cloned()
+            .collect();
+        let stored = regressions.len();
+        let mut generator = Generator::new(self.seed, options);
         let generated = (0..self.sequences).map(|_| generator.sequence());
-        for sequence in regressions.iter().cloned().chain(generated) {
+        for sequence in regressions.into_iter().chain(generated) {
             if let Err(at) = execute(world, &sequence, None).await? {
                 return Err(Box::new(self.explain(world, sequence, at).await?));
             }
@@ -74,7 +88,7 @@ impl Lockstep {
                 say(&format!(
                     "lockstep: {} of {} sequences, {} steps",
                     passed.sequences,
-                    self.sequences + regressions.len(),
+                    self.sequences + stored,
                     passed.operations
                 ));
             }
