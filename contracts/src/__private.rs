@@ -158,10 +158,12 @@ pub use {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __contrait_call {
-    ($log:expr, $method:literal $(, $argument:expr)* $(,)?) => {{
-        #[allow(unused_imports)]
+    ($log:expr, $method:literal $(,)?) => {
+        $crate::__private::Log::call($log, $method, &[])
+    };
+    ($log:expr, $method:literal $(, $argument:expr)+ $(,)?) => {{
         use $crate::__private::showing::*;
-        $crate::__private::Log::call($log, $method, &[$($crate::__contrait_shown!($argument)),*])
+        $crate::__private::Log::call($log, $method, &[$($crate::__contrait_shown!($argument)),+])
     }};
 }
 

@@ -201,7 +201,7 @@ fn model(arguments: &Arguments, errors: &mut Errors) -> Option<Expr> {
     }
     let form =
         "`model = |subject| Model::new()`, which makes the model that stands beside a subject";
-    errors.keep(option.equals(form, |input| input.parse()))
+    errors.keep(option.equals(form, <Expr as syn::parse::Parse>::parse))
 }
 
 fn group(
