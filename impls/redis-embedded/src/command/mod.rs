@@ -10,6 +10,7 @@ mod cluster;
 mod connection;
 mod context;
 mod dispatch;
+mod dump;
 mod error;
 mod geo;
 mod hashes;

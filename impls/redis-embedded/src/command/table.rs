@@ -94,6 +94,7 @@ const FAMILIES: &[&[Command]] = &[
     super::cluster::TABLE,
     super::bitmaps::TABLE,
     super::connection::TABLE,
+    super::dump::TABLE,
     super::geo::TABLE,
     super::hashes::TABLE,
     super::hyperloglog::TABLE,
