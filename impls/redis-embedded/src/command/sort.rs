@@ -60,9 +60,13 @@ fn options<'a>(cx: &Cx<'a>) -> Result<Options<'a>, Error> {
 
 /// What a key of a sortable type holds, and whether it has no order of its own.
 fn elements(cx: &mut Cx<'_>) -> Result<(Vec<Vec<u8>>, bool), Error> {
-    let Some(entry) = db!(cx).peek(cx.args[1]) else {
+    let Some(entry) = db!(cx).entry(cx.args[1]) else {
         return Ok((Vec::new(), false));
     };
+    // Redis sorts a sorted set as the tree that it is then.
+    if let Value::SortedSet(set) = &mut entry.value {
+        set.compact = false;
+    }
     match &entry.value {
         Value::List(list) => Ok((list.items.iter().cloned().collect(), false)),
         Value::Set(set) => Ok((set.iter().collect(), true)),

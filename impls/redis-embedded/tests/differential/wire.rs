@@ -46,6 +46,25 @@ impl std::fmt::Display for Value {
 
 pub(crate) type Request = Vec<Vec<u8>>;
 
+/// The words of a line.
+pub(crate) fn request(text: &str) -> Request {
+    text.split(' ')
+        .map(|word| word.as_bytes().to_vec())
+        .collect()
+}
+
+/// A request as it is printed.
+pub(crate) fn show(request: &Request) -> String {
+    let words: Vec<String> = request
+        .iter()
+        .map(|arg| match arg.is_empty() || arg.contains(&b' ') {
+            true => format!("'{}'", arg.escape_ascii()),
+            false => arg.escape_ascii().to_string(),
+        })
+        .collect();
+    words.join(" ")
+}
+
 /// A connection.
 pub(crate) struct Wire(BufReader<TcpStream>);
 
@@ -59,6 +78,11 @@ impl Wire {
 
     /// Sends all requests at once and reads a reply for each.
     pub(crate) fn run(&mut self, requests: &[Request]) -> std::io::Result<Vec<Value>> {
+        self.send(requests)?;
+        self.receive(requests.len())
+    }
+
+    pub(crate) fn send(&mut self, requests: &[Request]) -> std::io::Result<()> {
         let mut bytes = Vec::new();
         for request in requests {
             bytes.extend(format!("*{}\r\n", request.len()).bytes());
@@ -68,8 +92,11 @@ impl Wire {
                 bytes.extend(b"\r\n");
             }
         }
-        self.0.get_mut().write_all(&bytes)?;
-        requests.iter().map(|_| self.read()).collect()
+        self.0.get_mut().write_all(&bytes)
+    }
+
+    pub(crate) fn receive(&mut self, count: usize) -> std::io::Result<Vec<Value>> {
+        (0..count).map(|_| self.read()).collect()
     }
 
     fn read(&mut self) -> std::io::Result<Value> {

@@ -87,7 +87,10 @@ impl Scripts {
     }
 }
 
-fn eval(cx: &mut Cx<'_>) -> Outcome {
+const NO_SCRIPT: Error = Error::new("NOSCRIPT No matching script. Please use EVAL.");
+
+/// The number of keys, which come behind it.
+fn key_count(cx: &Cx<'_>) -> Result<usize, Error> {
     let count = cx.int(2)?;
     let most = i64::try_from(cx.len() - 3).unwrap_or(i64::MAX);
     if count > most {
@@ -95,12 +98,19 @@ fn eval(cx: &mut Cx<'_>) -> Outcome {
             "ERR Number of keys can't be greater than number of args",
         ));
     }
-    let keys =
-        usize::try_from(count).map_err(|_| Error::new("ERR Number of keys can't be negative"))?;
-    let name = if cx.command.name.starts_with("evalsha") {
+    usize::try_from(count).map_err(|_| Error::new("ERR Number of keys can't be negative"))
+}
+
+fn eval(cx: &mut Cx<'_>) -> Outcome {
+    let by_name = cx.command.name.starts_with("evalsha");
+    if by_name && cx.arg(1).len() != 40 {
+        return Err(NO_SCRIPT);
+    }
+    let keys = key_count(cx)?;
+    let name = if by_name {
         let name = String::from_utf8_lossy(cx.arg(1)).to_lowercase();
         if !cx.state.scripts.known.contains_key(&name) {
-            return Err(Error::new("NOSCRIPT No matching script. Please use EVAL."));
+            return Err(NO_SCRIPT);
         }
         name
     } else {
