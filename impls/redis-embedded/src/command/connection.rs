@@ -1,8 +1,10 @@
 //! What concerns the connection: who it is, which protocol and database it uses.
 
+use super::dispatch::shown;
 use super::server::container;
 use super::table::commands;
 use super::{Cx, Error, Outcome};
+use crate::profile::Profile;
 use crate::server::client::{Client, Ending, Otherwise, Replies};
 
 commands! {
@@ -98,18 +100,26 @@ fn hello(cx: &mut Cx<'_>) -> Outcome {
         }
         resp3 = version == 3;
     }
-    let mut credentials = None;
-    let mut name = None;
+    // Redis 7.0 does each thing as it reads it, also when it fails behind that.
+    let at_once = cx.state.profile == Profile::Redis7_0;
+    let (mut credentials, mut name) = (None, None);
     let mut at = 2;
     while at < cx.len() {
         if cx.is(at, "auth") && at + 2 < cx.len() {
             credentials = Some((cx.arg(at + 1), cx.arg(at + 2)));
             at += 3;
+            if let Some((user, password)) = credentials.take_if(|_| at_once) {
+                authenticate(cx, user, password)?;
+            }
         } else if cx.is(at, "setname") && at + 1 < cx.len() {
             name = Some(cx.arg(at + 1));
             at += 2;
+            if let Some(name) = name.take_if(|_| at_once) {
+                set_name(cx.client, name)?;
+            }
         } else {
-            return Err([b"ERR Syntax error in HELLO option '", cx.arg(at), b"'"]
+            let option = shown(cx.arg(at), usize::MAX);
+            return Err([b"ERR Syntax error in HELLO option '", option, b"'"]
                 .concat()
                 .into());
         }
@@ -258,8 +268,8 @@ fn client_list(cx: &mut Cx<'_>) -> Outcome {
         only_pubsub = Some(client_type(cx, 3)?);
     } else if cx.is(2, "id") && cx.len() > 3 {
         let ids = (3..cx.len()).map(|index| match cx.int(index) {
-            Ok(id) if id > 0 => Ok(id.unsigned_abs()),
-            _ => Err(Error::new("ERR Invalid client ID")),
+            Ok(id) => Ok(u64::try_from(id).unwrap_or_default()),
+            Err(_) => Err(Error::new("ERR Invalid client ID")),
         });
         wanted = Some(ids.collect::<Result<_, _>>()?);
     } else if cx.len() != 2 {

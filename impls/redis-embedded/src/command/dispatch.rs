@@ -145,7 +145,7 @@ pub(super) fn find_any(args: &[&[u8]]) -> Option<&'static Command> {
 }
 
 /// At most so many bytes of an argument, up to a NUL, as C prints a string.
-fn shown(arg: &[u8], limit: usize) -> &[u8] {
+pub(super) fn shown(arg: &[u8], limit: usize) -> &[u8] {
     let end = arg.iter().position(|byte| *byte == 0).unwrap_or(arg.len());
     &arg[..end.min(limit)]
 }

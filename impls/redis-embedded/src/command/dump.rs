@@ -27,7 +27,7 @@ struct Options {
     replace: bool,
     absolute: bool,
     /// For how many seconds the key has not been used.
-    idle: i64,
+    idle: Option<i64>,
 }
 
 fn options(cx: &Cx<'_>) -> Result<Options, Error> {
@@ -40,12 +40,13 @@ fn options(cx: &Cx<'_>) -> Result<Options, Error> {
         } else if cx.is(at, "absttl") {
             options.absolute = true;
         } else if cx.is(at, "idletime") && has_value && !frequency {
-            options.idle = cx.int(at + 1)?;
-            if options.idle < 0 {
+            let idle = cx.int(at + 1)?;
+            if idle < 0 {
                 return Err(Error::new("ERR Invalid IDLETIME value, must be >= 0"));
             }
+            options.idle = Some(idle);
             at += 1;
-        } else if cx.is(at, "freq") && has_value && options.idle == 0 {
+        } else if cx.is(at, "freq") && has_value && options.idle.is_none() {
             if !(0..=255).contains(&cx.int(at + 1)?) {
                 return Err(Error::new(
                     "ERR Invalid FREQ value, must be >= 0 and <= 255",
@@ -79,7 +80,8 @@ fn restore(cx: &mut Cx<'_>) -> Outcome {
     let expires = match ttl {
         0 => None,
         at if options.absolute => Some(at),
-        ttl => Some(now.saturating_add(ttl)),
+        // What is too far away is over at once, as it is where the sum wraps around.
+        ttl => Some(now.wrapping_add(ttl)),
     };
     if options.replace {
         cx.delete(key);
@@ -88,7 +90,7 @@ fn restore(cx: &mut Cx<'_>) -> Outcome {
         db!(cx).set(key, value);
         db!(cx).set_expiry(key, expires);
         if let Some(entry) = db!(cx).entry(key) {
-            entry.used = now.saturating_sub(options.idle.saturating_mul(1000));
+            entry.used = now.saturating_sub(options.idle.unwrap_or_default().saturating_mul(1000));
         }
         cx.changed(Events::GENERIC, "restore", key);
     }

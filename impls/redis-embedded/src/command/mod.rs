@@ -3,6 +3,7 @@
 //! A command is a function and a line in the table of its family's file. The line has what Redis
 //! publishes about the command, which the checks before it runs go by.
 
+mod access;
 pub(crate) mod acl;
 mod args;
 mod bitmaps;

@@ -7,7 +7,7 @@
 //! 7 and 8 for Redis, 9 for Valkey.
 
 use super::dice::Dice;
-use super::values::{JUNK, argument};
+use super::values::{JUNK, arguments};
 use super::wire::Request;
 
 #[derive(Debug)]
@@ -107,7 +107,7 @@ fn expand(node: &Node, dice: &mut Dice, request: &mut Request) {
         Node::Word(word) => {
             let kind = word.chars().all(|letter| letter.is_ascii_uppercase());
             if kind {
-                request.push(argument(word, dice));
+                request.extend(arguments(word, dice));
             } else {
                 request.push(word.clone().into_bytes());
             }
@@ -128,7 +128,10 @@ fn expand(node: &Node, dice: &mut Dice, request: &mut Request) {
 /// Makes a request wrong in one place.
 fn spoil(dice: &mut Dice, request: &mut Request) {
     let at = dice.roll(request.len());
-    if request[0].starts_with(b"b") && !request[0].starts_with(b"bit")
+    // What SPOP takes is chosen by each server, unless it takes everything.
+    let chooses = request[0] == b"spop" || request[0] == b"monitor";
+    if chooses
+        || request[0].starts_with(b"b") && !request[0].starts_with(b"bit")
         || request[0] == b"wait"
         || request.iter().any(|arg| arg == b"block")
     {

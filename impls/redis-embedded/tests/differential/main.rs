@@ -61,6 +61,11 @@ fn compare(binary: &str, commands: usize, seed: u64) -> Result<Counts, Box<dyn s
         }
         sequence.extend(PROBES.iter().map(|probe| request(probe)));
         counts.commands += sequence.len();
+        if std::env::var("SHOW").is_ok() {
+            sequence
+                .iter()
+                .for_each(|request| println!("{}", show(request)));
+        }
         let found = match pair.run(version, &sequence) {
             Ok(None) => continue,
             Ok(Some(found)) => found,

@@ -73,10 +73,30 @@ impl Pair {
                 _ => {}
             }
         }
-        Ok(None)
+        let (mine, other) = self.pushes();
+        Ok((mine != other).then(|| Difference {
+            at: sequence.len() - 1,
+            ours: Value::Many(b'>', mine),
+            theirs: Value::Many(b'>', other),
+        }))
+    }
+
+    /// What both have sent beside replies, in an order of its own.
+    fn pushes(&mut self) -> (Vec<Value>, Vec<Value>) {
+        let sorted = |mut pushes: Vec<Value>| {
+            pushes.sort_by_key(Value::to_string);
+            pushes.dedup();
+            pushes
+        };
+        let (mine, other) = (&mut self.wires.0, &mut self.wires.1);
+        (
+            sorted(std::mem::take(&mut mine.pushes)),
+            sorted(std::mem::take(&mut other.pushes)),
+        )
     }
 
     fn exchange(&mut self, all: &[Request]) -> std::io::Result<(Vec<Value>, Vec<Value>)> {
+        self.pushes();
         self.wires.0.send(all)?;
         self.wires.1.send(all)?;
         Ok((

@@ -18,7 +18,8 @@ impl Peer {
     pub(crate) fn start(binary: &str) -> std::io::Result<Peer> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let options = format!(
-            "--port {port} --bind 127.0.0.1 --appendonly no --hz 500 --slowlog-log-slower-than -1"
+            "--port {port} --bind 127.0.0.1 --appendonly no --hz 500 \
+             --slowlog-log-slower-than -1 --enable-debug-command yes"
         );
         let child = Command::new(binary)
             .args(options.split(' '))

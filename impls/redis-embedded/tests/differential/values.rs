@@ -75,6 +75,31 @@ pub(crate) const JUNK: [&str; 12] = [
     "*",
 ];
 
+/// The names of scripts, of which the first ones are those of scripts below.
+const SHAS: [&str; 5] = [
+    "2bab3b661081db58bd2341920e0ba7cf5dc77b25",
+    "4e6d8fc8bb01276962cce5371fa795a7763657ae",
+    "e9f69f2beb755be68b5e456ee2ce9aadfbc4ebf4",
+    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "x",
+];
+
+/// What a real server answered to DUMP, and what it would not.
+const PAYLOADS: [&str; 12] = [
+    "00 c1 39 30 0a 00 9d 94 ea 27 93 fc 08 b9",
+    "00 c3 0b 3c 03 61 62 63 61 e0 2d 02 01 62 63 0a 00 6f 60 29 e4 af d7 64 ac",
+    "00 c2 90 ee fe ff 0a 00 28 75 de 7b 13 eb 28 00",
+    "00 05 68 65 6c 6c 6f 0a 00 63 72 df 76 65 34 20 0a",
+    "12 01 02 16 16 00 00 00 04 00 01 01 83 61 62 63 04 df fb 02 f2 70 11 01 04 ff 0a 00 98 23 76 bf 45 aa 4f 23",
+    "0b 14 04 00 00 00 03 00 00 00 90 ee fe ff 01 00 00 00 02 00 00 00 0a 00 5d 9d f7 da 2f 43 d0 6b",
+    "02 02 01 61 01 62 0a 00 fe 64 21 25 eb 03 3d 0d",
+    "10 12 12 00 00 00 04 00 81 66 02 81 76 02 81 67 02 01 01 ff 0a 00 23 c1 a5 e3 5d fa e8 1c",
+    "11 14 14 00 00 00 04 00 81 61 02 01 01 81 62 02 83 32 2e 35 04 ff 0a 00 d4 4c 6e a4 f6 44 d9 d7",
+    "13 01 10 00 00 00 00 00 00 00 01 00 00 00 00 00 00 00 01 28 28 00 00 00 0f 00 02 01 00 01 01 01 81 66 02 00 01 02 01 00 01 00 01 81 76 02 04 01 02 01 01 01 00 01 81 77 02 04 01 ff 02 02 01 01 01 00 00 02 01 02 67 31 00 00 81 ff ff ff ff ff ff ff ff 00 00 0a 00 00 4b 5f 8c 03 c1 95 2b",
+    "00 c1 39 30 0a 00 9d 94 ea 27 93 fc 08 b8",
+    "00 05 68 65 6c 6c 6f 0a 00 63 72 df 76 65",
+];
+
 const SCRIPTS: [&str; 24] = [
     "return redis.call('incr', KEYS[1])",
     "return redis.call('get', KEYS[1])",
@@ -102,8 +127,21 @@ const SCRIPTS: [&str; 24] = [
     "return redis.pcall('incr', KEYS[1], 'x').err",
 ];
 
-/// An argument of a kind, named by its letters.
-pub(crate) fn argument(kind: &str, dice: &mut Dice) -> Vec<u8> {
+/// The arguments of a kind, named by its letters: mostly one.
+pub(crate) fn arguments(kind: &str, dice: &mut Dice) -> Vec<Vec<u8>> {
+    let count = 2 * (60 + dice.roll(240));
+    match kind {
+        "MANY" => (0..count)
+            .map(|number| format!("m{number}").into_bytes())
+            .collect(),
+        "INTS" => (0..count)
+            .map(|number| number.to_string().into_bytes())
+            .collect(),
+        _ => vec![argument(kind, dice)],
+    }
+}
+
+fn argument(kind: &str, dice: &mut Dice) -> Vec<u8> {
     let text = match kind {
         // Any key, or mostly one that holds the type the command is about.
         "K" => format!("k{}", dice.roll(4)),
@@ -273,10 +311,39 @@ pub(crate) fn argument(kind: &str, dice: &mut Dice) -> Vec<u8> {
         "UNIT" => dice.pick(&["m", "km", "ft", "mi", "km", "km", "x"]).into(),
         "DB" => dice.pick(&["0", "1", "2", "15", "16", "-1", "x"]).into(),
         "OP" => dice.pick(&["and", "or", "xor", "not", "AND", "x"]).into(),
+        "STAR" => "*".into(),
+        "BY" => dice
+            .pick(&["w*", "s*", "h*->a", "h*->", "#", "nosort", "*", "x", "k*"])
+            .into(),
+        "CH" => dice.pick(&["news", "news.*", "n?ws", ""]).into(),
+        "BIN" => return binary(dice),
+        "BIG" => return big(dice),
+        "PAY" => return dice.pick(&PAYLOADS).split(' ').map(byte).collect(),
+        "SHA" => dice.pick(&SHAS).into(),
         "LUA" => dice.pick(&SCRIPTS).into(),
         _ => panic!("no kind of argument: {kind}"),
     };
     text.into_bytes()
+}
+
+/// The byte of two hexadecimal digits.
+fn byte(digits: &str) -> u8 {
+    u8::from_str_radix(digits, 16).unwrap_or_default()
+}
+
+/// A few bytes of any kind.
+fn binary(dice: &mut Dice) -> Vec<u8> {
+    let length = dice.roll(6);
+    (0..length)
+        .map(|_| u8::try_from(dice.roll(256)).unwrap_or_default())
+        .collect()
+}
+
+/// A text of a length around which servers change how they keep it.
+fn big(dice: &mut Dice) -> Vec<u8> {
+    const LENGTHS: [usize; 10] = [44, 45, 63, 64, 65, 127, 128, 4096, 9000, 40_000];
+    let length = LENGTHS[dice.roll(LENGTHS.len())];
+    vec![b"xyz"[dice.roll(3)]; length]
 }
 
 fn key(dice: &mut Dice, letter: &str) -> String {
