@@ -3,7 +3,7 @@
 use super::dispatch::shown;
 use super::server::container;
 use super::table::commands;
-use super::{Cx, Error, Outcome};
+use super::{Cx, Error, Outcome, acl};
 use crate::profile::Profile;
 use crate::server::client::{Client, Ending, Otherwise, Replies};
 
@@ -63,13 +63,10 @@ fn select(cx: &mut Cx<'_>) -> Outcome {
     Ok(())
 }
 
-const WRONG_PASSWORD: Error =
-    Error::new("WRONGPASS invalid username-password pair or user is disabled.");
-
 /// Makes the connection act as a user.
 fn authenticate(cx: &mut Cx<'_>, name: &[u8], password: &[u8]) -> Outcome {
     if !cx.state.acl.authenticates(name, password) {
-        return Err(WRONG_PASSWORD);
+        return Err(acl::note_failed(cx, name));
     }
     cx.client.user = Some(String::from_utf8_lossy(name).into_owned());
     Ok(())
@@ -208,7 +205,7 @@ fn client_setname(cx: &mut Cx<'_>) -> Outcome {
 }
 
 /// A line of CLIENT LIST.
-fn describe(client: &Client, now: i64) -> String {
+pub(super) fn describe(client: &Client, now: i64) -> String {
     let mut flags = String::new();
     for (set, letter) in [
         (client.monitor, 'O'),
@@ -301,9 +298,8 @@ fn client_type(cx: &Cx<'_>, index: usize) -> Result<&'static str, Error> {
     const TYPES: [&str; 5] = ["normal", "master", "replica", "slave", "pubsub"];
     let found = TYPES.into_iter().find(|kind| cx.is(index, kind));
     found.ok_or_else(|| {
-        [b"ERR Unknown client type '", cx.arg(index), b"'"]
-            .concat()
-            .into()
+        let kind = shown(cx.arg(index), usize::MAX);
+        [b"ERR Unknown client type '", kind, b"'"].concat().into()
     })
 }
 
@@ -349,7 +345,7 @@ fn client_kill(cx: &mut Cx<'_>) -> Outcome {
                 let known = std::str::from_utf8(&value)
                     .is_ok_and(|name| cx.state.acl.users.contains_key(name));
                 if !known {
-                    return Err([b"ERR No such user '", value.as_slice(), b"'"]
+                    return Err([b"ERR No such user '", shown(&value, usize::MAX), b"'"]
                         .concat()
                         .into());
                 }

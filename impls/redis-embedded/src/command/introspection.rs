@@ -55,14 +55,14 @@ fn describe(out: &mut Reply, command: &'static Command) {
         .iter()
         .for_each(|name| out.simple(&format!("@{name}")));
     // Hints and key specifications, of which clients use the simple form above.
-    out.array(0);
-    out.array(0);
+    out.set(0);
+    out.set(0);
     let children: Vec<_> = if command.has(flag::CONTAINER) {
         command.subcommands().collect()
     } else {
         Vec::new()
     };
-    out.array(children.len());
+    out.set(children.len());
     children.iter().for_each(|child| describe(out, child));
 }
 

@@ -47,7 +47,6 @@ commands! {
     "object|help" 2 [LOADING STALE] (0, 0, 0) "keyspace" => help;
     "pubsub|help" 2 [LOADING STALE] (0, 0, 0) "" => help;
     "slowlog|help" 2 [LOADING STALE] (0, 0, 0) "" => help;
-    "acl|help" 2 [LOADING STALE] (0, 0, 0) "" => help;
     "command|help" 2 [LOADING STALE] (0, 0, 0) "connection" => help;
 }
 
@@ -59,7 +58,7 @@ pub(super) fn container(cx: &mut Cx<'_>) -> Outcome {
 /// The help of every command that has subcommands, as Redis prints it.
 const HELP: &str = include_str!("help.txt");
 
-pub(super) fn help(cx: &mut Cx<'_>) -> Outcome {
+pub(in crate::command) fn help(cx: &mut Cx<'_>) -> Outcome {
     let name = cx.command.name.trim_end_matches("|help");
     let lines = HELP
         .lines()

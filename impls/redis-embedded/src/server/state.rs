@@ -79,7 +79,7 @@ impl State {
         micros: i64,
     ) -> State {
         let mut random = Random::new(seed);
-        let acl = Acl::new(config.get("requirepass"));
+        let acl = Acl::new(config.get("requirepass"), Profile::default());
         State {
             dbs: (0..databases).map(|_| Db::default()).collect(),
             clients: HashMap::new(),

@@ -151,15 +151,7 @@ fn call(cx: &mut Cx<'_>, args: &MultiValue, only_reads: bool, resp3: bool) -> Re
             "ERR This Redis command is not allowed from script",
         ));
     }
-    if let Err(denied) = acl::check(cx.state, cx.client, command, &words) {
-        let about_keys = String::from_utf8_lossy(denied.bytes()).contains("key");
-        return Err(Error::new(if about_keys {
-            "ERR The user executing the script can't access at least one of the keys mentioned in \
-             the command arguments"
-        } else {
-            "ERR The user executing the script can't run this command or subcommand"
-        }));
-    }
+    acl::check_in_script(cx.state, cx.client, command, &words)?;
     if only_reads && command.has(flag::WRITE) {
         return Err(Error::new(
             "ERR Write commands are not allowed from read-only scripts.",
@@ -183,7 +175,7 @@ fn allowed(cx: &Cx<'_>, args: &MultiValue) -> Result<Value, String> {
     let words: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
     let command =
         dispatch::find_any(&words).ok_or("Invalid command passed to redis.acl_check_cmd()")?;
-    let allowed = acl::check(cx.state, cx.client, command, &words).is_ok();
+    let allowed = acl::look(cx.state, cx.client, command, &words).is_ok();
     Ok(Value::Boolean(allowed))
 }
 
