@@ -13,6 +13,8 @@ mod context;
 mod dispatch;
 mod dump;
 mod error;
+#[cfg(feature = "scripts")]
+pub(crate) mod functions;
 mod geo;
 mod hashes;
 mod hyperloglog;

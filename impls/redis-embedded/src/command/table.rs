@@ -95,6 +95,8 @@ const FAMILIES: &[&[Command]] = &[
     super::bitmaps::TABLE,
     super::connection::TABLE,
     super::dump::TABLE,
+    #[cfg(feature = "scripts")]
+    super::functions::TABLE,
     super::geo::TABLE,
     super::hashes::TABLE,
     super::hyperloglog::TABLE,

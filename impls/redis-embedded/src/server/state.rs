@@ -26,6 +26,8 @@ pub(crate) struct State {
     pub(crate) pubsub: PubSub,
     #[cfg(feature = "scripts")]
     pub(crate) scripts: command::scripts::Scripts,
+    #[cfg(feature = "scripts")]
+    pub(crate) functions: command::functions::Functions,
     pub(crate) tracking: TrackingTable,
     pub(crate) slowlog: VecDeque<SlowEntry>,
     pub(crate) slowlog_next: i64,
@@ -88,6 +90,8 @@ impl State {
             pubsub: PubSub::default(),
             #[cfg(feature = "scripts")]
             scripts: command::scripts::Scripts::default(),
+            #[cfg(feature = "scripts")]
+            functions: command::functions::Functions::default(),
             tracking: TrackingTable::default(),
             slowlog: VecDeque::new(),
             slowlog_next: 0,
