@@ -163,6 +163,7 @@ fn reset(cx: &mut Cx<'_>) -> Outcome {
     cx.state.unwatch(cx.client);
     cx.state.leave_all(cx.client);
     cx.state.stop_tracking(cx.client);
+    cx.state.monitors.retain(|monitor| *monitor != cx.client.id);
     let client = &mut *cx.client;
     client.db = 0;
     client.resp3 = false;

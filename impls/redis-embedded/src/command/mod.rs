@@ -23,6 +23,7 @@ mod introspection;
 mod keys;
 mod keyspec;
 mod lists;
+mod monitor;
 mod newer;
 pub(crate) mod pubsub;
 #[cfg(feature = "scripts")]

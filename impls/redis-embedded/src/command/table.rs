@@ -104,6 +104,7 @@ const FAMILIES: &[&[Command]] = &[
     super::introspection::TABLE,
     super::keys::TABLE,
     super::lists::TABLE,
+    super::monitor::TABLE,
     super::newer::TABLE,
     super::pubsub::TABLE,
     #[cfg(feature = "scripts")]

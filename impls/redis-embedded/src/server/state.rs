@@ -29,6 +29,8 @@ pub(crate) struct State {
     #[cfg(feature = "scripts")]
     pub(crate) functions: command::functions::Functions,
     pub(crate) tracking: TrackingTable,
+    /// The connections that are told every command.
+    pub(crate) monitors: Vec<u64>,
     pub(crate) slowlog: VecDeque<SlowEntry>,
     pub(crate) slowlog_next: i64,
     /// Who waits for a key, in the order they came; one map a database.
@@ -93,6 +95,7 @@ impl State {
             #[cfg(feature = "scripts")]
             functions: command::functions::Functions::default(),
             tracking: TrackingTable::default(),
+            monitors: Vec::new(),
             slowlog: VecDeque::new(),
             slowlog_next: 0,
             waiting: (0..databases).map(|_| HashMap::new()).collect(),
@@ -378,6 +381,7 @@ impl State {
         self.unwatch(&mut client);
         self.leave_all(&mut client);
         self.tracking.forget(id);
+        self.monitors.retain(|monitor| *monitor != id);
     }
 
     /// Ends every connection without another word.
