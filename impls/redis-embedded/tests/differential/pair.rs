@@ -37,6 +37,9 @@ impl Pair {
     ) -> std::io::Result<Option<Difference>> {
         let mut all = vec![
             request("reset"),
+            request("acl deluser u1 u2"),
+            request("acl log reset"),
+            request("function flush"),
             request("flushall"),
             request(&format!("hello {version}")),
         ];
@@ -52,7 +55,7 @@ impl Pair {
         let mut queued: Option<Vec<String>> = None;
         for at in 0..sequence.len() {
             let (mine, other) = (&ours[skipped + at], &theirs[skipped + at]);
-            let name = String::from_utf8_lossy(&sequence[at][0]).to_lowercase();
+            let name = name(&sequence[at]);
             if same(&name, mine, other, queued.as_deref()) {
             } else if declared(self.server, &name, mine, other) {
                 self.declared += 1;
@@ -64,7 +67,7 @@ impl Pair {
                 }));
             }
             // What EXEC replies is compared as what was queued would be.
-            match (name.as_str(), mine) {
+            match (name.split(' ').next().unwrap_or_default(), mine) {
                 ("multi", Value::Line(b'+', _)) => queued = Some(Vec::new()),
                 ("exec" | "discard" | "reset", _) => queued = None,
                 (_, Value::Line(b'+', text)) if text == b"QUEUED" => {
@@ -99,6 +102,21 @@ impl Pair {
         self.pushes();
         self.wires.0.send(all)?;
         self.wires.1.send(all)?;
+        if std::env::var("DEBUG").is_ok() {
+            let (a, b) = (
+                self.wires.0.receive(all.len())?,
+                self.wires.1.receive(all.len())?,
+            );
+            for (i, (x, y)) in a.iter().zip(&b).enumerate() {
+                eprintln!(
+                    "{} => {:.60} | {:.60}",
+                    super::wire::show(&all[i]),
+                    x.to_string(),
+                    y.to_string()
+                );
+            }
+            return Ok((a, b));
+        }
         Ok((
             self.wires.0.receive(all.len())?,
             self.wires.1.receive(all.len())?,
@@ -125,4 +143,13 @@ impl Pair {
         }
         sequence
     }
+}
+
+/// The command's name, and behind a space that of the subcommand or whatever else comes first.
+fn name(request: &Request) -> String {
+    let words = request
+        .iter()
+        .take(2)
+        .map(|word| String::from_utf8_lossy(word).to_lowercase());
+    words.collect::<Vec<_>>().join(" ")
 }

@@ -311,6 +311,11 @@ fn argument(kind: &str, dice: &mut Dice) -> Vec<u8> {
         "UNIT" => dice.pick(&["m", "km", "ft", "mi", "km", "km", "x"]).into(),
         "DB" => dice.pick(&["0", "1", "2", "15", "16", "-1", "x"]).into(),
         "OP" => dice.pick(&["and", "or", "xor", "not", "AND", "x"]).into(),
+        "LIB" => dice.pick(&LIBRARIES).into(),
+        "FUN" => dice.pick(&["f1", "F1", "f2", "ro", "bad", "nosuch"]).into(),
+        "FPAY" => return dice.pick(&LIBRARY_PAYLOADS).split(' ').map(byte).collect(),
+        "USER" => dice.pick(&["u1", "u1", "u2", "a b"]).into(),
+        "RULE" => dice.pick(&RULES).into(),
         "STAR" => "*".into(),
         "BY" => dice
             .pick(&["w*", "s*", "h*->a", "h*->", "#", "nosort", "*", "x", "k*"])
@@ -325,6 +330,76 @@ fn argument(kind: &str, dice: &mut Dice) -> Vec<u8> {
     };
     text.into_bytes()
 }
+
+/// Libraries, of which the last ones are not well-formed.
+const LIBRARIES: [&str; 7] = [
+    "#!lua name=lib1\nredis.register_function('f1', function(k, a) return {k[1], a[1], #k} end)",
+    "#!lua name=lib1\nredis.register_function{function_name='f2', callback=function(k, a) \
+     return redis.call('set', k[1], a[1]) end, description='sets'}\n\
+     redis.register_function{function_name='ro', flags={'no-writes'}, callback=function(k, a) \
+     return redis.call('get', k[1]) end}",
+    "#!lua name=lib2\nredis.register_function{function_name='bad', flags={'no-writes', \
+     'allow-stale'}, callback=function(k, a) return redis.call('del', k[1]) end}",
+    "#!lua name=lib2\nlocal function f(k, a) return redis.pcall('incr', k[1]) end\n\
+     redis.register_function('f1', f)",
+    "#!lua name=lib2\nx = 1",
+    "#!lua name=lib2\nreturn 1",
+    "#!lua\nreturn 1",
+];
+
+/// What a real server answered to FUNCTION DUMP.
+const LIBRARY_PAYLOADS: [&str; 2] = [
+    "f5 c3 40 53 40 59 1f 23 21 6c 75 61 20 6e 61 6d 65 3d 6c 69 62 31 0a 72 65 64 69 73 2e 72 65 67 69 73 74 65 72 5f 66 0d 75 6e 63 74 69 6f 6e 28 27 66 31 27 2c 20 e0 00 0e 11 6b 2c 20 61 29 20 72 65 74 75 72 6e 20 7b 6b 5b 31 5d 20 10 60 05 07 23 6b 7d 20 65 6e 64 29 0a 00 d3 fe 96 e1 e7 1c 3b 9d",
+    "f5 c3 40 5d 40 97 1f 23 21 6c 75 61 20 6e 61 6d 65 3d 6c 69 62 32 0a 72 65 64 69 73 2e 72 65 67 69 73 74 65 72 5f 66 0e 75 6e 63 74 69 6f 6e 28 27 62 61 64 27 2c 20 e0 00 0f 11 6b 2c 20 61 29 20 72 65 74 75 72 6e 20 7b 6b 5b 31 5d 20 10 60 05 00 23 20 1a 01 27 61 e0 2f 00 06 27 7d 20 65 6e 64 29 f5 c3 40 53 40 59 1f 23 21 6c 75 61 20 6e 61 6d 65 3d 6c 69 62 31 0a 72 65 64 69 73 2e 72 65 67 69 73 74 65 72 5f 66 0d 75 6e 63 74 69 6f 6e 28 27 66 31 27 2c 20 e0 00 0e 11 6b 2c 20 61 29 20 72 65 74 75 72 6e 20 7b 6b 5b 31 5d 20 10 60 05 07 23 6b 7d 20 65 6e 64 29 0a 00 3c 39 50 28 ce fa a1 a2",
+];
+
+/// Rules for users.
+const RULES: [&str; 44] = [
+    "on",
+    "off",
+    "nopass",
+    "resetpass",
+    ">pw",
+    "<pw",
+    ">x",
+    "allkeys",
+    "~*",
+    "~s*",
+    "~s0",
+    "%R~s*",
+    "%W~k*",
+    "%RW~h*",
+    "resetkeys",
+    "&*",
+    "&news",
+    "allchannels",
+    "resetchannels",
+    "+@all",
+    "-@all",
+    "+@read",
+    "+@write",
+    "+@string",
+    "-@hash",
+    "+get",
+    "-get",
+    "+set",
+    "+client|id",
+    "-config|set",
+    "+config|get",
+    "+select|0",
+    "+nosuch",
+    "+@nosuch",
+    "bad",
+    "reset",
+    "clearselectors",
+    "(+get ~s*)",
+    "(+@all %R~*)",
+    "+@fast",
+    "-@slow",
+    "(+get",
+    "%X~a",
+    "+@connection",
+];
 
 /// The byte of two hexadecimal digits.
 fn byte(digits: &str) -> u8 {
