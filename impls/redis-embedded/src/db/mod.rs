@@ -7,6 +7,7 @@ pub(crate) mod geohash;
 pub(crate) mod glob;
 pub(crate) mod hyperloglog;
 pub(crate) mod keyspace;
+mod long_double;
 pub(crate) mod number;
 pub(crate) mod random;
 pub(crate) mod sorted_set;
@@ -17,6 +18,7 @@ pub(crate) mod value;
 
 pub(crate) use entry::{Entry, Key};
 pub(crate) use keyspace::Db;
+pub(crate) use long_double::LongDouble;
 pub(crate) use sorted_set::SortedSet;
 pub(crate) use stream::Stream;
 pub(crate) use value::{Form, Hash, Kind, List, Set, Str, Value, WrongType};
