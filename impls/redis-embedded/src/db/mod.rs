@@ -5,6 +5,7 @@ pub(crate) mod bits;
 pub(crate) mod entry;
 pub(crate) mod geohash;
 pub(crate) mod glob;
+mod hash;
 pub(crate) mod hyperloglog;
 pub(crate) mod keyspace;
 pub(crate) mod number;
@@ -16,6 +17,7 @@ mod stream_nodes;
 pub(crate) mod value;
 
 pub(crate) use entry::{Entry, Key};
+pub(crate) use hash::{Map, Members, Table};
 pub(crate) use keyspace::Db;
 pub(crate) use sorted_set::SortedSet;
 pub(crate) use stream::Stream;
