@@ -15,6 +15,9 @@ mod harness;
 mod log;
 mod outcome;
 mod recorded;
+#[cfg(feature = "check")]
+mod runs;
+mod runtimes;
 mod show;
 mod workbench;
 
@@ -25,8 +28,13 @@ pub use conformance::Conformance;
 pub use context::{Context, SetupError, SetupFailure, made};
 pub use expiry::{Expiry, Observed, Verdict, Watch};
 pub(crate) use harness::Ended;
+pub use harness::Stage;
 pub use log::{Call, Log};
-pub use outcome::{Returned, ReturnedResult, ReturnedTermination, Returning, awaited};
-pub use recorded::{Recorded, UnderContract, not_under_contract};
+pub use outcome::{Returned, ReturnedResult, ReturnedTermination, Returning};
+pub use recorded::{
+    Contracted, NoOperations, Recorded, UnderContract, not_under_contract, operations_of,
+};
+#[cfg(feature = "check")]
+pub use runs::{Check, Runs};
 pub use show::{Show, ShowBytes, ShowDebug, ShowOpaque};
 pub use workbench::Workbench;
