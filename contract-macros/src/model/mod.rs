@@ -11,7 +11,7 @@ pub(crate) use backend::{Backend, BackendFn, Flavor, Lack, SuitePath};
 pub(crate) use case::Case;
 pub(crate) use contract::{Contract, Objects};
 pub(crate) use method::{Method, Passing, Receiver, Returns};
-pub(crate) use parameter::Parameter;
+pub(crate) use parameter::{Parameter, Shared};
 pub(crate) use suite::{Group, NoSuite, Subject, Suite};
 
 use proc_macro2::TokenStream;
