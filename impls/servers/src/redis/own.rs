@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::server::RedisServer;
-use super::{describe_started, url_of};
+use super::{address_of, describe_started};
 use crate::ServerError;
 use crate::local::{Base, Port, Running, Server};
 
@@ -16,6 +16,7 @@ pub struct OwnRedis {
     server: RedisServer,
     base: Base,
     port: u16,
+    address: String,
     url: String,
     description: String,
     running: Mutex<Option<Running>>,
@@ -24,9 +25,13 @@ pub struct OwnRedis {
 impl OwnRedis {
     pub(super) fn start(server: RedisServer, base: Base) -> Result<Self, ServerError> {
         let running = start(&server, &base, Port::Free)?;
+        let address = address_of(&running.place).to_string();
+        let password = server.password();
+        let credentials = password.map_or(String::new(), |password| format!(":{password}@"));
         Ok(Self {
             port: running.place.port,
-            url: url_of(&running.place),
+            url: format!("redis://{credentials}{address}"),
+            address,
             description: describe_started(&running.greeting, &server, &running.place),
             running: Mutex::new(Some(running)),
             server,
@@ -38,6 +43,18 @@ impl OwnRedis {
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> String {
+        self.address.clone()
+    }
+
+    /// The password that it asks for, if any.
+    #[must_use]
+    pub fn password(&self) -> Option<&str> {
+        self.server.password()
     }
 
     /// The server in words, for the output of a failed test.
@@ -56,6 +73,21 @@ impl OwnRedis {
             .running()
             .take()
             .ok_or_else(|| self.not_running("kill"))?;
+        running.stop();
+        Ok(())
+    }
+
+    /// Has the server end in good order, as an operator does; on return it is gone. Blocks for some milliseconds.
+    ///
+    /// # Errors
+    ///
+    /// [`ServerError::NotRunning`] if it was killed before.
+    pub fn stop(&self) -> Result<(), ServerError> {
+        let mut running = self
+            .running()
+            .take()
+            .ok_or_else(|| self.not_running("stop"))?;
+        running.terminate()?;
         running.stop();
         Ok(())
     }

@@ -2,6 +2,8 @@
 //!
 //! No message shows any part of a URL that could be a password, which in a malformed URL is every part.
 
+#[cfg(feature = "suite")]
+use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 
 use crate::probe::Address;
@@ -40,6 +42,37 @@ pub(super) fn parse(url: &str) -> Result<Url, String> {
         }),
         _ => Err("its scheme is none of redis, rediss, valkey, valkeys and unix".to_owned()),
     }
+}
+
+/// Where the server of this URL is, for who connects by himself.
+///
+/// # Errors
+///
+/// What is wrong with the URL, without showing it, or with the name of its host.
+#[cfg(feature = "suite")]
+pub(crate) fn resolve(url: &str) -> Result<SocketAddr, String> {
+    let Address::Tcp { host, port } = parse(url)?.address else {
+        return Err("a Unix socket has no network in front of it: name a TCP address".to_owned());
+    };
+    let found = (host.as_str(), port).to_socket_addrs();
+    let found = found.map_err(|error| format!("the host {host} is not found: {error}"))?;
+    found
+        .into_iter()
+        .next()
+        .ok_or_else(|| format!("the host {host} has no address"))
+}
+
+/// The same URL with another address in it.
+#[cfg(feature = "suite")]
+pub(crate) fn through(url: &str, address: SocketAddr) -> String {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("redis", url));
+    let authority = before(rest, &['/', '?', '#']);
+    let credentials = authority.rsplit_once('@').map_or("", |(before, _)| before);
+    let at = if authority.contains('@') { "@" } else { "" };
+    format!(
+        "{scheme}://{credentials}{at}{address}{}",
+        &rest[authority.len()..]
+    )
 }
 
 fn unix(rest: &str) -> Address {
@@ -120,6 +153,20 @@ mod tests {
             parse("unix:///run/redis.sock?db=1&pass=secret"),
             Ok(expected)
         );
+    }
+
+    #[cfg(feature = "suite")]
+    #[test]
+    fn another_address_leaves_the_rest() {
+        let address = "127.0.0.1:7".parse().unwrap();
+        let through = |url| super::through(url, address);
+        assert_eq!(through("redis://h"), "redis://127.0.0.1:7");
+        assert_eq!(
+            through("rediss://ada:p@ss@h:1/2?protocol=resp3"),
+            "rediss://ada:p@ss@127.0.0.1:7/2?protocol=resp3"
+        );
+        assert_eq!(super::resolve("redis://:secret@127.0.0.1:7/2"), Ok(address));
+        assert!(super::resolve("unix:///run/redis.sock").is_err());
     }
 
     #[test]
