@@ -6,9 +6,11 @@
 //! are the parts that give it, so that no backend invents its own.
 //!
 //! With the feature `suite`, `suite` holds the behaviour as cases that every backend owes, and `model` the reference
-//! that generated operations are compared with. Where a backend's server comes from is left to the backend.
+//! that generated operations are compared with; `faults` is the suite for backends whose server or network can fail. Where a backend's server comes from is left to the backend.
 
 mod error;
+#[cfg(feature = "suite")]
+pub mod faults;
 mod interface;
 mod lifetime;
 mod limits;
