@@ -315,12 +315,17 @@ pub mod suite {
         network: &Network,
         clock: &Clock,
     ) -> Outcome {
+        let connections = network.connections();
         let stalled = network.stall(Direction::ToServer);
         let calls = (0..CALLERS).map(|_| call("increment", cache.increment("n", 1)));
         for (_, answer) in all(calls.collect()).await {
             assert_outage(&answer.expect_err("its request is held up"));
         }
         stalled.heal();
+        // What went out on a connection that was given up is through when that has ended.
+        network
+            .until(|network| network.connections() <= connections)
+            .await;
         let counted = count(cache, clock).await?;
         assert!(counted <= CALLERS, "{CALLERS} increments make {counted}");
         assert_usable(cache, clock).await
