@@ -20,13 +20,12 @@ pub mod suite {
     use std::task::Poll;
 
     use super::*;
+    use crate::cache::judging::{BOUND, answered, assert_outage, assert_usable, bounded, shown};
     use crate::{Clock, Direction, Network, NetworkFault, Server};
 
     type Outcome = Result<(), Box<dyn Error>>;
     type Call<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
-    /// No call takes longer, whatever has happened: far above what a client's own limits add up to on a busy machine.
-    const BOUND: Duration = Duration::from_secs(12);
     /// As many callers as there are at once.
     const CALLERS: usize = 64;
 
@@ -64,11 +63,6 @@ pub mod suite {
         Box::pin(async move { (name, bounded(name, call).await) })
     }
 
-    async fn bounded<T>(name: &str, call: impl Future<Output = T>) -> T {
-        let ended = tokio::time::timeout(BOUND, call).await;
-        ended.unwrap_or_else(|_| panic!("`{name}` did not end within {BOUND:?}"))
-    }
-
     /// Waits for all of them at once.
     async fn all<T>(mut calls: Vec<Call<'_, T>>) -> Vec<T> {
         let mut ended: Vec<Option<T>> = calls.iter().map(|_| None).collect();
@@ -89,13 +83,6 @@ pub mod suite {
         ended.into_iter().flatten().collect()
     }
 
-    /// What a caller may hear of an outage.
-    #[track_caller]
-    fn assert_outage(error: &CacheError) {
-        let kinds = [CacheErrorKind::Unavailable, CacheErrorKind::Timeout];
-        assert!(kinds.contains(&error.kind()), "{error:?}");
-    }
-
     /// Has every method called at once, each of which must fail as in an outage.
     async fn assert_everything_fails(cache: &dyn CacheInterface) {
         let keys = ["k".to_owned(), "other".to_owned()];
@@ -113,20 +100,8 @@ pub mod suite {
         clock: &Clock,
         key: &str,
     ) -> Result<Option<Vec<u8>>, Box<dyn Error>> {
-        let answer = clock.eventually(BOUND, async || bounded("get", cache.get(key)).await);
-        Ok(answer.await?.map(|value| value.to_vec()))
-    }
-
-    /// That the handle is as good as new: what it stores it finds.
-    async fn assert_usable(cache: &dyn CacheInterface, clock: &Clock) -> Outcome {
-        read(cache, clock, "usable").await?;
-        let store = clock.eventually(BOUND, async || cache.set("usable", b"yes", None).await);
-        store.await?;
-        assert_eq!(
-            read(cache, clock, "usable").await?.as_deref(),
-            Some(&b"yes"[..])
-        );
-        Ok(())
+        let answer = answered(clock, async || cache.get(key).await).await?;
+        Ok(answer.map(|value| value.to_vec()))
     }
 
     fn value_of(caller: usize) -> Vec<u8> {
@@ -262,8 +237,7 @@ pub mod suite {
     ) -> Outcome {
         let (old, new) = (b"old".repeat(1000), b"new value".repeat(1000));
         for length in [0, 1, 20, 1000, 9000] {
-            let store = clock.eventually(BOUND, async || cache.set("k", &old, None).await);
-            store.await?;
+            answered(clock, async || cache.set("k", &old, None).await).await?;
             let cut = network.reset_after(Direction::ToServer, length);
             let answer = bounded("set", cache.set("k", &new, None)).await;
             assert_eq!(cut.hits(), 1);
@@ -649,8 +623,8 @@ pub mod suite {
         }
         server.thaw().await?;
         assert_eq!(read(cache, clock, "k").await?.as_deref(), Some(&b"v"[..]));
-        let counted = clock.eventually(BOUND, async || cache.increment("counted", 0).await);
-        let counted = usize::try_from(counted.await?)?;
+        let counted = answered(clock, async || cache.increment("counted", 0).await).await?;
+        let counted = usize::try_from(counted)?;
         assert!(counted <= CALLERS, "{CALLERS} increments make {counted}");
         assert_usable(cache, clock).await
     }
@@ -678,16 +652,5 @@ pub mod suite {
         }
         assert!(!format!("{server:?}").contains(&secret));
         Ok(())
-    }
-
-    /// All that anybody can print of an error.
-    fn shown(error: &CacheError) -> String {
-        let mut shown = format!("{error} {error:?}");
-        let mut source = error.source();
-        while let Some(cause) = source {
-            shown = format!("{shown} {cause} {cause:?}");
-            source = cause.source();
-        }
-        shown
     }
 }

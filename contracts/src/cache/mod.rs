@@ -6,12 +6,18 @@
 //! are the parts that give it, so that no backend invents its own.
 //!
 //! With the feature `suite`, `suite` holds the behaviour as cases that every backend owes, and `model` the reference
-//! that generated operations are compared with; `faults` is the suite for backends whose server or network can fail. Where a backend's server comes from is left to the backend.
+//! that generated operations are compared with. `connecting` and `faults` are the suites of backends whose store is
+//! elsewhere: what they refuse from the start, and what happens when network or server fail. Where a backend's server
+//! comes from is left to the backend.
 
+#[cfg(feature = "suite")]
+pub mod connecting;
 mod error;
 #[cfg(feature = "suite")]
 pub mod faults;
 mod interface;
+#[cfg(feature = "suite")]
+mod judging;
 mod lifetime;
 mod limits;
 #[cfg(feature = "suite")]

@@ -37,6 +37,9 @@ pub trait ServerControl: Send + Sync {
 
     /// Starts it anew at the same address, after ending it where it still runs.
     fn restart(&self) -> Controlled<'_>;
+
+    /// As [`restart`](Self::restart), and it wants this password from then on: of letters, digits and `-`.
+    fn restart_with_secret(&self, secret: &str) -> Controlled<'_>;
 }
 
 /// The server of a case, as a case asks for it with a parameter `&Server`.
@@ -107,6 +110,15 @@ impl Server {
     /// Where it does not come up.
     pub async fn restart(&self) -> Result<(), ServerFailure> {
         failed("restart", self.control.restart().await)
+    }
+
+    /// As [`restart`](Self::restart), and it wants this password from then on, of letters, digits and `-`: clients that
+    /// know another one are refused.
+    ///
+    /// # Errors
+    /// Where it does not come up, or knows no passwords.
+    pub async fn restart_with_secret(&self, secret: &str) -> Result<(), ServerFailure> {
+        failed("restart", self.control.restart_with_secret(secret).await)
     }
 }
 

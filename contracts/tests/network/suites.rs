@@ -142,6 +142,10 @@ impl ServerControl for EchoServer {
         self.alive.store(true, Ordering::SeqCst);
         Box::pin(async { Ok(()) })
     }
+
+    fn restart_with_secret(&self, _: &str) -> Controlled<'_> {
+        Box::pin(async { Err("it knows no passwords".into()) })
+    }
 }
 
 /// A client that connects again after every error.

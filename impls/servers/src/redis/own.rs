@@ -1,19 +1,21 @@
 //! A Redis that one test has for itself.
 
 use std::fmt::{self, Debug, Formatter};
+use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::server::RedisServer;
 use super::{address_of, describe_started};
 use crate::ServerError;
-use crate::local::{Base, Port, Running, Server};
+use crate::local::{Base, Port, Running};
 
 /// A Redis that one test may kill, freeze and restart without disturbing another.
 ///
 /// It is stopped when the value is dropped, and by its supervisor when the process ends, however it ends.
 pub struct OwnRedis {
-    server: RedisServer,
+    server: Mutex<RedisServer>,
+    program: PathBuf,
     base: Base,
     port: u16,
     address: String,
@@ -34,12 +36,14 @@ impl OwnRedis {
             address,
             description: describe_started(&running.greeting, &server, &running.place),
             running: Mutex::new(Some(running)),
-            server,
+            program: server.program_path().to_owned(),
+            server: Mutex::new(server),
             base,
         })
     }
 
-    /// What clients connect to, such as `redis://127.0.0.1:23456`; it stays the same over restarts.
+    /// What clients connect to, such as `redis://127.0.0.1:23456`; it stays the same over restarts, with the password that
+    /// the server had first.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
@@ -53,8 +57,8 @@ impl OwnRedis {
 
     /// The password that it asks for, if any.
     #[must_use]
-    pub fn password(&self) -> Option<&str> {
-        self.server.password()
+    pub fn password(&self) -> Option<String> {
+        self.server().password().map(str::to_owned)
     }
 
     /// The server in words, for the output of a failed test.
@@ -102,8 +106,19 @@ impl OwnRedis {
         if let Some(before) = running.take() {
             before.stop();
         }
-        *running = Some(start(&self.server, &self.base, Port::Exactly(self.port))?);
+        *running = Some(start(&self.server(), &self.base, Port::Exactly(self.port))?);
         Ok(())
+    }
+
+    /// As [`restart`](Self::restart), and it asks for this password from then on.
+    ///
+    /// # Errors
+    ///
+    /// As [`restart`](Self::restart).
+    pub fn restart_with_password(&self, password: &str) -> Result<(), ServerError> {
+        let server = self.server().clone().with_password(password);
+        *self.server() = server;
+        self.restart()
     }
 
     /// Stops the server from running without ending it: connections are taken by the kernel and nothing answers, as behind
@@ -135,9 +150,13 @@ impl OwnRedis {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn server(&self) -> MutexGuard<'_, RedisServer> {
+        self.server.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn not_running(&self, action: &'static str) -> ServerError {
         ServerError::NotRunning {
-            program: self.server.program().to_owned(),
+            program: self.program.clone(),
             action,
         }
     }

@@ -12,6 +12,7 @@ mod own;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use contrait::cache::connecting::CacheTarget;
 use contrait::{Context, SetupError, TimeSource};
 use redis_embedded::{Clock, Server};
 
@@ -38,6 +39,21 @@ impl CaseRedis {
     /// Its URL, as clients take it; with the password, where it has one.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The same, in parts.
+    ///
+    /// # Errors
+    /// Where it is on a Unix socket.
+    pub fn target(&self) -> Result<CacheTarget, SetupError> {
+        let (address, tls) = url::tcp_address(&self.url)?;
+        let (user, password) = url::credentials(&self.url);
+        Ok(CacheTarget {
+            address,
+            user,
+            password,
+            tls,
+        })
     }
 }
 

@@ -4,8 +4,8 @@
 //! must not be.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use contrait::{Context, Controlled, ServerControl, SetupError};
 use redis_embedded::Server;
@@ -55,7 +55,10 @@ struct Process(Arc<OwnRedis>);
 
 impl Process {
     /// The calls block.
-    fn control(&self, what: fn(&OwnRedis) -> Result<(), ServerError>) -> Controlled<'_> {
+    fn control(
+        &self,
+        what: impl FnOnce(&OwnRedis) -> Result<(), ServerError> + Send + 'static,
+    ) -> Controlled<'_> {
         let redis = Arc::clone(&self.0);
         let called = tokio::task::spawn_blocking(move || what(&redis));
         Box::pin(async move { Ok(called.await??) })
@@ -68,7 +71,7 @@ impl ServerControl for Process {
     }
 
     fn secret(&self) -> Option<String> {
-        self.0.password().map(str::to_owned)
+        self.0.password()
     }
 
     fn stop(&self) -> Controlled<'_> {
@@ -90,12 +93,17 @@ impl ServerControl for Process {
     fn restart(&self) -> Controlled<'_> {
         self.control(OwnRedis::restart)
     }
+
+    fn restart_with_secret(&self, secret: &str) -> Controlled<'_> {
+        let secret = secret.to_owned();
+        self.control(move |redis| redis.restart_with_password(&secret))
+    }
 }
 
 /// A server in this process. A client cannot tell it from one that is killed and frozen.
 struct Embedded {
     server: Server,
-    password: String,
+    password: Mutex<String>,
     runs: AtomicBool,
 }
 
@@ -106,7 +114,7 @@ impl Embedded {
         let server = Server::builder().address(address).password(&password);
         Ok(Self {
             server: server.start().await?,
-            password,
+            password: Mutex::new(password),
             runs: AtomicBool::new(true),
         })
     }
@@ -118,6 +126,10 @@ impl Embedded {
         self.server.refuse_connections().await?;
         self.server.restart_empty();
         Ok(())
+    }
+
+    fn password(&self) -> MutexGuard<'_, String> {
+        self.password.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn check_running(&self) -> Result<(), SetupError> {
@@ -136,7 +148,7 @@ impl ServerControl for Embedded {
     }
 
     fn secret(&self) -> Option<String> {
-        Some(self.password.clone())
+        Some(self.password().clone())
     }
 
     fn stop(&self) -> Controlled<'_> {
@@ -166,8 +178,19 @@ impl ServerControl for Embedded {
     }
 
     fn restart(&self) -> Controlled<'_> {
-        Box::pin(async {
+        let password = self.password().clone();
+        self.restart_with_secret(&password)
+    }
+
+    fn restart_with_secret(&self, secret: &str) -> Controlled<'_> {
+        let secret = secret.to_owned();
+        Box::pin(async move {
+            // Nobody comes in between with the old password.
+            self.server.refuse_connections().await?;
             self.server.restart_empty();
+            self.server
+                .command(["CONFIG", "SET", "requirepass", secret.as_str()]);
+            *self.password() = secret;
             self.runs.store(true, Ordering::SeqCst);
             Ok(self.server.accept_connections().await?)
         })

@@ -1,6 +1,10 @@
 //! redis-rs as the suites see it, in both versions of the protocol.
 //!
-//! Each handle has a connection of its own, as callers in different processes have.
+//! Each handle has a connection of its own, as callers in different processes have. What fails, and when one connects,
+//! has suites of its own.
+
+pub mod connecting;
+pub mod faults;
 
 use std::time::Duration;
 
@@ -30,26 +34,4 @@ async fn builder(cx: &Context) -> Result<RedisCacheBuilder, SetupError> {
     Ok(builder
         .connection_timeout(PATIENCE)
         .response_timeout(PATIENCE))
-}
-
-/// The same clients on networks and servers that fail, with the times that a caller gets who says nothing.
-pub mod faults {
-    use super::*;
-
-    /// redis-rs with RESP2, on the Redis that the run chose.
-    #[backend(contrait::cache::faults::suite, tests = false)]
-    pub async fn redis_rs(cx: &Context) -> Result<RedisCache, SetupError> {
-        Ok(builder(cx).await?.connect().await?)
-    }
-
-    /// redis-rs with RESP3, on the Redis that the run chose.
-    #[backend(contrait::cache::faults::suite, tests = false)]
-    pub async fn redis_rs_resp3(cx: &Context) -> Result<RedisCache, SetupError> {
-        Ok(builder(cx).await?.resp3().connect().await?)
-    }
-
-    async fn builder(cx: &Context) -> Result<RedisCacheBuilder, SetupError> {
-        let redis = cx.redis().await?;
-        Ok(RedisCache::builder(redis.url()).namespace(cx.namespace()))
-    }
 }
