@@ -4,6 +4,10 @@ pub mod suite {
     async fn set_then_get(cache: &dyn Cache) -> Result<(), CacheError> {
         cache.set("k", b"v", None).await
     }
+    /// A lost connection is no lost entry.
+    async fn outlives_a_reset(cache: &dyn Cache, network: &Network, server: &Server) {
+        network.reset();
+    }
     pub mod ttl {
         use super::*;
         /// An entry is gone once its time to live has passed.
@@ -142,6 +146,42 @@ pub mod suite {
                             ::contrait::__private::Body::Async(__prove)
                         },
                     },
+                    ::contrait::__private::Case {
+                        promise: ::contrait::__private::Promise {
+                            name: "outlives_a_reset",
+                            promise: "A lost connection is no lost entry.",
+                            needs: &["network", "server"],
+                            tags: &[],
+                            timeout: ::core::time::Duration::from_millis(30000u64),
+                            should_panic: ::core::option::Option::None,
+                            handles: &[
+                                ::contrait::__private::Handle {
+                                    name: "cache",
+                                    namespace: "",
+                                },
+                            ],
+                            file: ::core::file!(),
+                            line: ::core::line!(),
+                        },
+                        body: {
+                            fn __prove(
+                                __setting: &mut ::contrait::__private::Setting<
+                                    super::__ContraitHandleOf_suite,
+                                >,
+                            ) -> ::contrait::__private::LocalFuture<
+                                '_,
+                                ::contrait::__private::Returned,
+                            > {
+                                let ([__handle_0], __context, __clock) = __setting.parts();
+                                let _ = (__context, __clock);
+                                ::contrait::__private::awaited!(
+                                    judge, self::outlives_a_reset(& * * __handle_0, __context
+                                    .network(), __context.controlled_server())
+                                )
+                            }
+                            ::contrait::__private::Body::Async(__prove)
+                        },
+                    },
                 ],
                 groups: &[self::ttl::__contrait_cases()],
             }
@@ -199,12 +239,14 @@ pub fn __contrait_handle_of_suite<S: __ContraitContractOf_suite + 'static>(
 pub enum __ContraitCasesOf_suite {
     #[contrait_case(case{set_then_get}needs{}attributes{})]
     Case0,
-    #[contrait_case(case{ttl expires}needs{ttl}attributes{})]
+    #[contrait_case(case{outlives_a_reset}needs{network server}attributes{})]
     Case1,
+    #[contrait_case(case{ttl expires}needs{ttl}attributes{})]
+    Case2,
     #[cfg(unix)]
     #[contrait_case(
         case{ttl
         never_negative}needs{}attributes{#[should_panic(expected = "negative")]}
     )]
-    Case2,
+    Case3,
 }
