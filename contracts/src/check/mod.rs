@@ -17,6 +17,10 @@ pub mod lockstep;
 mod model;
 #[cfg(feature = "check")]
 pub mod operation;
+#[cfg(feature = "check")]
+mod panic;
+#[cfg(feature = "check")]
+pub mod schedule;
 
 #[cfg(feature = "check")]
 pub use generate::Draw;
@@ -24,3 +28,5 @@ pub use generate::Draw;
 pub use model::Model;
 #[cfg(feature = "check")]
 pub use operation::Argument;
+#[cfg(feature = "check")]
+use panic::panic_text;
