@@ -1,5 +1,6 @@
 //! How a call of an implementation ended: with an answer, with a panic, or not at all.
 
+use std::fmt;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
@@ -17,6 +18,16 @@ pub(crate) enum Answer<R> {
     Returned(R),
     Panicked(String),
     NeverCame,
+}
+
+impl<R: fmt::Debug> fmt::Display for Answer<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Returned(answer) => answer.fmt(f),
+            Self::Panicked(message) => write!(f, "panicked: {message}"),
+            Self::NeverCame => f.write_str("never answered"),
+        }
+    }
 }
 
 /// Waits for a call, whatever it does.

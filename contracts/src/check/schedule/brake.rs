@@ -13,12 +13,12 @@ use tokio::task::coop::{RestoreOnPending, has_budget_remaining, poll_proceed};
 use super::plan::Units;
 
 /// The most units that a poll is given, but for all of them.
-pub(super) const FINEST: u8 = 8;
+pub(crate) const FINEST: u8 = 8;
 /// A task has 128. What has more than this is unlimited, as outside of a runtime.
 const MOST: usize = 4096;
 
 /// The budget of the poll under way. It is as it was found when the brake is dropped.
-pub(super) struct Brake {
+pub(crate) struct Brake {
     /// The guards that set the budget to 1, 2, … when they are dropped.
     few: Vec<Option<RestoreOnPending>>,
     /// The one that sets it to what it was.
@@ -27,7 +27,7 @@ pub(super) struct Brake {
 
 impl Brake {
     /// Measures the budget; `None` where there is none to speak of, so that nothing can be held up.
-    pub(super) fn new(context: &mut Context<'_>) -> Option<Self> {
+    pub(crate) fn new(context: &mut Context<'_>) -> Option<Self> {
         let all = take(context)?;
         let mut few = VecDeque::with_capacity(usize::from(FINEST) + 1);
         let mut taken = 0;
@@ -48,7 +48,7 @@ impl Brake {
     }
 
     /// Leaves so many units.
-    pub(super) fn leave(&mut self, units: Units, context: &mut Context<'_>) {
+    pub(crate) fn leave(&mut self, units: Units, context: &mut Context<'_>) {
         let guard = match units {
             Units::Few(units) => &mut self.few[usize::from(units.min(FINEST - 1))],
             Units::All => &mut self.all,
@@ -60,7 +60,7 @@ impl Brake {
 }
 
 /// Whether the poll that was just made has used up what it was given.
-pub(super) fn is_used_up() -> bool {
+pub(crate) fn is_used_up() -> bool {
     !has_budget_remaining()
 }
 

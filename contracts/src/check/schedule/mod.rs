@@ -50,10 +50,11 @@ mod interleave;
 mod plan;
 mod trial;
 
+pub(crate) use brake::{Brake, FINEST, is_used_up};
 pub(crate) use chooser::Chooser;
 pub(crate) use explorer::Simplifier;
 pub(crate) use interleave::{Ended, interleave};
-pub(crate) use plan::{Turn, Units};
+pub(crate) use plan::Units;
 
 pub use explorer::{Explored, Explorer, Failure};
 pub use plan::{NoSchedule, Schedule};
