@@ -76,6 +76,17 @@ impl Log {
         }
     }
 
+    /// Lets go of all that is kept.
+    #[cfg(feature = "check")]
+    pub(super) fn clear(&self) {
+        let mut operations = self
+            .operations
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        operations.dropped += operations.kept.len();
+        operations.kept.clear();
+    }
+
     /// All that is kept, oldest first, and how many older ones are not.
     pub(crate) fn snapshot(&self) -> (Vec<Operation>, usize) {
         let operations = self

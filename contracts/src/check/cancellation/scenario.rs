@@ -10,6 +10,7 @@ use crate::check::concurrent::{Checked, Identity, State};
 use crate::check::lockstep::{Answer, answer};
 use crate::check::model::Model;
 use crate::check::operation::{Drive, ModelledBy, Operation, Outcome, call_source};
+use crate::check::schedule::have_a_budget;
 
 /// Clients and servers round their clocks, each by up to a millisecond.
 const ROUNDING: Duration = Duration::from_millis(2);
@@ -111,6 +112,7 @@ impl<O: Operation, F: Fn() -> Duration> Run<'_, O, F> {
             }
         }
         let dropped = &self.scenario.dropped;
+        have_a_budget().await;
         // A call that panics or hangs here is no business of this check but for how it says so.
         let (ended, waited) = match answer(self.scenario.cut.run(dropped.drive(subject))).await {
             Answer::Returned(ended) => ended,
@@ -143,7 +145,11 @@ impl<O: Operation, F: Fn() -> Duration> Run<'_, O, F> {
         let mut possible = Possible::after(dropped, model, policy);
         let (mut without, mut with) = (model.model.clone(), model.model.clone());
         dropped.on_model(&mut with);
-        for operation in &self.scenario.after {
+        for (index, operation) in self.scenario.after.iter().enumerate() {
+            if index > 0 {
+                // What the call left to a task has its turn after somebody has looked.
+                tokio::task::yield_now().await;
+            }
             let expected = (operation.on_model(&mut without), operation.on_model(&mut with));
             let observed = answer(operation.drive(subject)).await;
             let fits = match &observed {

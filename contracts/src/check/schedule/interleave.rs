@@ -36,6 +36,7 @@ pub(crate) async fn interleave(
     clients: Vec<LocalFuture<'_, ()>>,
     chooser: &mut Chooser,
 ) -> (Ended, bool) {
+    have_a_budget().await;
     let mut clients = Clients::new(clients);
     chooser.with_rest(has_other_tasks());
     // What runs in memory is done in one poll, and needs no timer.
@@ -51,6 +52,14 @@ pub(crate) async fn interleave(
         },
     };
     (ended, clients.waited)
+}
+
+/// Gives way where so little of the budget is left that clients could not be held up: the next poll has all of it.
+pub(crate) async fn have_a_budget() {
+    let enough = poll_fn(|context| Poll::Ready(Brake::new(context).is_some())).await;
+    if !enough && Handle::try_current().is_ok() {
+        tokio::task::yield_now().await;
+    }
 }
 
 /// Tasks of the runtime run only while the clients give way.

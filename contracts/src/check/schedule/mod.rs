@@ -53,7 +53,7 @@ mod trial;
 pub(crate) use brake::{Brake, FINEST, is_used_up};
 pub(crate) use chooser::Chooser;
 pub(crate) use explorer::Simplifier;
-pub(crate) use interleave::{Ended, interleave};
+pub(crate) use interleave::{Ended, have_a_budget, interleave};
 pub(crate) use plan::Units;
 
 pub use explorer::{Explored, Explorer, Failure};
