@@ -168,15 +168,13 @@ pub mod suite {
                                 __setting: &mut ::contrait::__private::Setting<
                                     super::__ContraitHandleOf_suite,
                                 >,
-                            ) -> ::contrait::__private::LocalFuture<
-                                '_,
-                                ::contrait::__private::Returned,
-                            > {
+                                __stage: &::contrait::__private::Stage,
+                            ) -> ::contrait::__private::Returned {
                                 let ([__handle_0], __context, __clock) = __setting.parts();
                                 let _ = (__context, __clock);
                                 ::contrait::__private::awaited!(
-                                    judge, self::outlives_a_reset(& * * __handle_0, __context
-                                    .network(), __context.controlled_server())
+                                    judge, __stage, self::outlives_a_reset(& * * __handle_0,
+                                    __context.network(), __context.controlled_server())
                                 )
                             }
                             ::contrait::__private::Body::Async(__prove)
@@ -221,16 +219,21 @@ pub fn __contrait_handle_of_suite<S: __ContraitContractOf_suite + 'static>(
     subject: S,
     log: ::contrait::__private::Log,
 ) -> __ContraitHandleOf_suite {
-    let subject: __ContraitHandleOf_suite = ::std::boxed::Box::new(subject);
-    ::std::boxed::Box::new({
-        #[allow(unused_imports)]
-        use ::contrait::__private::not_under_contract as __ContraitContractOf_suite;
-        {
+    fn __record(
+        subject: __ContraitHandleOf_suite,
+        log: ::contrait::__private::Log,
+    ) -> __ContraitHandleOf_suite {
+        ::std::boxed::Box::new({
             #[allow(unused_imports)]
-            use self::__ContraitContractOf_suite;
-            __ContraitContractOf_suite(subject, log).recorder
-        }
-    })
+            use ::contrait::__private::not_under_contract as __ContraitContractOf_suite;
+            {
+                #[allow(unused_imports)]
+                use self::__ContraitContractOf_suite;
+                __ContraitContractOf_suite(subject, log).recorder
+            }
+        })
+    }
+    __record(::std::boxed::Box::new(subject), log)
 }
 #[doc(hidden)]
 #[allow(non_camel_case_types, dead_code)]
