@@ -2,8 +2,13 @@
 
 mod backend;
 mod contract;
+mod drive;
 mod forward;
+mod generated;
+mod intercepted;
 mod judges;
+mod operations;
+mod outcomes;
 mod recorder;
 mod suite;
 mod suite_macro;

@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::Path;
 
 use super::judges::Judges;
-use crate::model::{Case, Group, Parameter, Subject, Suite};
+use crate::model::{Case, Group, Parameter, Shared, Subject, Suite};
 use crate::names;
 
 /// Adds the table to each module of cases, since a case may be private to its own.
@@ -16,6 +16,7 @@ pub(super) fn add_tables(suite: &mut Suite) {
         subject: suite.subject,
         module: suite.module.ident.clone(),
         contract: suite.contract.clone(),
+        checked: suite.model.is_some(),
     };
     let (_, items) = suite.module.content.as_mut().expect("a suite has a body");
     context.add(&suite.root, items, &[]);
@@ -26,6 +27,8 @@ struct Tables {
     subject: Subject,
     module: Ident,
     contract: Path,
+    /// Whether there are generated checks, whose table stands beside the suite.
+    checked: bool,
 }
 
 impl Tables {
@@ -53,6 +56,9 @@ impl Tables {
             let (cfgs, ident) = (&inner.cfgs, &inner.ident);
             quote!(#(#cfgs)* self::#ident::#table())
         });
+        let checks = names::checks(&self.module);
+        let checks = (self.checked && groups.is_empty()).then(|| quote!(super::#checks()));
+        let inner = inner.chain(checks);
         let (generics, handle) = self.handle(groups.len());
         quote! {
             #[doc(hidden)]
@@ -124,8 +130,10 @@ impl Tables {
         let (mut handles, mut arguments) = (Vec::new(), Vec::new());
         for (index, parameter) in case.parameters.iter().enumerate() {
             arguments.push(match parameter {
-                Parameter::Clock => quote!(__clock),
-                Parameter::Context => quote!(__context),
+                Parameter::Shared(Shared::Clock) => quote!(__clock),
+                Parameter::Shared(Shared::Context) => quote!(__context),
+                Parameter::Shared(Shared::Network) => quote!(__context.network()),
+                Parameter::Shared(Shared::Server) => quote!(__context.controlled_server()),
                 Parameter::Handle {
                     mutable, subject, ..
                 } => {

@@ -81,6 +81,9 @@ pub enum Body<H: 'static> {
     Sync(fn(&mut Setting<H>) -> Returned),
     /// Makes the future of the case, which the stage waits for on its runtime.
     Async(fn(&mut Setting<H>, &Stage) -> Returned),
+    /// A generated check, which makes handles as it goes.
+    #[cfg(feature = "check")]
+    Check(super::runs::Check<H>),
 }
 
 /// What a case runs in: its handles and its context.

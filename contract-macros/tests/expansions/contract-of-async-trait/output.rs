@@ -80,8 +80,13 @@ where
 pub fn Cache<T: ?::core::marker::Sized>(
     subject: ::std::boxed::Box<T>,
     log: ::contrait::__private::Log,
-) -> ::contrait::__private::Recorded<T> {
-    ::contrait::__private::Recorded::new(subject, log)
+) -> ::contrait::__private::Contracted<
+    ::contrait::__private::Recorded<T>,
+    ::contrait::__private::NoOperations,
+> {
+    ::contrait::__private::Contracted::new(
+        ::contrait::__private::Recorded::new(subject, log),
+    )
 }
 #[doc(hidden)]
 #[allow(non_snake_case, dead_code)]

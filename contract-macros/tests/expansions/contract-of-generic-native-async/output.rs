@@ -55,6 +55,11 @@ where
 pub fn Store<T: ?::core::marker::Sized>(
     subject: ::std::boxed::Box<T>,
     log: ::contrait::__private::Log,
-) -> ::contrait::__private::Recorded<T> {
-    ::contrait::__private::Recorded::new(subject, log)
+) -> ::contrait::__private::Contracted<
+    ::contrait::__private::Recorded<T>,
+    ::contrait::__private::NoOperations,
+> {
+    ::contrait::__private::Contracted::new(
+        ::contrait::__private::Recorded::new(subject, log),
+    )
 }
