@@ -163,7 +163,8 @@ pub struct Stage {
     /// How long the case itself may take.
     limit: Duration,
     context: Context,
-    runtime: OnceCell<Runtime>,
+    /// A [`Runtime`], of any type so that its fields stay out of the debug information of other crates.
+    runtime: OnceCell<Box<dyn Any>>,
 }
 
 impl Stage {
@@ -178,8 +179,10 @@ impl Stage {
 
     /// Made when first asked for: a sync case on a sync backend needs none.
     fn runtime(&self) -> &Runtime {
-        self.runtime
-            .get_or_init(|| RUNTIMES.take(self.info.flavor, self.info.clock))
+        let runtime = self
+            .runtime
+            .get_or_init(|| Box::new(RUNTIMES.take(self.info.flavor, self.info.clock)));
+        runtime.downcast_ref().expect("a runtime")
     }
 
     /// Runs `future` to its end, for as long as it may take.
@@ -194,7 +197,8 @@ impl Stage {
 
     /// Runs `what` within the runtime, if there is one.
     fn entered(&self, what: &mut dyn FnMut() -> Returned) -> Returned {
-        let _entered = self.runtime.get().map(Runtime::enter);
+        let runtime = self.runtime.get().map(|_| self.runtime());
+        let _entered = runtime.map(Runtime::enter);
         what()
     }
 
@@ -274,8 +278,9 @@ pub(crate) fn run(
             runtime: OnceCell::new(),
         };
         let returned = stage.perform(&mut *proof(), parts);
-        if let Some(runtime) = stage.runtime.take() {
-            RUNTIMES.put_back(runtime, info.flavor, info.clock);
+        let runtime = stage.runtime.take().map(<Box<dyn Any>>::downcast);
+        if let Some(Ok(runtime)) = runtime {
+            RUNTIMES.put_back(*runtime, info.flavor, info.clock);
         }
         returned
     };

@@ -13,6 +13,7 @@ mod environment;
 mod eventually;
 mod expiry;
 mod harness;
+mod hidden;
 mod log;
 mod network;
 mod outcome;
