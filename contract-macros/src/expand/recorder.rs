@@ -4,7 +4,7 @@
 //! itself is recorded as well. A trait of another crate cannot be implemented for that type: it gets one of its own.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 
 use super::forward::{Wrapped, Wrapper};
 use crate::model::{Contract, Method, Objects, Passing, Receiver, Returns};
@@ -19,7 +19,7 @@ struct Recorder {
     in_name_alone: bool,
 }
 
-pub(super) fn recorder(contract: &Contract) -> TokenStream {
+pub(super) fn recorder(contract: &Contract, checks: bool) -> TokenStream {
     let private = names::private(contract.krate.as_ref());
     let own = contract
         .remote
@@ -32,7 +32,7 @@ pub(super) fn recorder(contract: &Contract) -> TokenStream {
     };
     let implementations = recorder.implementations(contract);
     let own_type = recorder.own_type(contract);
-    let constructor = recorder.constructor(contract);
+    let constructor = recorder.constructor(contract, checks);
     quote!(#own_type #implementations #constructor)
 }
 
@@ -112,7 +112,7 @@ impl Recorder {
 
     /// A function with the name of the trait, which suites find wherever they find the trait: a name may stand for a
     /// type and for a value.
-    fn constructor(&self, contract: &Contract) -> TokenStream {
+    fn constructor(&self, contract: &Contract, checks: bool) -> TokenStream {
         let (private, ty, vis, ident) = (
             &self.private,
             self.ty(),
@@ -120,11 +120,17 @@ impl Recorder {
             contract.ident(),
         );
         let made = self.wrap(&quote!(subject), &quote!(log));
+        // The operations are found by the same name.
+        let operations = if checks && contract.has_operations() {
+            names::operation(ident).into_token_stream()
+        } else {
+            quote!(#private::NoOperations)
+        };
         quote! {
             #[doc(hidden)]
             #[allow(non_snake_case, dead_code)]
-            #vis fn #ident<T: ?::core::marker::Sized>(subject: ::std::boxed::Box<T>, log: #private::Log) -> #ty<T> {
-                #made
+            #vis fn #ident<T: ?::core::marker::Sized>(subject: ::std::boxed::Box<T>, log: #private::Log) -> #private::Contracted<#ty<T>, #operations> {
+                #private::Contracted::new(#made)
             }
         }
     }
@@ -167,6 +173,9 @@ impl Recorder {
         let (name, field) = (method.signature.ident.to_string(), self.field());
         let arguments = method.arguments.iter().map(|argument| &argument.name);
         let subject = self.subject(method.receiver);
+        // For what the method makes of the subject's own type, as the subject may be consumed.
+        let log = matches!(method.result, Passing::Own | Passing::OwnWithin)
+            .then(|| quote!(let __log = #private::Recorded::log(&self #field).clone();));
         let ended = match method.returns {
             Returns::Now => self.ended(method, &call),
             Returns::Async => self.ended(method, &quote!(#call.await)),
@@ -177,8 +186,8 @@ impl Recorder {
             }
         };
         quote! {
-            let __log = #private::Recorded::log(&self #field).clone();
-            let __call = #private::call!(__log, #name #(, #arguments)*);
+            #log
+            let __call = #private::call!(#private::Recorded::log(&self #field), #name #(, #arguments)*);
             let __subject = #subject;
             #ended
         }

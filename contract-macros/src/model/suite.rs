@@ -1,7 +1,7 @@
 //! A suite: the module, its cases and its groups.
 
 use proc_macro2::TokenStream;
-use syn::{Attribute, Ident, Item, ItemMod, Path};
+use syn::{Attribute, Expr, Ident, Item, ItemMod, Path};
 
 use super::case::{Case, cfgs, conditional};
 use super::kind_of_item;
@@ -9,7 +9,7 @@ use super::parameter::Parameter;
 use crate::errors::Errors;
 use crate::parse::{Arguments, Bodies};
 
-const OPTIONS: &[&str] = &["crate"];
+const OPTIONS: &[&str] = &["model", "crate"];
 
 /// How cases take their handles.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -29,7 +29,12 @@ pub(crate) struct Suite {
     /// The module, without what only the suite understands.
     pub(crate) module: ItemMod,
     pub(crate) root: Group,
+    /// What makes the model beside a subject, where the suite has one.
+    pub(crate) model: Option<Expr>,
 }
+
+/// The group of the checks that are generated where there is a model.
+pub(crate) const GENERATED: &str = "generated";
 
 /// A module of cases: the suite itself, or a group within it.
 pub(crate) struct Group {
@@ -90,7 +95,11 @@ impl Suite {
             );
             return Err(NoSuite::Other(item));
         };
-        let (krate, contract) = contract(arguments, &module, errors);
+        let Options {
+            krate,
+            contract,
+            model,
+        } = options(arguments, &module, errors);
         let name = contract
             .as_ref()
             .and_then(|path| path.segments.last())
@@ -112,6 +121,10 @@ impl Suite {
         if let Some(case) = root.cases.iter().find(|case| case.ident == "conformance") {
             errors.on(&case.ident, "`conformance` is the name of a function beside the tests: call the case something else");
         }
+        let taken = root.groups.iter().find(|group| group.ident == GENERATED);
+        if let (Some(group), Some(_)) = (taken, &model) {
+            errors.on(&group.ident, "`generated` is the group of the checks against the model: call this one something else");
+        }
         let subject = subject(&root, errors);
         match contract {
             Some(contract) if errors.is_empty() => Ok(Self {
@@ -120,6 +133,7 @@ impl Suite {
                 subject,
                 module,
                 root,
+                model,
             }),
             _ => Err(NoSuite::Broken(Box::new(module))),
         }
@@ -139,16 +153,21 @@ impl Suite {
     }
 }
 
-fn contract(
-    arguments: TokenStream,
-    module: &ItemMod,
-    errors: &mut Errors,
-) -> (Option<Path>, Option<Path>) {
+/// What the attribute says.
+#[derive(Default)]
+struct Options {
+    krate: Option<Path>,
+    contract: Option<Path>,
+    model: Option<Expr>,
+}
+
+fn options(arguments: TokenStream, module: &ItemMod, errors: &mut Errors) -> Options {
     let Some(arguments) = errors.keep(syn::parse2::<Arguments>(arguments)) else {
-        return (None, None);
+        return Options::default();
     };
     arguments.check_names(OPTIONS, errors);
     let krate = arguments.path("crate", errors);
+    let model = model(&arguments, errors);
     let mut positional = arguments.positional.into_iter();
     let contract = positional.next();
     for further in positional {
@@ -159,12 +178,30 @@ fn contract(
             &module.ident,
             "name the trait whose suite this is: `#[contract_suite(Trait)]`",
         );
-        return (krate, None);
+        return Options {
+            krate,
+            ..Options::default()
+        };
     };
     if let Some(alias) = &contract.alias {
         errors.on(alias, "a suite is named after its module");
     }
-    (krate, Some(contract.path))
+    Options {
+        krate,
+        contract: Some(contract.path),
+        model,
+    }
+}
+
+fn model(arguments: &Arguments, errors: &mut Errors) -> Option<Expr> {
+    let option = arguments.option("model")?;
+    if !cfg!(any(feature = "check", test)) {
+        errors.on(&option.name, "a model needs contrait's feature `check`: turn it on where the suite is, `contrait = { …, features = [\"check\"] }`");
+        return None;
+    }
+    let form =
+        "`model = |subject| Model::new()`, which makes the model that stands beside a subject";
+    errors.keep(option.equals(form, <Expr as syn::parse::Parse>::parse))
 }
 
 fn group(

@@ -53,16 +53,14 @@ pub mod suite {
                                     __setting: &mut ::contrait::__private::Setting<
                                         super::super::__ContraitHandleOf_suite,
                                     >,
-                                ) -> ::contrait::__private::LocalFuture<
-                                    '_,
-                                    ::contrait::__private::Returned,
-                                > {
+                                    __stage: &::contrait::__private::Stage,
+                                ) -> ::contrait::__private::Returned {
                                     let ([__handle_0, __handle_2], __context, __clock) = __setting
                                         .parts();
                                     let _ = (__context, __clock);
                                     ::contrait::__private::awaited!(
-                                        judge, self::expires(& * * __handle_0, __clock, & * *
-                                        __handle_2)
+                                        judge, __stage, self::expires(& * * __handle_0, __clock, & *
+                                        * __handle_2)
                                     )
                                 }
                                 ::contrait::__private::Body::Async(__prove)
@@ -137,14 +135,12 @@ pub mod suite {
                                 __setting: &mut ::contrait::__private::Setting<
                                     super::__ContraitHandleOf_suite,
                                 >,
-                            ) -> ::contrait::__private::LocalFuture<
-                                '_,
-                                ::contrait::__private::Returned,
-                            > {
+                                __stage: &::contrait::__private::Stage,
+                            ) -> ::contrait::__private::Returned {
                                 let ([__handle_0], __context, __clock) = __setting.parts();
                                 let _ = (__context, __clock);
                                 ::contrait::__private::awaited!(
-                                    judge, self::set_then_get(& * * __handle_0)
+                                    judge, __stage, self::set_then_get(& * * __handle_0)
                                 )
                             }
                             ::contrait::__private::Body::Async(__prove)
@@ -172,15 +168,13 @@ pub mod suite {
                                 __setting: &mut ::contrait::__private::Setting<
                                     super::__ContraitHandleOf_suite,
                                 >,
-                            ) -> ::contrait::__private::LocalFuture<
-                                '_,
-                                ::contrait::__private::Returned,
-                            > {
+                                __stage: &::contrait::__private::Stage,
+                            ) -> ::contrait::__private::Returned {
                                 let ([__handle_0], __context, __clock) = __setting.parts();
                                 let _ = (__context, __clock);
                                 ::contrait::__private::awaited!(
-                                    judge, self::outlives_a_reset(& * * __handle_0, __context
-                                    .network(), __context.controlled_server())
+                                    judge, __stage, self::outlives_a_reset(& * * __handle_0,
+                                    __context.network(), __context.controlled_server())
                                 )
                             }
                             ::contrait::__private::Body::Async(__prove)
@@ -232,7 +226,7 @@ pub fn __contrait_handle_of_suite<S: __ContraitContractOf_suite + 'static>(
         {
             #[allow(unused_imports)]
             use self::__ContraitContractOf_suite;
-            __ContraitContractOf_suite(subject, log)
+            __ContraitContractOf_suite(subject, log).recorder
         }
     })
 }
