@@ -97,9 +97,9 @@ pub mod suite {
         target: &CacheTarget,
         kind: CacheErrorKind,
     ) -> Result<(), Box<dyn Error>> {
-        let error = match bounded("connect", connector.connect(target)).await {
-            Ok(_) => return Err(format!("it connects to {target:?}").into()),
-            Err(error) => error,
+        let connected = bounded("connect", connector.connect(target)).await;
+        let Err(error) = connected else {
+            return Err(format!("it connects to {target:?}").into());
         };
         assert_eq!(error.kind(), kind, "{error:?}");
         assert!(error.to_string().contains(&target.address), "{error}");
@@ -110,6 +110,12 @@ pub mod suite {
             assert!(!shown(&error).contains(secret), "it tells a password");
         }
         Ok(())
+    }
+
+    /// Waits until all connections are closed.
+    async fn nothing_is_left(network: &Network) {
+        let closed = network.until(|network| network.connections() == 0);
+        bounded("close", closed).await;
     }
 
     /// Who gives what the server wants is served.
@@ -200,7 +206,7 @@ pub mod suite {
         let fault = network.stall(Direction::ToClient);
         refused(connector, &connector.target(), CacheErrorKind::Unavailable).await?;
         fault.heal();
-        network.until(|network| network.connections() == 0).await;
+        nothing_is_left(network).await;
         assert_usable(&*connector.connect(&connector.target()).await?, clock).await
     }
 
@@ -288,7 +294,7 @@ pub mod suite {
             assert_usable(&*cache, clock).await?;
             assert!(network.connections() > 0);
         }
-        network.until(|network| network.connections() == 0).await;
+        nothing_is_left(network).await;
         Ok(())
     }
 
@@ -310,7 +316,7 @@ pub mod suite {
         for _ in 0..AGAIN {
             refused(connector, &wrong, CacheErrorKind::Denied).await?;
         }
-        network.until(|network| network.connections() == 0).await;
+        nothing_is_left(network).await;
         Ok(())
     }
 
