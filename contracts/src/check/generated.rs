@@ -2,7 +2,10 @@
 
 use std::env;
 use std::marker::PhantomData;
+use std::num::NonZero;
 
+use super::cancellation::{self, Cancellation};
+use super::concurrent::{self, Able, Checked, Handles, Identity, Sizes};
 use super::lockstep::{Lockstep, Pair, Regressions};
 use super::model::Model;
 use super::operation::{Contract, Drive, ModelledBy, Operation};
@@ -12,6 +15,14 @@ use crate::runtime::{Returned, Runs};
 const SEQUENCES: &str = "CONTRAIT_SEQUENCES";
 /// How many steps a sequence has.
 const STEPS: &str = "CONTRAIT_STEPS";
+/// How often concurrent clients run.
+const SCHEDULES: &str = "CONTRAIT_SCHEDULES";
+/// How many clients run at once.
+const CLIENTS: &str = "CONTRAIT_CLIENTS";
+/// How many calls a client makes.
+const CALLS: &str = "CONTRAIT_CALLS";
+/// How many calls are dropped, each at all its cut points.
+const DROPS: &str = "CONTRAIT_DROPS";
 
 /// Whether anything in the contract has to be awaited.
 pub const fn is_asynchronous<O: Operation>(_: PhantomData<O>) -> bool {
@@ -61,6 +72,55 @@ where
     })
 }
 
+/// What concurrent clients are answered could have been answered one call at a time. `several` says whether the handles
+/// of one namespace share what they store.
+pub async fn linearizable<O, H, S, M>(
+    checked: Checked<'_, O, H, S, M>,
+    able: Able<O, H, S, M>,
+    several: bool,
+) -> Returned
+where
+    O: Drive<S> + ModelledBy<M>,
+    S: ?Sized,
+    M: Model,
+{
+    all_are_driven(O::CONTRACT)?;
+    let sizes = Sizes {
+        schedules: number(SCHEDULES)?,
+        clients: number(CLIENTS)?,
+        calls: number(CALLS)?,
+    };
+    let handles = if several {
+        Handles::Several
+    } else {
+        Handles::One
+    };
+    concurrent::check(checked, able, handles, sizes).await
+}
+
+/// A call that is dropped before it returns does what the suite declares, or else what is the default.
+pub async fn cancellation<O, H, S, M>(
+    checked: Checked<'_, O, H, S, M>,
+    identity: Identity<M>,
+    declared: Option<Cancellation>,
+) -> Returned
+where
+    O: Drive<S> + ModelledBy<M>,
+    S: ?Sized,
+    M: Model,
+{
+    all_are_driven(O::CONTRACT)?;
+    if !cancellation::can_be_dropped::<O>() {
+        let Some(_) = declared else {
+            // There is no such call.
+            return Ok(());
+        };
+        return Err("no method of the contract is async, so that no call can be dropped: leave `cancellation` out of the suite".to_owned());
+    }
+    let policy = declared.unwrap_or_default();
+    cancellation::check(checked, identity, policy, number(DROPS)?).await
+}
+
 fn all_are_driven(contract: &Contract) -> Returned {
     match contract.undeclared() {
         None => Ok(()),
@@ -68,12 +128,13 @@ fn all_are_driven(contract: &Contract) -> Returned {
     }
 }
 
+/// A size that the environment asks for. None is zero, since a check that runs nothing would pass.
 fn number(name: &str) -> Result<Option<usize>, String> {
     match env::var(name) {
         Ok(text) => text
-            .parse()
-            .map(Some)
-            .map_err(|error| format!("{name} is a number, not {text:?}: {error}")),
+            .parse::<NonZero<usize>>()
+            .map(|number| Some(number.get()))
+            .map_err(|error| format!("{name} is a number from 1 on, not {text:?}: {error}")),
         Err(env::VarError::NotPresent) => Ok(None),
         Err(error @ env::VarError::NotUnicode(_)) => Err(format!("{name}: {error}")),
     }

@@ -219,16 +219,21 @@ pub fn __contrait_handle_of_suite<S: __ContraitContractOf_suite + 'static>(
     subject: S,
     log: ::contrait::__private::Log,
 ) -> __ContraitHandleOf_suite {
-    let subject: __ContraitHandleOf_suite = ::std::boxed::Box::new(subject);
-    ::std::boxed::Box::new({
-        #[allow(unused_imports)]
-        use ::contrait::__private::not_under_contract as __ContraitContractOf_suite;
-        {
+    fn __record(
+        subject: __ContraitHandleOf_suite,
+        log: ::contrait::__private::Log,
+    ) -> __ContraitHandleOf_suite {
+        ::std::boxed::Box::new({
             #[allow(unused_imports)]
-            use self::__ContraitContractOf_suite;
-            __ContraitContractOf_suite(subject, log).recorder
-        }
-    })
+            use ::contrait::__private::not_under_contract as __ContraitContractOf_suite;
+            {
+                #[allow(unused_imports)]
+                use self::__ContraitContractOf_suite;
+                __ContraitContractOf_suite(subject, log).recorder
+            }
+        })
+    }
+    __record(::std::boxed::Box::new(subject), log)
 }
 #[doc(hidden)]
 #[allow(non_camel_case_types, dead_code)]
