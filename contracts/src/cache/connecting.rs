@@ -38,6 +38,8 @@ pub struct CacheTarget {
     pub password: Option<String>,
     /// Whether to speak TLS.
     pub tls: bool,
+    /// Who signed the server's certificate, as PEM, where it is nobody whom the system trusts.
+    pub authority: Option<String>,
 }
 
 impl CacheTarget {
@@ -282,6 +284,32 @@ pub mod suite {
         refused(connector, &target, CacheErrorKind::Unavailable).await
     }
 
+    /// A server over TLS is trusted where it is who signed its certificate, and nobody speaks to it in the clear.
+    #[case(needs(tls))]
+    async fn tls_is_verified(
+        connector: &dyn CacheConnector,
+        server: &Server,
+        clock: &Clock,
+    ) -> Outcome {
+        let plain = connector.target();
+        let authority = server.restart_with_tls().await?;
+        let trusting = CacheTarget {
+            tls: true,
+            authority: Some(authority),
+            ..plain.clone()
+        };
+        assert_usable(&*connector.connect(&trusting).await?, clock).await?;
+        let by_the_system = CacheTarget {
+            authority: None,
+            ..trusting.clone()
+        };
+        refused(connector, &by_the_system, CacheErrorKind::Unavailable).await?;
+        refused(connector, &plain, CacheErrorKind::Unavailable).await?;
+        // Somebody else at the same address is not trusted for it.
+        server.restart_with_tls().await?;
+        refused(connector, &trusting, CacheErrorKind::Unavailable).await
+    }
+
     /// The last handle closes its connections, however often one connects.
     #[case]
     async fn last_handle_closes_its_connections(
@@ -366,6 +394,7 @@ mod tests {
             user: Some("ada".to_owned()),
             password: Some("p@ss/word".to_owned()),
             tls: true,
+            authority: None,
         };
         assert_eq!(target.url("redis"), "rediss://ada:p%40ss%2Fword@h:7");
         assert_eq!(format!("{target:?}"), "h:7 as ada by TLS");
