@@ -1,13 +1,16 @@
 //! All that the expansions of the macros may name. Nobody else may: it changes without notice.
 
-#[cfg(feature = "suite")]
-pub use crate::runtime::{
-    BackendInfo, Body, Call, Case, ClockKind, Conformance, Context, Contracted, Flavor, Group, Handle, Lack,
-    LocalFuture, Log, Make, NoOperations, Promise, Recorded, Returned, Returning, Setting, SetupError,
-    SetupFailure, Show, UnderContract, awaited, made, not_under_contract, operations_of,
-};
 #[cfg(feature = "check")]
 pub use crate::check::{Cancellation, concurrent, generated};
+#[cfg(feature = "check")]
+pub use crate::check::intercept::{Intercept, Intercepted, Interceptor, now as intercepted_now};
+#[cfg(feature = "suite")]
+pub use crate::runtime::{
+    BackendInfo, Body, Call, Case, ClockKind, Conformance, Context, Contracted, Flavor, Group,
+    Handle, Lack, LocalFuture, Log, Make, NoOperations, Promise, Recorded, Returned, Returning,
+    Setting, SetupError, SetupFailure, Show, Stage, UnderContract, made, not_under_contract,
+    operations_of,
+};
 #[cfg(feature = "check")]
 pub use crate::runtime::{Check, Runs};
 pub use contrait_macros::{__SuiteCases, __backend, __tests};
@@ -160,11 +163,38 @@ macro_rules! __contrait_source {
     }};
 }
 
+/// Carries out what becomes of a call. It is written where the contract is, since only there a compiler can see that
+/// what it awaits can be sent.
+#[cfg(feature = "check")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contrait_intercept {
+    ($intercepted:ident, $operation:ident, $drive:path, $subject:path) => {{
+        let mut plan = $intercepted.begin($operation);
+        let mut next = plan.next(::core::option::Option::None);
+        loop {
+            next = match next {
+                $crate::check::intercept::Next::Run(operation) => {
+                    let outcome = $drive(&operation, $subject($intercepted)).await;
+                    plan.next(::core::option::Option::Some(outcome))
+                }
+                $crate::check::intercept::Next::Wait(time) => {
+                    $crate::check::intercept::wait(time).await;
+                    plan.next(::core::option::Option::None)
+                }
+                $crate::check::intercept::Next::Hang => ::core::future::pending().await,
+                $crate::check::intercept::Next::Panic(message) => ::core::panic!("{message}"),
+                $crate::check::intercept::Next::Answer(outcome) => break outcome,
+            }
+        }
+    }};
+}
+
 #[cfg(feature = "check")]
 pub use {
     __contrait_compare as compare, __contrait_compare_kinds as compare_kinds,
-    __contrait_cancellation as cancellation, __contrait_kind as kind,
-    __contrait_linearizable as linearizable, __contrait_shape as shape,
+    __contrait_cancellation as cancellation, __contrait_intercept as intercept,
+    __contrait_kind as kind, __contrait_linearizable as linearizable, __contrait_shape as shape,
     __contrait_source as source,
 };
 
@@ -173,9 +203,11 @@ pub use {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __contrait_call {
-    ($log:expr, $method:literal $(, $argument:expr)* $(,)?) => {
-        $crate::__private::Log::call(&$log, $method, &[$($crate::__contrait_show!($argument)),*])
-    };
+    ($log:expr, $method:literal $(, $argument:expr)* $(,)?) => {{
+        #[allow(unused_imports)]
+        use $crate::__private::showing::*;
+        $crate::__private::Log::call($log, $method, &[$($crate::__contrait_shown!($argument)),*])
+    }};
 }
 
 /// Ends a call with its outcome, which it hands on: `returned!(call, outcome)`.
@@ -185,19 +217,32 @@ macro_rules! __contrait_call {
 macro_rules! __contrait_returned {
     ($call:expr, $outcome:expr) => {{
         let outcome = $outcome;
-        $crate::__private::Call::returned($call, $crate::__contrait_show!(outcome));
+        {
+            use $crate::__private::showing::*;
+            $crate::__private::Call::returned($call, &$crate::__contrait_shown!(outcome));
+        }
         outcome
     }};
 }
 
-/// The text of a value for the log.
+/// How a value is shown in the log. It borrows from its own expression, so it has no block around it.
+#[cfg(feature = "suite")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contrait_shown {
+    ($value:expr) => {
+        (&&&$crate::__private::Show(&$value)).shown()
+    };
+}
+
+/// The text of a value for the log, by itself.
 #[cfg(feature = "suite")]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __contrait_show {
     ($value:expr) => {{
         use $crate::__private::showing::*;
-        (&&&$crate::__private::Show(&$value)).show()
+        $crate::__contrait_shown!($value).text()
     }};
 }
 
@@ -213,17 +258,18 @@ macro_rules! __contrait_outcome {
     }};
 }
 
-/// What the value means that an async case yields. The case's own future is boxed as it is, since one around it would be
-/// compiled once a case.
+/// What the value means that an async case yields. The case's own future is pinned where it is: a box, or a future around
+/// it, would be compiled once a case.
 #[cfg(feature = "suite")]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __contrait_awaited {
-    ($judge:ident, $case:expr) => {{
+    ($judge:ident, $stage:expr, $case:expr) => {{
         use $crate::__private::returning::*;
-        let case: $crate::__private::LocalFuture<'_, _> = ::std::boxed::Box::pin($case);
+        let case: ::core::pin::Pin<&mut (dyn ::core::future::Future<Output = _> + '_)> =
+            ::core::pin::pin!($case);
         let judge = (&$crate::__private::Returning::of_future(&case)).$judge();
-        $crate::__private::awaited(case, judge)
+        $stage.case(case, judge)
     }};
 }
 

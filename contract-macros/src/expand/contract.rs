@@ -8,7 +8,8 @@ use crate::errors::Errors;
 use crate::model::Contract;
 use crate::names;
 
-pub(crate) fn contract(arguments: TokenStream, item: TokenStream) -> TokenStream {
+/// `checks` is whether operations are to be written as well.
+pub(crate) fn contract(arguments: TokenStream, item: TokenStream, checks: bool) -> TokenStream {
     let mut errors = Errors::default();
     let contract = Contract::new(arguments, &item, &mut errors);
     let Some(contract) = contract else {
@@ -23,12 +24,12 @@ pub(crate) fn contract(arguments: TokenStream, item: TokenStream) -> TokenStream
     let name = declaration(&contract, item);
     let forwards = forward::all(&contract);
     let recorder = if super::with_suites() && !contract.has_macros() {
-        recorder::recorder(&contract)
+        recorder::recorder(&contract, checks)
     } else {
         TokenStream::new()
     };
     // Where something is wrong, what checks would add only repeats it.
-    let operations = if super::with_checks() && errors.is_empty() {
+    let operations = if checks && errors.is_empty() {
         operations::operations(&contract)
     } else {
         TokenStream::new()

@@ -62,8 +62,10 @@ fn driven_on(operations: &Operations<'_>, way: &Way) -> TokenStream {
         let wait = driven.is_async().then(|| quote!(.await));
         answered(operations, driven, &quote!(#call #wait))
     }));
-    // The futures of async-trait can be sent, as long as what they are called on can be shared.
-    let send = contract.futures_are_send().then(|| quote!(+ ::core::marker::Send));
+    // Where they can be, since some callers have to.
+    let send = driving
+        .futures_are_send(contract)
+        .then(|| quote!(+ ::core::marker::Send));
     let (future, driven) = if driving.asynchronous {
         (
             quote!(::core::pin::Pin<::std::boxed::Box<dyn ::core::future::Future<Output = #outcome> #send + 'a>>),
@@ -77,7 +79,7 @@ fn driven_on(operations: &Operations<'_>, way: &Way) -> TokenStream {
     };
     quote! {
         #[automatically_derived]
-        #[allow(deprecated, unused_variables)]
+        #[allow(deprecated, unused_variables, unreachable_code)]
         impl<__S: #ident + ?::core::marker::Sized> #private::operation::#driver<__S> for #operation {
             type Driven<'a> = #future where __S: 'a;
             fn #drive<'a>(&'a self, subject: &'a #mutability __S) -> Self::Driven<'a> { #driven }
@@ -130,9 +132,17 @@ fn model(operations: &Operations<'_>) -> TokenStream {
     let contract_ident = contract.ident();
     let (declared, model, extra) = if driving.asynchronous {
         let model = names::model(contract_ident);
-        (Some(model_trait(operations, &model)), model, TokenStream::new())
+        (
+            Some(model_trait(operations, &model)),
+            model,
+            TokenStream::new(),
+        )
     } else {
-        (None, contract_ident.clone(), quote!(+ #private::operation::Model))
+        (
+            None,
+            contract_ident.clone(),
+            quote!(+ #private::operation::Model),
+        )
     };
     let answered = operations.matched(&operations.arms(|_, driven| {
         let call = call(driven, &quote!(<__M as #model>), &quote!(model));
@@ -141,7 +151,7 @@ fn model(operations: &Operations<'_>) -> TokenStream {
     quote! {
         #declared
         #[automatically_derived]
-        #[allow(deprecated, unused_variables)]
+        #[allow(deprecated, unused_variables, unreachable_code)]
         impl<__M: #model #extra> #private::operation::ModelledBy<__M> for #operation {
             fn on_model(&self, model: &mut __M) -> #outcome { #answered }
         }
@@ -154,16 +164,12 @@ fn model_trait(operations: &Operations<'_>, model: &Ident) -> TokenStream {
         contract, private, ..
     } = operations;
     let (vis, ident) = (&contract.item.vis, contract.ident());
-    let doc = format!(
-        "The methods of [`{ident}`] as its model has them: sync, and with `&mut self`."
-    );
+    let doc =
+        format!("The methods of [`{ident}`] as its model has them: sync, and with `&mut self`.");
     let methods = operations.driving.driven.iter().map(|driven| {
         let signature = model_signature(driven);
-        let (cfgs, doc) = (
-            &driven.method.cfgs,
-            format!("As [`{ident}::{}`].", driven.method.signature.ident),
-        );
-        quote!(#(#cfgs)* #[doc = #doc] #signature;)
+        let doc = format!("As [`{ident}::{}`].", driven.method.signature.ident);
+        quote!(#[doc = #doc] #signature;)
     });
     quote! {
         #[doc = #doc]

@@ -149,7 +149,7 @@ fn row(
                 name: #path,
                 promise: #promise,
                 needs: &[#name],
-                tags: &[],
+                tags: &[#GENERATED],
                 timeout: ::core::time::Duration::from_millis(#timeout_ms),
                 should_panic: ::core::option::Option::None,
                 handles: &[],

@@ -5,6 +5,7 @@ mod contract;
 mod drive;
 mod forward;
 mod generated;
+mod intercepted;
 mod operations;
 mod outcomes;
 mod recorder;
@@ -16,11 +17,6 @@ mod tests;
 /// Whether there is what suites need; the unit tests look at all that there can be.
 fn with_suites() -> bool {
     cfg!(any(feature = "suite", test))
-}
-
-/// Whether there is what generated checks need.
-fn with_checks() -> bool {
-    cfg!(any(feature = "check", test))
 }
 
 pub(crate) use backend::{backend, backend_with_cases};

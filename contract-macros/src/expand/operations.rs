@@ -6,7 +6,7 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::{drive, outcomes};
+use super::{drive, intercepted, outcomes};
 use crate::model::{Contract, Driven, Driving, Field, Form, Role};
 use crate::names;
 
@@ -34,16 +34,22 @@ pub(super) fn operations(contract: &Contract) -> TokenStream {
     let own = operations.own();
     let outcomes = outcomes::outcomes(&operations);
     let drive = drive::drive(&operations);
-    quote!(#own #outcomes #drive)
+    let intercepted = intercepted::intercepted(&operations);
+    quote!(#own #outcomes #drive #intercepted)
 }
 
 impl Operations<'_> {
     /// An arm a driven method.
     pub(super) fn arms(&self, arm: impl Fn(usize, &Driven<'_>) -> TokenStream) -> TokenStream {
-        let arms = self.driving.driven.iter().enumerate().map(|(index, driven)| {
-            let (cfgs, arm) = (&driven.method.cfgs, arm(index, driven));
-            quote!(#(#cfgs)* #arm,)
-        });
+        let arms = self
+            .driving
+            .driven
+            .iter()
+            .enumerate()
+            .map(|(index, driven)| {
+                let (cfgs, arm) = (&driven.method.cfgs, arm(index, driven));
+                quote!(#(#cfgs)* #arm,)
+            });
         arms.collect()
     }
 
@@ -63,13 +69,13 @@ impl Operations<'_> {
         let (vis, contract) = (&self.contract.item.vis, self.contract.ident());
         let doc = format!("A call of a method of [`{contract}`], with its arguments.");
         let variants = self.driving.driven.iter().map(|driven| {
-            let (cfgs, variant) = (&driven.method.cfgs, &driven.variant);
+            let variant = &driven.variant;
             let doc = format!("[`{contract}::{}`].", driven.method.signature.ident);
             let fields = driven.fields.iter().map(|field| {
                 let (name, ty) = (&field.name, &field.ty);
                 quote!(#name: #ty)
             });
-            quote!(#(#cfgs)* #[doc = #doc] #variant { #(#fields),* })
+            quote!(#[doc = #doc] #variant { #(#fields),* })
         });
         let implementation = self.implementation();
         quote! {
@@ -136,11 +142,7 @@ impl Operations<'_> {
     fn about(&self) -> TokenStream {
         let (private, driving) = (&self.private, &self.driving);
         let name = self.contract.ident().to_string();
-        let methods = self.driving.driven.iter().map(|driven| {
-            let method = self.method(driven);
-            let cfgs = &driven.method.cfgs;
-            quote!(#(#cfgs)* #method)
-        });
+        let methods = self.driving.driven.iter().map(|driven| self.method(driven));
         let undriven = driving.undriven.iter().map(|undriven| {
             let (method, why, remedy, declared) = (
                 &undriven.method,
@@ -230,8 +232,11 @@ impl Operations<'_> {
     fn built(&self, index: usize, driven: &Driven<'_>) -> TokenStream {
         let (variant, private) = (&driven.variant, &self.private);
         let fields = driven.fields.iter().enumerate().map(|(nth, field)| {
-            let (name, parameter, codec) =
-                (&field.name, self.parameter_of(index, nth), self.codec(field));
+            let (name, parameter, codec) = (
+                &field.name,
+                self.parameter_of(index, nth),
+                self.codec(field),
+            );
             quote!(#name: #private::operation::Build::argument(build, #parameter, #codec)?)
         });
         let index = Literal::usize_unsuffixed(index);
@@ -243,8 +248,11 @@ impl Operations<'_> {
         let names = driven.fields.iter().map(|field| &field.name);
         let bindings = names.clone().map(bound);
         let visits = driven.fields.iter().enumerate().map(|(nth, field)| {
-            let (bound, parameter, codec) =
-                (bound(&field.name), self.parameter_of(index, nth), self.codec(field));
+            let (bound, parameter, codec) = (
+                bound(&field.name),
+                self.parameter_of(index, nth),
+                self.codec(field),
+            );
             quote!(visit(#parameter, &mut (#bound, #codec));)
         });
         quote!(Self::#variant { #(#names: #bindings),* } => { #(#visits)* })

@@ -17,7 +17,10 @@ pub(super) fn outcomes(operations: &Operations<'_>) -> TokenStream {
     let doc = format!("What a call of a method of [`{name}`] is answered.");
     let variants = operations.arms(|_, driven| {
         let (variant, ty) = (&driven.variant, &driven.answer.ty);
-        let doc = format!("The answer of [`{name}::{}`].", driven.method.signature.ident);
+        let doc = format!(
+            "The answer of [`{name}::{}`].",
+            driven.method.signature.ident
+        );
         quote!(#[doc = #doc] #variant(#ty))
     });
     let method = operations.matched(&operations.arms(|index, driven| {

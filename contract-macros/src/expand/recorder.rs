@@ -19,7 +19,7 @@ struct Recorder {
     in_name_alone: bool,
 }
 
-pub(super) fn recorder(contract: &Contract) -> TokenStream {
+pub(super) fn recorder(contract: &Contract, checks: bool) -> TokenStream {
     let private = names::private(contract.krate.as_ref());
     let own = contract
         .remote
@@ -32,7 +32,7 @@ pub(super) fn recorder(contract: &Contract) -> TokenStream {
     };
     let implementations = recorder.implementations(contract);
     let own_type = recorder.own_type(contract);
-    let constructor = recorder.constructor(contract);
+    let constructor = recorder.constructor(contract, checks);
     quote!(#own_type #implementations #constructor)
 }
 
@@ -112,7 +112,7 @@ impl Recorder {
 
     /// A function with the name of the trait, which suites find wherever they find the trait: a name may stand for a
     /// type and for a value.
-    fn constructor(&self, contract: &Contract) -> TokenStream {
+    fn constructor(&self, contract: &Contract, checks: bool) -> TokenStream {
         let (private, ty, vis, ident) = (
             &self.private,
             self.ty(),
@@ -121,7 +121,7 @@ impl Recorder {
         );
         let made = self.wrap(&quote!(subject), &quote!(log));
         // The operations are found by the same name.
-        let operations = if super::with_checks() && contract.has_operations() {
+        let operations = if checks && contract.has_operations() {
             names::operation(ident).into_token_stream()
         } else {
             quote!(#private::NoOperations)
@@ -173,6 +173,9 @@ impl Recorder {
         let (name, field) = (method.signature.ident.to_string(), self.field());
         let arguments = method.arguments.iter().map(|argument| &argument.name);
         let subject = self.subject(method.receiver);
+        // For what the method makes of the subject's own type, as the subject may be consumed.
+        let log = matches!(method.result, Passing::Own | Passing::OwnWithin)
+            .then(|| quote!(let __log = #private::Recorded::log(&self #field).clone();));
         let ended = match method.returns {
             Returns::Now => self.ended(method, &call),
             Returns::Async => self.ended(method, &quote!(#call.await)),
@@ -183,8 +186,8 @@ impl Recorder {
             }
         };
         quote! {
-            let __log = #private::Recorded::log(&self #field).clone();
-            let __call = #private::call!(__log, #name #(, #arguments)*);
+            #log
+            let __call = #private::call!(#private::Recorded::log(&self #field), #name #(, #arguments)*);
             let __subject = #subject;
             #ended
         }

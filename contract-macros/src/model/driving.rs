@@ -3,10 +3,12 @@
 //! An operation owns its arguments, so a borrowed parameter is kept as what it borrows from. What has no owned form, or
 //! is of a type that nobody knows how to generate, keeps its method from being called, which is told with the remedy.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt;
-use syn::{Expr, FnArg, GenericArgument, GenericParam, PathArguments, ReturnType, TraitItem, Type};
+use syn::{
+    Expr, FnArg, GenericArgument, GenericParam, Meta, PathArguments, ReturnType, TraitItem, Type,
+};
 
 use super::contract::{Contract, is_one_of};
 use super::marker::{MethodMarkers, Role};
@@ -107,6 +109,26 @@ impl<'c> Driving<'c> {
     }
 }
 
+impl Driving<'_> {
+    /// Whether its futures can be sent, whatever implements the contract.
+    pub(crate) fn futures_are_send(&self, contract: &Contract) -> bool {
+        let is = |name: &str| {
+            contract
+                .supertraits()
+                .any(|bound| is_one_of(bound, &[name]))
+        };
+        let mut futures = self.driven.iter().filter(|driven| driven.is_async());
+        is("Send") && is("Sync") && futures.all(|driven| driven.has_to_be_sent(contract))
+    }
+
+    /// Whether some future has to be one that can be sent.
+    pub(crate) fn some_have_to_be_sent(&self, contract: &Contract) -> bool {
+        self.driven
+            .iter()
+            .any(|driven| driven.has_to_be_sent(contract))
+    }
+}
+
 impl<'c> Driven<'c> {
     fn new(
         contract: &Contract,
@@ -118,12 +140,17 @@ impl<'c> Driven<'c> {
         }
         check_shape(method)?;
         let answer = answer(method)?;
-        let types = method.signature.inputs.iter().filter_map(|input| match input {
-            FnArg::Typed(input) => Some(&*input.ty),
-            FnArg::Receiver(_) => None,
-        });
+        let types = method
+            .signature
+            .inputs
+            .iter()
+            .filter_map(|input| match input {
+                FnArg::Typed(input) => Some(&*input.ty),
+                FnArg::Receiver(_) => None,
+            });
         let mut fields = Vec::new();
-        for ((argument, ty), marker) in method.arguments.iter().zip(types).zip(&markers.parameters) {
+        for ((argument, ty), marker) in method.arguments.iter().zip(types).zip(&markers.parameters)
+        {
             let own = marker.strategy.is_some();
             let (owned, form) = owned(ty, &|ty| own || contract.is_argument(ty))
                 .ok_or_else(|| unknown(&argument.name, ty))?;
@@ -147,6 +174,21 @@ impl<'c> Driven<'c> {
 
     pub(crate) fn is_async(&self) -> bool {
         self.method.returns != Returns::Now
+    }
+
+    /// Whether the trait asks for a future that can be sent.
+    fn has_to_be_sent(&self, contract: &Contract) -> bool {
+        match self.method.returns {
+            Returns::Now => false,
+            Returns::Async => contract
+                .async_trait
+                .as_ref()
+                .is_some_and(|attribute| matches!(attribute.meta, Meta::Path(_))),
+            Returns::Future | Returns::BoxedFuture => mentions(
+                self.method.signature.output.to_token_stream(),
+                &["Send", "BoxFuture"],
+            ),
+        }
     }
 
     /// The only key, where it is no list.
@@ -173,6 +215,12 @@ fn check_shape(method: &Method) -> Result<(), Obstacle> {
         return obstacle(
             "is only there for some implementations",
             "mark it `#[undriven = \"…\"]`",
+        );
+    }
+    if !method.cfgs.is_empty() {
+        return obstacle(
+            "is only there on a condition",
+            "take its `#[cfg]` away, or mark it `#[undriven = \"…\"]`",
         );
     }
     let mut parameters = method.signature.generics.params.iter();
@@ -216,7 +264,10 @@ fn owned(ty: &Type, is_argument: &dyn Fn(&Type) -> bool) -> Option<(Type, Form)>
             && let Type::Reference(item) = &*slice.elem
         {
             let item = behind(&item.elem, is_argument)?;
-            return Some((syn::parse_quote!(::std::vec::Vec<#item>), Form::BorrowedItems));
+            return Some((
+                syn::parse_quote!(::std::vec::Vec<#item>),
+                Form::BorrowedItems,
+            ));
         }
         return Some((behind(&reference.elem, is_argument)?, Form::Borrowed));
     }
@@ -294,7 +345,10 @@ fn answer(method: &Method) -> Result<Answer, Obstacle> {
     let (ty, owning) = match ty {
         Type::Reference(reference) if reference.mutability.is_none() => {
             let elem = &reference.elem;
-            (quote!(<#elem as ::std::borrow::ToOwned>::Owned), Owning::ToOwned)
+            (
+                quote!(<#elem as ::std::borrow::ToOwned>::Owned),
+                Owning::ToOwned,
+            )
         }
         _ => match within_reference(ty) {
             Some(owned) => (owned, Owning::MapToOwned),
@@ -304,7 +358,10 @@ fn answer(method: &Method) -> Result<Answer, Obstacle> {
     let borrows = borrows(&ty);
     if borrows || method.result != Passing::Plain {
         return Err((
-            format!("its result, `{}`, cannot be kept", ty.to_string().replace(' ', "")),
+            format!(
+                "its result, `{}`, cannot be kept",
+                ty.to_string().replace(' ', "")
+            ),
             "return an owned value, or mark it `#[undriven = \"…\"]`".to_owned(),
         ));
     }
@@ -336,13 +393,22 @@ fn within_reference(ty: &Type) -> Option<TokenStream> {
     Some(owned.to_token_stream())
 }
 
+/// Whether one of the names stands in what is written.
+fn mentions(tokens: TokenStream, names: &[&str]) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => names.iter().any(|name| ident == name),
+        TokenTree::Group(group) => mentions(group.stream(), names),
+        _ => false,
+    })
+}
+
 /// Whether what is written borrows, or is of no type that can be named.
 fn borrows(tokens: &TokenStream) -> bool {
     tokens.clone().into_iter().any(|token| match token {
-        proc_macro2::TokenTree::Punct(punct) => matches!(punct.as_char(), '&' | '\''),
-        proc_macro2::TokenTree::Ident(ident) => ident == "impl" || ident == "dyn",
-        proc_macro2::TokenTree::Group(group) => borrows(&group.stream()),
-        proc_macro2::TokenTree::Literal(_) => false,
+        TokenTree::Punct(punct) => matches!(punct.as_char(), '&' | '\''),
+        TokenTree::Ident(ident) => ident == "impl" || ident == "dyn",
+        TokenTree::Group(group) => borrows(&group.stream()),
+        TokenTree::Literal(_) => false,
     })
 }
 
@@ -352,8 +418,17 @@ fn last_is(ty: &Type, name: &str) -> bool {
 
 fn text(tokens: &impl ToTokens) -> String {
     let text = tokens.to_token_stream().to_string();
-    let mut text = text.replace(" < ", "<").replace(" >", ">").replace("& ", "&");
-    for (spaced, close) in [("< ", "<"), (" :: ", "::"), ("[ ", "["), (" ]", "]"), (" ,", ",")] {
+    let mut text = text
+        .replace(" < ", "<")
+        .replace(" >", ">")
+        .replace("& ", "&");
+    for (spaced, close) in [
+        ("< ", "<"),
+        (" :: ", "::"),
+        ("[ ", "["),
+        (" ]", "]"),
+        (" ,", ","),
+    ] {
         text = text.replace(spaced, close);
     }
     text
@@ -363,16 +438,9 @@ impl Contract {
     /// Whether calls of it can stand as values: one enum cannot hold those of a generic trait.
     pub(crate) fn has_operations(&self) -> bool {
         let generic = !self.item.generics.params.is_empty();
-        let associated = |item: &TraitItem| matches!(item, TraitItem::Type(_) | TraitItem::Const(_));
+        let associated =
+            |item: &TraitItem| matches!(item, TraitItem::Type(_) | TraitItem::Const(_));
         !generic && !self.item.items.iter().any(associated) && self.can_be_wrapped()
-    }
-
-    /// Whether the futures of its methods are `Send` for every implementation.
-    pub(crate) fn futures_are_send(&self) -> bool {
-        let shared = self.supertraits().any(|bound| is_one_of(bound, &["Sync"]));
-        let sent = self.supertraits().any(|bound| is_one_of(bound, &["Send"]));
-        let boxing = self.async_trait.as_ref().is_some_and(|attribute| matches!(attribute.meta, syn::Meta::Path(_)));
-        shared && sent && boxing
     }
 
     /// Whether the user says that the type is an argument.

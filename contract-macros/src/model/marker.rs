@@ -72,7 +72,8 @@ fn take(function: &mut TraitItemFn, any: &mut bool, errors: &mut Errors) -> Meth
 
 /// The attributes of these names, which are taken off.
 fn taken(attributes: &mut Vec<Attribute>, names: &[&str]) -> Vec<Attribute> {
-    let is_one = |attribute: &mut Attribute| names.iter().any(|name| attribute.path().is_ident(name));
+    let is_one =
+        |attribute: &mut Attribute| names.iter().any(|name| attribute.path().is_ident(name));
     attributes.extract_if(.., is_one).collect()
 }
 
@@ -106,9 +107,16 @@ impl ParameterMarkers {
         if !plain(attribute, errors) {
             return;
         }
-        let role = if path.is_ident("key") { Role::Key } else { Role::Ttl };
+        let role = if path.is_ident("key") {
+            Role::Key
+        } else {
+            Role::Ttl
+        };
         if self.role != Role::Plain {
-            errors.on(attribute, "a parameter is a `#[key]` or a `#[ttl]`, and once");
+            errors.on(
+                attribute,
+                "a parameter is a `#[key]` or a `#[ttl]`, and once",
+            );
         } else if role == Role::Ttl && !is_duration(ty) {
             errors.on(
                 attribute,

@@ -241,7 +241,8 @@ fn model(arguments: &Arguments, errors: &mut Errors) -> Option<Expr> {
         errors.on(&option.name, "a model needs contrait's feature `check`: turn it on where the suite is, `contrait = { …, features = [\"check\"] }`");
         return None;
     }
-    let form = "`model = |subject| Model::new()`, which makes the model that stands beside a subject";
+    let form =
+        "`model = |subject| Model::new()`, which makes the model that stands beside a subject";
     errors.keep(option.equals(form, |input| input.parse()))
 }
 

@@ -74,12 +74,21 @@ pub trait CacheInterface: Send + Sync {
     /// Stores `value` under `key`, whatever was there, its time to live included: without `ttl` the entry stays until
     /// it is overwritten or deleted.
     #[idempotent]
-    async fn set(&self, #[key] key: &str, value: &[u8], #[ttl] ttl: Option<Duration>) -> Result<(), CacheError>;
+    async fn set(
+        &self,
+        #[key] key: &str,
+        value: &[u8],
+        #[ttl] ttl: Option<Duration>,
+    ) -> Result<(), CacheError>;
 
     /// As [`set`](Self::set), but only where nothing is stored. Says whether it stored; where it did not, neither the
     /// value nor the time to live has changed.
-    async fn add(&self, #[key] key: &str, value: &[u8], #[ttl] ttl: Option<Duration>)
-    -> Result<bool, CacheError>;
+    async fn add(
+        &self,
+        #[key] key: &str,
+        value: &[u8],
+        #[ttl] ttl: Option<Duration>,
+    ) -> Result<bool, CacheError>;
 
     /// As [`set`](Self::set), but only where something is stored. Says whether it stored.
     async fn replace(

@@ -23,12 +23,10 @@ mod typed;
 
 pub use self::error::{CacheError, CacheErrorKind};
 pub use self::interface::CacheInterface;
-#[cfg(feature = "check")]
-pub use self::interface::{
-    CacheInterfaceModel, CacheInterfaceOperation, CacheInterfaceOutcome,
-};
 #[cfg(feature = "mock")]
 pub use self::interface::MockCacheInterface;
+#[cfg(feature = "check")]
+pub use self::interface::{CacheInterfaceModel, CacheInterfaceOperation, CacheInterfaceOutcome};
 pub use self::lifetime::{FOREVER, Lifetime, TimeToLive};
 pub use self::limits::CacheLimits;
 pub use self::namespace::Namespace;

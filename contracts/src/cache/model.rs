@@ -102,24 +102,14 @@ impl CacheInterfaceModel for CacheModel {
         keys.iter().map(|key| self.get(key)).collect()
     }
 
-    fn set(
-        &mut self,
-        key: &str,
-        value: &[u8],
-        ttl: Option<Duration>,
-    ) -> Result<(), CacheError> {
+    fn set(&mut self, key: &str, value: &[u8], ttl: Option<Duration>) -> Result<(), CacheError> {
         self.check_key(key)?;
         self.check_value(value)?;
         self.store(key, value, ttl);
         Ok(())
     }
 
-    fn add(
-        &mut self,
-        key: &str,
-        value: &[u8],
-        ttl: Option<Duration>,
-    ) -> Result<bool, CacheError> {
+    fn add(&mut self, key: &str, value: &[u8], ttl: Option<Duration>) -> Result<bool, CacheError> {
         self.check_key(key)?;
         self.check_value(value)?;
         let absent = !self.entries.contains_key(key);

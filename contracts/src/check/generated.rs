@@ -5,7 +5,6 @@ use std::marker::PhantomData;
 
 use super::cancellation::{self, Cancellation};
 use super::concurrent::{self, Able, Checked, Handles, Identity, Sizes};
-use super::generate::Step;
 use super::lockstep::{Lockstep, Pair, Regressions};
 use super::model::Model;
 use super::operation::{Contract, Drive, ModelledBy, Operation};
@@ -55,24 +54,21 @@ where
     check.options.steps = number(STEPS)?.unwrap_or(check.options.steps);
     let info = runs.info();
     let regressions = Regressions::of_suite(info.suite);
-    let mut stored = regressions.read::<O>("lockstep")?;
-    let mut pair = Pair::new(runs, subject, model);
-    // Whether time can be moved is known once there is a handle.
-    pair.anew().await?;
-    check.options.time = runs.clock().is_virtual();
-    if !check.options.time {
-        // On a real clock nobody waits for what another backend found on a virtual one.
-        stored.retain(|steps| !steps.iter().any(|step| matches!(step, Step::Pass(_))));
-    }
+    let stored = regressions.read::<O>("lockstep")?;
+    let make = async || runs.fresh().await.map_err(|error| error.to_string());
+    let mut pair = Pair::with(make, subject, model, runs.clock().clone());
     let Err(failure) = check.check(&mut pair, &stored).await else {
         return Ok(());
     };
+    if !runs.keeps() {
+        return Err(failure.to_string());
+    }
     let kept = regressions.add("lockstep", info.name, runs.seed(), &failure.steps);
-    let kept = match kept {
-        Ok(()) => format!("kept in {}, and replayed first from now on", regressions.path().display()),
-        Err(error) => format!("could not be kept in {}: {error}", regressions.path().display()),
-    };
-    Err(format!("{failure}\n{kept}"))
+    let path = regressions.path().display();
+    Err(match kept {
+        Ok(()) => format!("{failure}\nkept in {path}, and replayed first from now on"),
+        Err(error) => format!("{failure}\ncould not be kept in {path}: {error}"),
+    })
 }
 
 /// What concurrent clients are answered could have been answered one call at a time. `several` says whether the handles

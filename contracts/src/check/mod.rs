@@ -15,6 +15,8 @@ pub mod generate;
 #[cfg(feature = "check")]
 #[doc(hidden)]
 pub mod generated;
+#[cfg(feature = "check")]
+pub mod intercept;
 pub mod linearizability;
 #[cfg(feature = "check")]
 pub mod lockstep;

@@ -1,7 +1,6 @@
 //! What a backend and a case know of the run that they are part of.
 
 use std::any::{Any, TypeId};
-use std::collections::HashMap;
 use std::error::Error;
 use std::fmt;
 use std::future::Future;
@@ -42,6 +41,7 @@ pub fn made<T, E: SetupFailure>(made: Result<T, E>) -> Result<T, SetupError> {
     made.map_err(SetupFailure::into_error)
 }
 
+type Shared = Arc<dyn Any + Send + Sync>;
 type Teardown = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// The surroundings of one run of one case: a namespace of its own, the clock, the seed, and what is torn down after.
@@ -58,10 +58,12 @@ struct Run {
     backend: &'static str,
     case: &'static str,
     in_case: bool,
+    /// That of the whole run of tests.
     seed: u64,
     clock: Clock,
     server: Mutex<Option<String>>,
-    shared: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
+    /// One of a type.
+    shared: Mutex<Vec<(TypeId, Shared)>>,
     teardown: Mutex<Vec<Teardown>>,
 }
 
@@ -87,7 +89,7 @@ impl Context {
             backend,
             case,
             in_case,
-            seed: derive(seed, backend, case),
+            seed,
             clock,
             server: Mutex::default(),
             shared: Mutex::default(),
@@ -118,6 +120,8 @@ impl Context {
     pub(crate) fn of_a_new_namespace(&self) -> Self {
         Self {
             namespace: unique_namespace().into(),
+            // A check says what matters of its thousands of calls itself.
+            log: Log::detached(),
             ..self.clone()
         }
     }
@@ -146,7 +150,10 @@ impl Context {
 
     /// A number to derive generated data from: the same one whenever the run has the same `CONTRAIT_SEED`.
     pub fn seed(&self) -> u64 {
-        self.run.seed
+        // Without keys, so that a seed means the same in every process.
+        let mut hasher = DefaultHasher::new();
+        (self.run.seed, self.run.backend, self.run.case).hash(&mut hasher);
+        hasher.finish()
     }
 
     /// The clock of the case.
@@ -211,13 +218,15 @@ impl Context {
     }
 
     fn find_shared<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
-        let found = lock(&self.run.shared).get(&TypeId::of::<T>()).cloned()?;
-        found.downcast().ok()
+        let shared = lock(&self.run.shared);
+        let (_, found) = shared.iter().find(|(of, _)| *of == TypeId::of::<T>())?;
+        Arc::clone(found).downcast().ok()
     }
 
     fn share<T: Send + Sync + 'static>(&self, value: T) -> Arc<T> {
         let value = Arc::new(value);
-        lock(&self.run.shared).insert(TypeId::of::<T>(), Arc::clone(&value) as _);
+        let shared: Shared = Arc::clone(&value) as _;
+        lock(&self.run.shared).push((TypeId::of::<T>(), shared));
         value
     }
 }
@@ -228,7 +237,7 @@ impl fmt::Debug for Context {
             .field("backend", &self.run.backend)
             .field("case", &self.run.case)
             .field("namespace", &self.namespace)
-            .field("seed", &self.run.seed)
+            .field("seed", &self.seed())
             .finish_non_exhaustive()
     }
 }
@@ -238,16 +247,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn derive(seed: u64, backend: &str, case: &str) -> u64 {
-    // Without keys, so that a seed means the same in every process.
-    let mut hasher = DefaultHasher::new();
-    (seed, backend, case).hash(&mut hasher);
-    hasher.finish()
-}
-
 fn unique_namespace() -> String {
     const DIGITS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
-    let mut rest = environment::random();
+    let mut rest = environment::unique();
     let mut name = String::from("n");
     while rest > 0 {
         name.push(char::from(DIGITS[(rest % 36) as usize]));

@@ -17,6 +17,7 @@ mod outcome;
 mod recorded;
 #[cfg(feature = "check")]
 mod runs;
+mod runtimes;
 mod show;
 mod workbench;
 
@@ -27,8 +28,9 @@ pub use conformance::Conformance;
 pub use context::{Context, SetupError, SetupFailure, made};
 pub use expiry::{Expiry, Observed, Verdict, Watch};
 pub(crate) use harness::Ended;
+pub use harness::Stage;
 pub use log::{Call, Log};
-pub use outcome::{Returned, ReturnedResult, ReturnedTermination, Returning, awaited};
+pub use outcome::{Returned, ReturnedResult, ReturnedTermination, Returning};
 pub use recorded::{
     Contracted, NoOperations, Recorded, UnderContract, not_under_contract, operations_of,
 };

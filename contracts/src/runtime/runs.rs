@@ -11,6 +11,7 @@ pub struct Runs<H: 'static> {
     context: Context,
     info: &'static BackendInfo,
     make: Make<H>,
+    as_a_test: bool,
 }
 
 /// A check that makes its handles itself.
@@ -31,11 +32,17 @@ impl<H> Clone for Check<H> {
 impl<H> Copy for Check<H> {}
 
 impl<H> Runs<H> {
-    pub(crate) fn new(context: Context, info: &'static BackendInfo, make: Make<H>) -> Self {
+    pub(crate) fn new(
+        context: Context,
+        info: &'static BackendInfo,
+        make: Make<H>,
+        as_a_test: bool,
+    ) -> Self {
         Self {
             context,
             info,
             make,
+            as_a_test,
         }
     }
 
@@ -47,6 +54,11 @@ impl<H> Runs<H> {
     /// What generated data derives from.
     pub(crate) fn seed(&self) -> u64 {
         self.context.seed()
+    }
+
+    /// Whether what is found is to be kept, as it is by a test.
+    pub(crate) fn keeps(&self) -> bool {
+        self.as_a_test
     }
 
     pub(crate) fn info(&self) -> &'static BackendInfo {

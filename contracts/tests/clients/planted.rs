@@ -47,7 +47,7 @@ mod flaws {
         cached_reads: ReadsAreCached, 3;
         kept_writes: WritesAreKept, 2;
         scratch: NumberOfAnotherCall, 4;
-        answers: AnswerOfAnotherCall, 4;
+        answers: AnswerOfAnotherCall, 5;
         put_later: PutLater, 3;
     }
 }

@@ -49,16 +49,14 @@ pub mod suite {
                                     __setting: &mut ::contrait::__private::Setting<
                                         super::super::__ContraitHandleOf_suite,
                                     >,
-                                ) -> ::contrait::__private::LocalFuture<
-                                    '_,
-                                    ::contrait::__private::Returned,
-                                > {
+                                    __stage: &::contrait::__private::Stage,
+                                ) -> ::contrait::__private::Returned {
                                     let ([__handle_0, __handle_2], __context, __clock) = __setting
                                         .parts();
                                     let _ = (__context, __clock);
                                     ::contrait::__private::awaited!(
-                                        judge, self::expires(& * * __handle_0, __clock, & * *
-                                        __handle_2)
+                                        judge, __stage, self::expires(& * * __handle_0, __clock, & *
+                                        * __handle_2)
                                     )
                                 }
                                 ::contrait::__private::Body::Async(__prove)
@@ -133,14 +131,12 @@ pub mod suite {
                                 __setting: &mut ::contrait::__private::Setting<
                                     super::__ContraitHandleOf_suite,
                                 >,
-                            ) -> ::contrait::__private::LocalFuture<
-                                '_,
-                                ::contrait::__private::Returned,
-                            > {
+                                __stage: &::contrait::__private::Stage,
+                            ) -> ::contrait::__private::Returned {
                                 let ([__handle_0], __context, __clock) = __setting.parts();
                                 let _ = (__context, __clock);
                                 ::contrait::__private::awaited!(
-                                    judge, self::set_then_get(& * * __handle_0)
+                                    judge, __stage, self::set_then_get(& * * __handle_0)
                                 )
                             }
                             ::contrait::__private::Body::Async(__prove)
@@ -192,7 +188,7 @@ pub fn __contrait_handle_of_suite<S: __ContraitContractOf_suite + 'static>(
         {
             #[allow(unused_imports)]
             use self::__ContraitContractOf_suite;
-            __ContraitContractOf_suite(subject, log)
+            __ContraitContractOf_suite(subject, log).recorder
         }
     })
 }

@@ -47,7 +47,11 @@ const LONG: [Duration; 4] = [
 impl Draw<'_> {
     /// A number below `limit`; 0 where that is 0.
     pub fn below(&mut self, limit: usize) -> usize {
-        if limit == 0 { 0 } else { self.rng.usize(..limit) }
+        if limit == 0 {
+            0
+        } else {
+            self.rng.usize(..limit)
+        }
     }
 
     /// A number of `range`, which is not empty.

@@ -13,7 +13,7 @@ pub struct Options {
     pub time: bool,
     /// Whether only methods with one `#[key]` are called, where there is such a method.
     pub keyed_only: bool,
-    /// The most different keys of a sequence.
+    /// The most different keys of most sequences; now and then one has up to eight times as many.
     pub keys: usize,
 }
 
@@ -89,7 +89,7 @@ impl Generator {
         if methods.is_empty() {
             return;
         }
-        let mut pools = Pools::new(self.rng.usize(1..=self.options.keys.max(1)));
+        let mut pools = Pools::new(self.keys());
         let time = self.options.time && has_ttl::<O>();
         for _ in 0..self.options.steps {
             let mut draw = Draw {
@@ -105,6 +105,15 @@ impl Generator {
             let method = *draw.of(&methods);
             let Ok(operation) = O::build(method, &mut draw);
             take(Step::Call(operation));
+        }
+    }
+
+    /// How many keys a sequence has: few, so that operations meet, and now and then many, for what only shows then.
+    fn keys(&mut self) -> usize {
+        let few = self.options.keys.max(1);
+        match self.rng.usize(..6) {
+            0 => self.rng.usize(few * 4..=few * 8),
+            _ => self.rng.usize(1..=few),
         }
     }
 
@@ -136,6 +145,9 @@ fn candidates<O: Operation>(keyed_only: bool) -> Vec<usize> {
 
 /// Whether anything that the contract stores goes by itself.
 pub(crate) fn has_ttl<O: Operation>() -> bool {
-    let mut parameters = O::CONTRACT.methods.iter().flat_map(|method| method.parameters);
+    let mut parameters = O::CONTRACT
+        .methods
+        .iter()
+        .flat_map(|method| method.parameters);
     parameters.any(|parameter| parameter.role == Role::Ttl)
 }

@@ -34,7 +34,8 @@ impl<R: fmt::Debug> fmt::Display for Answer<R> {
 pub(crate) async fn answer<R>(call: impl Future<Output = R>) -> Answer<R> {
     let mut call = pin!(call);
     // Most calls in memory are ready at once, and need no timer.
-    if let Poll::Ready(answer) = poll_fn(|context| Poll::Ready(poll(call.as_mut(), context))).await {
+    if let Poll::Ready(answer) = poll_fn(|context| Poll::Ready(poll(call.as_mut(), context))).await
+    {
         return answer;
     }
     let rest = poll_fn(|context| poll(call.as_mut(), context));

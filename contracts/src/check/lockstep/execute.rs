@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::failure::Line;
 use super::world::World;
 use crate::check::generate::Step;
-use crate::check::operation::{Operation, Outcome, call_source};
 use crate::check::lockstep::Failure;
+use crate::check::operation::{Operation, Outcome, call_source};
 
 /// Runs a sequence from the beginning. `Err` holds the position of the step that differed. `told` gets a line a step.
 ///
@@ -17,7 +17,10 @@ pub(super) async fn execute<O: Operation, W: World<O>>(
     steps: &[Step<O>],
     mut told: Option<&mut Vec<Line>>,
 ) -> Result<Result<(), usize>, Box<Failure<O>>> {
-    world.begin().await.map_err(|why| Box::new(Failure::no_world(why)))?;
+    world
+        .begin()
+        .await
+        .map_err(|why| Box::new(Failure::no_world(why)))?;
     for (at, step) in steps.iter().enumerate() {
         match step {
             Step::Pass(by) => {

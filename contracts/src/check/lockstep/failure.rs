@@ -144,7 +144,9 @@ fn statement<O: Operation>(step: &Step<O>, line: &Line) -> String {
 
 /// What stands in `Ok(…)`.
 fn within_ok(text: &str) -> &str {
-    let within = text.strip_prefix("Ok(").and_then(|rest| rest.strip_suffix(')'));
+    let within = text
+        .strip_prefix("Ok(")
+        .and_then(|rest| rest.strip_suffix(')'));
     within.unwrap_or(text)
 }
 
@@ -166,7 +168,12 @@ impl<O: Operation> fmt::Display for Failure<O> {
                 times => format!("{times} of {RERUNS} times: it depends on more than these steps"),
             }
         )?;
-        let by = self.lines.iter().filter_map(|line| line.comparison).map(|told| told.by).max();
+        let by = self
+            .lines
+            .iter()
+            .filter_map(|line| line.comparison)
+            .map(|told| told.by)
+            .max();
         if by >= Some(By::Text) {
             writeln!(
                 f,
@@ -187,7 +194,11 @@ impl<O: Operation> Failure<O> {
                 writeln!(f, "    {call}")?;
             } else if line.differs() {
                 writeln!(f, "  > {call:width$}  {}", line.observed)?;
-                writeln!(f, "    {:width$}  {}  is what the model answers", "", line.expected)?;
+                writeln!(
+                    f,
+                    "    {:width$}  {}  is what the model answers",
+                    "", line.expected
+                )?;
             } else {
                 writeln!(f, "    {call:width$}  {}", line.observed)?;
             }

@@ -34,7 +34,8 @@ struct Entry<S> {
 impl Regressions {
     /// Those of `suite`, which is the path of a module, in the package whose tests run.
     pub fn of_suite(suite: &str) -> Self {
-        let package = env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from("."), PathBuf::from);
+        let package =
+            env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from("."), PathBuf::from);
         let file = format!("{}.jsonl", suite.replace("::", "-"));
         Self::at(&package.join(FOLDER).join(file))
     }
@@ -62,7 +63,11 @@ impl Regressions {
             Err(error) => return Err(format!("{}: {error}", self.path.display())),
         };
         let mut sequences = Vec::new();
-        for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        for (index, line) in text
+            .lines()
+            .enumerate()
+            .filter(|(_, line)| !line.trim().is_empty())
+        {
             let wrong = |error| {
                 format!(
                     "{}:{}: {error}; where the contract has changed since, take the line out",

@@ -156,7 +156,7 @@ impl<O: Operation, W: World<O>> Shrinker<'_, O, W> {
         Some((keys.swap_remove(0), other))
     }
 
-    /// Gives the times that occur the smallest values that keep their order, all of them at once.
+    /// Gives the times that occur small round values in the same order, all of them at once.
     async fn lower_times(&mut self) -> Result<bool, Box<Failure<O>>> {
         let mut times: Vec<Duration> = Vec::new();
         for step in &self.steps {
@@ -169,12 +169,16 @@ impl<O: Operation, W: World<O>> Shrinker<'_, O, W> {
             let rank = times.binary_search(&time).map_or(0, |rank| rank + 1);
             Duration::from_millis(10 * rank as u64)
         };
-        if times.iter().all(|time| lowered(*time) >= *time) {
+        if times.iter().all(|time| lowered(*time) == *time) {
             return Ok(false);
         }
         let mut candidate = self.steps.clone();
         for step in &mut candidate {
-            each_time(step, &mut |time| *time = lowered(*time).min(*time));
+            each_time(step, &mut |time| {
+                if *time > Duration::ZERO {
+                    *time = lowered(*time);
+                }
+            });
         }
         self.attempt(candidate).await
     }

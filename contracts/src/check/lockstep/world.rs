@@ -17,6 +17,11 @@ pub trait World<O: Operation> {
     /// Makes a call on both.
     fn call(&mut self, operation: &O) -> impl Future<Output = Call<O::Outcome>>;
 
+    /// Whether time passes when a sequence says so. It is asked once the world has begun.
+    fn moves_time(&self) -> bool {
+        false
+    }
+
     /// Lets time pass for both.
     fn pass(&mut self, by: Duration) -> impl Future<Output = ()>;
 }

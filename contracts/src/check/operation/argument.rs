@@ -33,7 +33,7 @@ use crate::check::generate::Draw;
     message = "`{Self}` cannot be generated as an argument",
     note = "implement `contrait::check::Argument` for it, or give the parameter a strategy of proptest: `#[strategy(…)]`"
 )]
-pub trait Argument: Clone + Debug + Serialize + DeserializeOwned + 'static {
+pub trait Argument: Clone + Debug + Serialize + DeserializeOwned + Send + Sync + 'static {
     /// A value, edges among them more often than chance would have it.
     fn generate(draw: &mut Draw<'_>) -> Self;
 

@@ -30,7 +30,9 @@ pub fn serialize<O: Operation, S: Serializer>(
 ///
 /// # Errors
 /// Where it names a method or an argument that the contract does not have, or leaves one out.
-pub fn deserialize<'de, O: Operation, D: Deserializer<'de>>(deserializer: D) -> Result<O, D::Error> {
+pub fn deserialize<'de, O: Operation, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<O, D::Error> {
     let whole = Map::deserialize(deserializer)?;
     from_json(whole).map_err(D::Error::custom)
 }
@@ -41,7 +43,10 @@ fn from_json<O: Operation>(whole: Map<String, Value>) -> Result<O, String> {
     let (Some((name, arguments)), None) = (calls.next(), calls.next()) else {
         return Err("an operation is an object with one field, named after the method".to_owned());
     };
-    let method = contract.methods.iter().position(|method| method.name == name);
+    let method = contract
+        .methods
+        .iter()
+        .position(|method| method.name == name);
     let Some(method) = method else {
         let known: Vec<&str> = contract.methods.iter().map(|method| method.name).collect();
         return Err(format!(
@@ -51,7 +56,9 @@ fn from_json<O: Operation>(whole: Map<String, Value>) -> Result<O, String> {
         ));
     };
     let Value::Object(arguments) = arguments else {
-        return Err(format!("the arguments of `{name}` are an object with a field each"));
+        return Err(format!(
+            "the arguments of `{name}` are an object with a field each"
+        ));
     };
     let mut arguments = Arguments { arguments };
     let operation = O::build(method, &mut arguments)?;

@@ -87,9 +87,14 @@ impl Argument for u8 {
             2 => b"\xff\xfe not UTF-8".to_vec(),
             3 => vec![b'x'; 64 + draw.below(2)],
             // What counters are made of, and what only looks like it.
-            4 | 5 => draw.of(&["0", "41", "-1", "007", "1.5"]).as_bytes().to_vec(),
+            4 | 5 => draw
+                .of(&["0", "41", "-1", "007", "1.5"])
+                .as_bytes()
+                .to_vec(),
             6 => draw.of(&[i64::MAX, i64::MIN]).to_string().into_bytes(),
-            _ => (0..=draw.below(4)).map(|_| b'a' + draw.below(26) as u8).collect(),
+            _ => (0..=draw.below(4))
+                .map(|_| b'a' + draw.below(26) as u8)
+                .collect(),
         }
     }
 
@@ -141,6 +146,10 @@ impl Argument for char {
     }
 }
 
+fn letter(draw: &mut Draw<'_>) -> char {
+    char::from(b'a' + draw.below(26) as u8)
+}
+
 impl Argument for String {
     fn generate(draw: &mut Draw<'_>) -> Self {
         match draw.below(12) {
@@ -151,7 +160,9 @@ impl Argument for String {
             3 => (*draw.of(&["\u{e9}", "e\u{301}"])).to_owned(),
             4 => (*draw.of(&["A", "a", "a:", "a*"])).to_owned(),
             5 => "k".repeat(64 + draw.below(2)),
-            _ => char::from(b'a' + draw.below(26) as u8).to_string(),
+            // Many different ones, where a sequence asks for many.
+            6 | 7 => format!("{}{}", letter(draw), draw.below(10)),
+            _ => letter(draw).to_string(),
         }
     }
 
@@ -185,7 +196,12 @@ impl Argument for Duration {
     }
 
     fn simpler(&self) -> Vec<Self> {
-        let mut simpler = vec![Self::ZERO, Self::from_millis(1), Self::from_secs(1), Self::from_secs(3600)];
+        let mut simpler = vec![
+            Self::ZERO,
+            Self::from_millis(10),
+            Self::from_secs(1),
+            Self::from_secs(3600),
+        ];
         simpler.retain(|value| value < self);
         simpler
     }
@@ -196,7 +212,10 @@ impl Argument for Duration {
             (0, 0) => "Duration::ZERO".to_owned(),
             (secs, 0) => format!("Duration::from_secs({secs})"),
             (secs @ 0..1000, nanos) if nanos % 1_000_000 == 0 => {
-                format!("Duration::from_millis({})", secs * 1000 + u64::from(nanos / 1_000_000))
+                format!(
+                    "Duration::from_millis({})",
+                    secs * 1000 + u64::from(nanos / 1_000_000)
+                )
             }
             (secs, nanos) => format!("Duration::new({secs}, {nanos})"),
         }
@@ -276,7 +295,9 @@ impl<T: Argument> Argument for Box<T> {
 impl<K: Argument + Ord, V: Argument> Argument for BTreeMap<K, V> {
     fn generate(draw: &mut Draw<'_>) -> Self {
         let count = draw.below(4);
-        (0..count).map(|_| (draw.element(), draw.element())).collect()
+        (0..count)
+            .map(|_| (draw.element(), draw.element()))
+            .collect()
     }
 
     fn simpler(&self) -> Vec<Self> {
@@ -290,7 +311,10 @@ impl<K: Argument + Ord, V: Argument> Argument for BTreeMap<K, V> {
 
     fn source(&self) -> String {
         let pair = |(key, value): (&K, &V)| format!("({}, {})", key.source(), value.source());
-        format!("BTreeMap::from([{}])", self.iter().map(pair).collect::<Vec<_>>().join(", "))
+        format!(
+            "BTreeMap::from([{}])",
+            self.iter().map(pair).collect::<Vec<_>>().join(", ")
+        )
     }
 }
 
@@ -352,8 +376,14 @@ mod tests {
     fn values_are_written_as_rust() {
         assert_eq!("k\n".to_owned().borrowed_source(), r#""k\n""#);
         assert_eq!(b"v\0".to_vec().borrowed_source(), r#"b"v\x00""#);
-        assert_eq!(Some(Duration::from_millis(1500)).source(), "Some(Duration::from_millis(1500))");
-        assert_eq!(vec!["a".to_owned()].borrowed_source(), r#"&["a".to_owned()]"#);
+        assert_eq!(
+            Some(Duration::from_millis(1500)).source(),
+            "Some(Duration::from_millis(1500))"
+        );
+        assert_eq!(
+            vec!["a".to_owned()].borrowed_source(),
+            r#"&["a".to_owned()]"#
+        );
         assert_eq!(i64::MIN.source(), "i64::MIN");
         assert_eq!((1_u32, true).source(), "(1, true,)");
     }
@@ -363,7 +393,10 @@ mod tests {
     fn simpler_values_lead_to_an_end() {
         fn deepest<T: Argument>(value: &T, depth: usize) -> usize {
             assert!(depth < 200, "no end in sight at {value:?}");
-            value.simpler().first().map_or(depth, |next| deepest(next, depth + 1))
+            value
+                .simpler()
+                .first()
+                .map_or(depth, |next| deepest(next, depth + 1))
         }
         deepest(&i64::MIN, 0);
         deepest(&u64::MAX, 0);

@@ -41,7 +41,9 @@ where
     /// seeds lead down to are as simple as the strategy allows.
     fn simpler(&self, value: &T) -> Vec<T> {
         let text = format!("{value:?}");
-        let mut simplest: Vec<T> = (0..STARTS).map(|seed| simplest(&(self.0)(), seed)).collect();
+        let mut simplest: Vec<T> = (0..STARTS)
+            .map(|seed| simplest(&(self.0)(), seed))
+            .collect();
         simplest.sort_by_key(|candidate| format!("{candidate:?}").len());
         simplest.retain(|candidate| format!("{candidate:?}").len() < text.len());
         simplest
