@@ -4,6 +4,8 @@
 //! a peer that does not come to an end can be stopped. This file only puts the parts in order.
 
 mod linearizability;
+mod lockstep;
+mod schedules;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -12,10 +14,11 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> ExitCode {
     let result = match linearizability::asked_for() {
+        None if schedules::is_asked_for() => schedules::run(),
         Some(cell) => linearizability::answer(&cell),
         // `cargo test --all-targets` starts benches too, and nobody wants this one then.
         None if !std::env::args().any(|argument| argument == "--bench") => Ok(()),
-        None => linearizability::measure(),
+        None => measure(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -24,6 +27,20 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The parts that `PARTS` names, or all.
+fn measure() -> Outcome<()> {
+    let parts = std::env::var("PARTS").unwrap_or_else(|_| "lockstep,linearizability,schedules".to_owned());
+    for part in parts.split(',') {
+        match part {
+            "lockstep" => lockstep::measure()?,
+            "linearizability" => linearizability::measure()?,
+            "schedules" => schedules::measure()?,
+            other => return Err(format!("PARTS knows no `{other}`").into()),
+        }
+    }
+    Ok(())
 }
 
 /// Progress and errors, apart from the tables on standard output.

@@ -40,7 +40,9 @@ const CHECKS: &[Check] = &[
             let several = suite.has_several_handles();
             quote!(#private::linearizable!(#arguments, #several))
         },
-        ignored: |suite| (!suite.has_several_handles() && suite.has_mutable_handles()).then_some(NO_CLIENTS),
+        ignored: |suite| {
+            (!suite.has_several_handles() && suite.has_mutable_handles()).then_some(NO_CLIENTS)
+        },
         applies: |_| true,
     },
     Check {
@@ -75,7 +77,10 @@ pub(super) fn entries(suite: &Suite) -> Vec<CaseEntry> {
         name: named(check.name),
         // A backend can lack a check, as it can lack anything.
         needs: vec![named(check.name)],
-        attributes: (check.ignored)(suite).into_iter().map(|reason| parse_quote!(#[ignore = #reason])).collect(),
+        attributes: (check.ignored)(suite)
+            .into_iter()
+            .map(|reason| parse_quote!(#[ignore = #reason]))
+            .collect(),
     };
     checks(suite).map(entry).collect()
 }
@@ -92,8 +97,7 @@ pub(super) fn table(suite: &Suite) -> Option<TokenStream> {
     let private = names::private(suite.krate.as_ref());
     let table = names::checks(&suite.module.ident);
     let (generics, handle) = handle(suite);
-    let rows = checks(suite)
-        .map(|check| row(suite, model, check, &private, &generics, &handle));
+    let rows = checks(suite).map(|check| row(suite, model, check, &private, &generics, &handle));
     Some(quote! {
         #[doc(hidden)]
         #[allow(private_bounds, private_interfaces, unreachable_pub)]
@@ -141,7 +145,11 @@ fn row(
         Subject::Generic => quote!(|handle| handle),
     };
     let path = format!("{GENERATED}::{name}");
-    let call = call(suite, private, &quote!(#operations, __runs, #subject, #model));
+    let call = call(
+        suite,
+        private,
+        &quote!(#operations, __runs, #subject, #model),
+    );
     let place = quote_spanned!(model.span()=> file: ::core::file!(), line: ::core::line!());
     quote! {
         #private::Case {

@@ -243,11 +243,12 @@ fn model(arguments: &Arguments, errors: &mut Errors) -> Option<Expr> {
     }
     let form =
         "`model = |subject| Model::new()`, which makes the model that stands beside a subject";
-    errors.keep(option.equals(form, |input| input.parse()))
+    errors.keep(option.equals(form, <Expr as syn::parse::Parse>::parse))
 }
 
 fn cancellation(arguments: &Arguments, errors: &mut Errors) -> Option<Cancellation> {
-    let form = "`cancellation = atomic`, `= may_land` or `= no_effect`: what a dropped call may have done";
+    let form =
+        "`cancellation = atomic`, `= may_land` or `= no_effect`: what a dropped call may have done";
     let word = arguments.word("cancellation", form, errors)?;
     if arguments.option("model").is_none() {
         errors.on(&word, "what a dropped call may have done is judged by a model: add `model = |subject| Model::new()`");

@@ -89,7 +89,11 @@ where
         clients: number(CLIENTS)?,
         calls: number(CALLS)?,
     };
-    let handles = if several { Handles::Several } else { Handles::One };
+    let handles = if several {
+        Handles::Several
+    } else {
+        Handles::One
+    };
     concurrent::check(checked, able, handles, sizes).await
 }
 

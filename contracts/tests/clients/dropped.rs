@@ -9,7 +9,10 @@ use super::store::{Flaw, Flawed, Remote, lenient, strict, suite};
 fn reason_of(record: &contrait::report::Record) -> String {
     assert_eq!(record.outcome, Outcome::Failed, "{record}");
     let reason = record.reason.clone().unwrap_or_default();
-    assert!(reason.contains("run again, it failed each time"), "{record}");
+    assert!(
+        reason.contains("run again, it failed each time"),
+        "{record}"
+    );
     reason
 }
 
@@ -86,7 +89,10 @@ fn torn_all_the_same(context: &Context) -> Flawed {
 fn what_is_torn_is_found_where_calls_may_land() {
     let record = torn_all_the_same::conformance().run("generated::cancellation");
     let reason = reason_of(&record);
-    assert!(reason.contains("declared is `cancellation = may_land`"), "{record}");
+    assert!(
+        reason.contains("declared is `cancellation = may_land`"),
+        "{record}"
+    );
 }
 
 #[backend(strict, clock = virtual, tests = false)]
@@ -99,5 +105,8 @@ fn counts_late(context: &Context) -> Flawed {
 fn an_effect_where_none_is_allowed() {
     let record = counts_late::conformance().run("generated::cancellation");
     let reason = reason_of(&record);
-    assert!(reason.contains("declared is `cancellation = no_effect`"), "{record}");
+    assert!(
+        reason.contains("declared is `cancellation = no_effect`"),
+        "{record}"
+    );
 }

@@ -28,7 +28,10 @@ macro_rules! found {
 
 /// `found in 12 calls, of which 240 runs left 3;`
 fn calls_left(reason: &str) -> usize {
-    let left = reason.split("runs left ").nth(1).expect("says what is left");
+    let left = reason
+        .split("runs left ")
+        .nth(1)
+        .expect("says what is left");
     left.split(';').next().unwrap().parse().unwrap()
 }
 

@@ -22,7 +22,11 @@ fn whatever_the_seed() {
             .env("CONTRAIT_SEED", seed.to_string())
             .output()
             .expect("runs");
-        assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stdout));
+        assert!(
+            run.status.success(),
+            "{}",
+            String::from_utf8_lossy(&run.stdout)
+        );
     }
 }
 

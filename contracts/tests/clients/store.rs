@@ -61,7 +61,9 @@ impl StoreModel for StoreState {
 
     fn rename(&mut self, from: &str, to: &str) -> bool {
         let number = self.0.remove(from);
-        number.map(|number| self.0.insert(to.to_owned(), number)).is_some()
+        number
+            .map(|number| self.0.insert(to.to_owned(), number))
+            .is_some()
     }
 
     fn count(&mut self) -> usize {
@@ -124,10 +126,10 @@ pub(crate) enum Flaw {
 }
 
 use Flaw::{
-    AddInTwoSteps, AddTwiceWhereBusy, AnswerOfAnotherCall, AnswersStay, BusyForEver, ClaimInTwoSteps,
-    CountedLate, DoneTwice, LandsLater, LostWhereBusy, NumberOfAnotherCall, PanicsWhenLeft,
-    PermitForgotten, PutByWayOfZero, PutLater, ReadsAreCached, TakeAndPutBack, TakeInTwoSteps, TornAdd,
-    TornPut, TornRename, TornTake, Unlocked, WritesAreKept,
+    AddInTwoSteps, AddTwiceWhereBusy, AnswerOfAnotherCall, AnswersStay, BusyForEver,
+    ClaimInTwoSteps, CountedLate, DoneTwice, LandsLater, LostWhereBusy, NumberOfAnotherCall,
+    PanicsWhenLeft, PermitForgotten, PutByWayOfZero, PutLater, ReadsAreCached, TakeAndPutBack,
+    TakeInTwoSteps, TornAdd, TornPut, TornRename, TornTake, Unlocked, WritesAreKept,
 };
 
 /// What all handles of a namespace share.
@@ -174,7 +176,11 @@ impl Flawed {
     }
 
     async fn insert(&self, name: &str, number: u32) {
-        self.shared.numbers.lock().await.insert(name.to_owned(), number);
+        self.shared
+            .numbers
+            .lock()
+            .await
+            .insert(name.to_owned(), number);
     }
 
     async fn read(&self, name: &str) -> Option<u32> {
@@ -185,11 +191,20 @@ impl Flawed {
     async fn begin(&self) {
         if self.flaw == PanicsWhenLeft || self.flaw == BusyForEver {
             let busy = self.shared.busy.swap(true, Ordering::SeqCst);
-            assert!(!busy || self.flaw == BusyForEver, "somebody left in the middle");
+            assert!(
+                !busy || self.flaw == BusyForEver,
+                "somebody left in the middle"
+            );
             self.pause().await;
         }
         if self.flaw == PermitForgotten {
-            self.shared.permits.0.acquire().await.expect("is open").forget();
+            self.shared
+                .permits
+                .0
+                .acquire()
+                .await
+                .expect("is open")
+                .forget();
             self.pause().await;
             self.shared.permits.0.add_permits(1);
         }
@@ -279,7 +294,8 @@ impl Store for Flawed {
             NumberOfAnotherCall => {
                 self.shared.scratch.store(number, Ordering::SeqCst);
                 self.pause().await;
-                self.insert(name, self.shared.scratch.load(Ordering::SeqCst)).await;
+                self.insert(name, self.shared.scratch.load(Ordering::SeqCst))
+                    .await;
             }
             WritesAreKept => {
                 self.flush().await;
@@ -305,7 +321,12 @@ impl Store for Flawed {
                 answer.await.expect("is sent");
             }
             CountedLate => {
-                let new = self.shared.numbers.lock().await.insert(name.to_owned(), number);
+                let new = self
+                    .shared
+                    .numbers
+                    .lock()
+                    .await
+                    .insert(name.to_owned(), number);
                 *self.shared.count.lock().await += usize::from(new.is_none());
             }
             _ => self.insert(name, number).await,
@@ -436,7 +457,9 @@ impl Store for Flawed {
             _ => {
                 let mut numbers = self.shared.numbers.lock().await;
                 let number = numbers.remove(from);
-                number.map(|number| numbers.insert(to.to_owned(), number)).is_some()
+                number
+                    .map(|number| numbers.insert(to.to_owned(), number))
+                    .is_some()
             }
         };
         self.end();
@@ -551,7 +574,10 @@ impl Store for Remote {
     }
 
     async fn rename(&self, from: &str, to: &str) -> bool {
-        self.call(Call::Rename(from.to_owned(), to.to_owned())).await.0 == 1
+        self.call(Call::Rename(from.to_owned(), to.to_owned()))
+            .await
+            .0
+            == 1
     }
 
     async fn count(&self) -> usize {

@@ -60,7 +60,10 @@ pub(crate) mod suite {
     /// A hit counts.
     #[case]
     fn hits_count(counts: &dyn Counts) {
-        assert_eq!((counts.hit("a"), counts.hits("a"), counts.hits("b")), (1, 1, 0));
+        assert_eq!(
+            (counts.hit("a"), counts.hits("a"), counts.hits("b")),
+            (1, 1, 0)
+        );
     }
 }
 

@@ -11,7 +11,9 @@ use crate::{SEED, racy_increment, twice};
 /// The failure, with at most so many switches, that can be had again.
 #[track_caller]
 fn found(make: impl Fn() -> Trial<'static>, reason: &str, switches: usize) -> Failure {
-    let failure = Explorer::new(SEED).explore(&make).expect_err("is to be found");
+    let failure = Explorer::new(SEED)
+        .explore(&make)
+        .expect_err("is to be found");
     assert_eq!(failure.reason, reason, "{failure}");
     assert!(failure.schedule.switches() <= switches, "{failure}");
     assert_eq!(failure.failed_again, 3, "{failure}");
@@ -43,7 +45,10 @@ fn a_torn_pair() {
             })
     };
     let failure = Explorer::new(SEED).explore(make).unwrap_err();
-    assert!(failure.reason.starts_with("client 1 panicked: assertion"), "{failure}");
+    assert!(
+        failure.reason.starts_with("client 1 panicked: assertion"),
+        "{failure}"
+    );
     assert!(failure.schedule.switches() <= 2, "{failure}");
 }
 
@@ -122,7 +127,9 @@ fn a_slot_that_is_free_too_early() {
             drop(slots.2.lock().await);
             slots.1.set(slots.1.get() - 1);
         };
-        Trial::new().client(work(Rc::clone(&slots))).client(work(slots))
+        Trial::new()
+            .client(work(Rc::clone(&slots)))
+            .client(work(slots))
     };
     let failure = Explorer::new(SEED).explore(make).unwrap_err();
     assert!(failure.reason.contains("two at once"), "{failure}");
@@ -142,7 +149,10 @@ fn an_aba() {
             .client(async move {
                 let before = *swap.lock().await;
                 let now = *swap.lock().await;
-                assert!(before.0 != now.0 || before.1 == now.1, "the same, and changed meanwhile");
+                assert!(
+                    before.0 != now.0 || before.1 == now.1,
+                    "the same, and changed meanwhile"
+                );
             })
             .client(set(1, Rc::clone(&value)))
             .client(set(0, value))
@@ -175,7 +185,10 @@ fn an_answer_to_somebody_else() {
             })
     };
     let failure = Explorer::new(SEED).explore(make).unwrap_err();
-    assert!(failure.reason.contains("somebody else's answer"), "{failure}");
+    assert!(
+        failure.reason.contains("somebody else's answer"),
+        "{failure}"
+    );
 }
 
 /// What a task beside the clients does between two awaits is a schedule, too.

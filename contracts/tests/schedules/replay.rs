@@ -21,7 +21,12 @@ fn order(seed: u64) -> Vec<(u32, u32)> {
             }
         }
     };
-    let trial = || Trial::new().client(client(0)).client(client(1)).client(client(2));
+    let trial = || {
+        Trial::new()
+            .client(client(0))
+            .client(client(1))
+            .client(client(2))
+    };
     Explorer::new(seed).schedules(1).explore(trial).unwrap();
     order.take()
 }
@@ -42,7 +47,10 @@ fn a_seed_is_an_order() {
 fn the_seed_of_a_failure_is_the_failure() {
     let trial = || twice(racy_increment, 2);
     let failure = Explorer::new(SEED).explore(trial).unwrap_err();
-    let again = Explorer::new(failure.seed).schedules(1).explore(trial).unwrap_err();
+    let again = Explorer::new(failure.seed)
+        .schedules(1)
+        .explore(trial)
+        .unwrap_err();
     assert_eq!(again.schedule, failure.schedule);
     assert_eq!(again.passed, 0);
 }
@@ -63,9 +71,17 @@ fn a_schedule_is_a_text() {
 /// What is told is what a user pastes.
 #[test]
 fn a_failure_tells_the_schedule_and_the_seed() {
-    let failure = Explorer::new(SEED).explore(|| twice(racy_increment, 2)).unwrap_err();
+    let failure = Explorer::new(SEED)
+        .explore(|| twice(racy_increment, 2))
+        .unwrap_err();
     let told = failure.to_string();
-    assert!(told.contains(&format!("schedule  {}\n", failure.schedule)), "{told}");
-    assert!(told.contains(&format!("seed      {:#x}", failure.seed)), "{told}");
+    assert!(
+        told.contains(&format!("schedule  {}\n", failure.schedule)),
+        "{told}"
+    );
+    assert!(
+        told.contains(&format!("seed      {:#x}", failure.seed)),
+        "{told}"
+    );
     assert!(told.contains("run again, it failed each time"), "{told}");
 }

@@ -9,7 +9,9 @@ use crate::{SEED, increment, twice};
 
 #[test]
 fn increments_under_a_lock() {
-    let explored = Explorer::new(SEED).schedules(20_000).explore(|| twice(increment, 2));
+    let explored = Explorer::new(SEED)
+        .schedules(20_000)
+        .explore(|| twice(increment, 2));
     assert_eq!(explored.unwrap().schedules, 20_000);
 }
 
@@ -67,7 +69,9 @@ fn time_that_is_waited_for() {
                 *lock.lock().await += 1;
             }
         };
-        Trial::new().client(client(Rc::clone(&lock))).client(client(lock))
+        Trial::new()
+            .client(client(Rc::clone(&lock)))
+            .client(client(lock))
     };
     Explorer::new(SEED).schedules(200).explore(make).unwrap();
 }

@@ -40,12 +40,18 @@ impl Cut {
         };
         let ended = poll_fn(|context| {
             let polled = match self {
-                Self::Awaits(_) => passing(&mut left, context, |context| call.as_mut().poll(context)),
+                Self::Awaits(_) => {
+                    passing(&mut left, context, |context| call.as_mut().poll(context))
+                }
                 Self::Polls(_) => match call.as_mut().poll(context) {
                     Poll::Ready(outcome) => Poll::Ready(Dropped::Returned(outcome)),
                     Poll::Pending => {
                         left -= 1;
-                        if left == 0 { Poll::Ready(Dropped::Dropped) } else { Poll::Pending }
+                        if left == 0 {
+                            Poll::Ready(Dropped::Dropped)
+                        } else {
+                            Poll::Pending
+                        }
                     }
                 },
             };
@@ -86,7 +92,11 @@ impl fmt::Display for Cut {
         match self {
             Self::Awaits(passed) => write!(f, "dropped at its {} await", nth(passed + 1)),
             Self::Polls(1) => write!(f, "dropped when it was pending for the first time"),
-            Self::Polls(polls) => write!(f, "dropped when it was pending for the {} time", nth(*polls)),
+            Self::Polls(polls) => write!(
+                f,
+                "dropped when it was pending for the {} time",
+                nth(*polls)
+            ),
         }
     }
 }
@@ -111,7 +121,10 @@ mod tests {
         assert_eq!(Cut::Awaits(0).to_string(), "dropped at its 1st await");
         assert_eq!(Cut::Awaits(10).to_string(), "dropped at its 11th await");
         assert_eq!(Cut::Awaits(21).to_string(), "dropped at its 22nd await");
-        assert_eq!(Cut::Polls(3).to_string(), "dropped when it was pending for the 3rd time");
+        assert_eq!(
+            Cut::Polls(3).to_string(),
+            "dropped when it was pending for the 3rd time"
+        );
     }
 
     #[tokio::test]

@@ -42,7 +42,11 @@ impl Line {
         seen: &Answer<O::Outcome>,
         expected: &O::Outcome,
     ) -> Self {
-        Self::new(operation, seen.to_string(), Expected::Before(format!("{expected:?}")))
+        Self::new(
+            operation,
+            seen.to_string(),
+            Expected::Before(format!("{expected:?}")),
+        )
     }
 
     pub(super) fn ended<O: Operation>(operation: &O, seen: &str) -> Self {
@@ -86,7 +90,12 @@ impl fmt::Display for Failure {
         writeln!(f, "{call}, {cut}, {what}")?;
         self.table(f)?;
         let policy = self.policy;
-        writeln!(f, "declared is `cancellation = {}`: {}", policy.name(), policy.promise())?;
+        writeln!(
+            f,
+            "declared is `cancellation = {}`: {}",
+            policy.name(),
+            policy.promise()
+        )?;
         let (failed, runs) = self.again;
         let again = if failed == runs {
             "each time".to_owned()
@@ -115,7 +124,11 @@ impl Failure {
                 Expected::Dropped => writeln!(f, "  x {call:width$}  {seen}")?,
                 Expected::Before(expected) if last => {
                     writeln!(f, "  > {call:width$}  {seen}")?;
-                    writeln!(f, "    {:width$}  {expected}  is what the model answers", "")?;
+                    writeln!(
+                        f,
+                        "    {:width$}  {expected}  is what the model answers",
+                        ""
+                    )?;
                 }
                 Expected::After(without, with) if last || without != with => {
                     let mark = if last { '>' } else { ' ' };

@@ -128,7 +128,9 @@ where
             let ran = stage.run(&scenario).await?;
             waited |= ran.waited();
             match ran {
-                Ran::Broken(finding) => return Err(shrink(stage, scenario, finding).await?.to_string()),
+                Ran::Broken(finding) => {
+                    return Err(shrink(stage, scenario, finding).await?.to_string());
+                }
                 Ran::Returned { .. } => break,
                 Ran::Fits { .. } => scenario.cut = scenario.cut.next(),
             }

@@ -106,7 +106,8 @@ impl<O: Operation, F: Fn() -> Duration> Run<'_, O, F> {
             let expected = operation.on_model(&mut model.model);
             let observed = answer(operation.drive(subject)).await;
             let same = self.is_same(&expected, &observed);
-            self.lines.push(Line::before(operation, &observed, &expected));
+            self.lines
+                .push(Line::before(operation, &observed, &expected));
             if !same {
                 return self.broken("before anything is dropped, it answers otherwise than the model, which `lockstep` tells more of", false);
             }
@@ -117,7 +118,8 @@ impl<O: Operation, F: Fn() -> Duration> Run<'_, O, F> {
         let (ended, waited) = match answer(self.scenario.cut.run(dropped.drive(subject))).await {
             Answer::Returned(ended) => ended,
             Answer::Panicked(message) => {
-                self.lines.push(Line::ended(dropped, &format!("panicked: {message}")));
+                self.lines
+                    .push(Line::ended(dropped, &format!("panicked: {message}")));
                 return self.broken("panics", false);
             }
             Answer::NeverCame => (Dropped::Dropped, true),
@@ -125,7 +127,8 @@ impl<O: Operation, F: Fn() -> Duration> Run<'_, O, F> {
         if let Dropped::Returned(_) = ended {
             return Ran::Returned { waited };
         }
-        self.lines.push(Line::ended(dropped, &self.scenario.cut.to_string()));
+        self.lines
+            .push(Line::ended(dropped, &self.scenario.cut.to_string()));
         self.follow(subject, &model, policy, waited).await
     }
 
@@ -150,15 +153,22 @@ impl<O: Operation, F: Fn() -> Duration> Run<'_, O, F> {
                 // What the call left to a task has its turn after somebody has looked.
                 tokio::task::yield_now().await;
             }
-            let expected = (operation.on_model(&mut without), operation.on_model(&mut with));
+            let expected = (
+                operation.on_model(&mut without),
+                operation.on_model(&mut with),
+            );
             let observed = answer(operation.drive(subject)).await;
             let fits = match &observed {
                 Answer::Returned(outcome) => possible.observe(operation, outcome, (self.slack)()),
                 Answer::Panicked(_) | Answer::NeverCame => false,
             };
-            self.lines.push(Line::after(operation, &observed, &expected));
+            self.lines
+                .push(Line::after(operation, &observed, &expected));
             if !fits {
-                return self.broken("leaves what is allowed neither without it nor with it", waited);
+                return self.broken(
+                    "leaves what is allowed neither without it nor with it",
+                    waited,
+                );
             }
         }
         Ran::Fits { waited }

@@ -70,7 +70,10 @@ where
         if finding.what != self.finding.what {
             return Ok(false);
         }
-        let followed = finding.lines.len().saturating_sub(scenario.before.len() + 1);
+        let followed = finding
+            .lines
+            .len()
+            .saturating_sub(scenario.before.len() + 1);
         scenario.after.truncate(followed);
         (self.best, self.finding) = (scenario, finding);
         Ok(true)
@@ -97,7 +100,10 @@ where
         let mut at = 0;
         while at < steps(&self.best).len() {
             let mut argument = 0;
-            while let Some(candidates) = steps(&self.best).get(at).and_then(|step| simpler(step, argument)) {
+            while let Some(candidates) = steps(&self.best)
+                .get(at)
+                .and_then(|step| simpler(step, argument))
+            {
                 for value in candidates {
                     let mut candidate = steps(&self.best);
                     if at >= candidate.len() || self.runs >= RUNS {

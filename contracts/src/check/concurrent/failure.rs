@@ -6,9 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::program::Program;
-use crate::check::linearizability::{
-    Exhausted, History, Report, Specification, Violation,
-};
+use crate::check::linearizability::{Exhausted, History, Report, Specification, Violation};
 use crate::check::operation::{Operation, call_source};
 use crate::check::schedule::{Ended, Schedule};
 
@@ -81,11 +79,23 @@ impl<O: Operation> fmt::Display for Failure<O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.finding.text.trim_end())?;
         writeln!(f)?;
-        let handles = if self.program.shared { "one handle" } else { "a handle each" };
-        writeln!(f, "the calls of {} clients, with {handles}:", self.program.active())?;
+        let handles = if self.program.shared {
+            "one handle"
+        } else {
+            "a handle each"
+        };
+        writeln!(
+            f,
+            "the calls of {} clients, with {handles}:",
+            self.program.active()
+        )?;
         for (client, calls) in self.program.clients.iter().enumerate() {
             for (index, call) in calls.iter().enumerate() {
-                let client = if index == 0 { format!("client {client}") } else { String::new() };
+                let client = if index == 0 {
+                    format!("client {client}")
+                } else {
+                    String::new()
+                };
                 let drop = match call.dropped_after {
                     Some(polls) => format!("  dropped when it has been pending {polls} times"),
                     None => String::new(),
@@ -94,7 +104,11 @@ impl<O: Operation> fmt::Display for Failure<O> {
             }
         }
         if self.by_schedule {
-            writeln!(f, "schedule: {}  (client.awaits; then each as far as it can)", self.schedule)?;
+            writeln!(
+                f,
+                "schedule: {}  (client.awaits; then each as far as it can)",
+                self.schedule
+            )?;
         }
         let (failed, runs) = self.again;
         let again = if failed == runs {
@@ -110,7 +124,11 @@ impl<O: Operation> fmt::Display for Failure<O> {
             self.program.calls(),
         )?;
         if !self.left_out.is_empty() {
-            write!(f, "\nnot called, since no one key says what they concern: {}", self.left_out.join(", "))?;
+            write!(
+                f,
+                "\nnot called, since no one key says what they concern: {}",
+                self.left_out.join(", ")
+            )?;
         }
         Ok(())
     }
@@ -126,7 +144,10 @@ impl<O> Failure<O> {
         let path = PathBuf::from(folder).join(format!("{}.html", name.replace("::", "-")));
         Some(match write(&path, html) {
             Ok(()) => format!("the timeline as a page: {}", path.display()),
-            Err(error) => format!("the page could not be written to {}: {error}", path.display()),
+            Err(error) => format!(
+                "the page could not be written to {}: {error}",
+                path.display()
+            ),
         })
     }
 }

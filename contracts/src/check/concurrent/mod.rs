@@ -172,7 +172,11 @@ where
             self.say(schedules);
             give_way().await;
             let program = self.program(size);
-            let times = if self.within { SCHEDULES_OF_A_PROGRAM } else { 1 };
+            let times = if self.within {
+                SCHEDULES_OF_A_PROGRAM
+            } else {
+                1
+            };
             for _ in 0..times.min(schedules - self.runs) {
                 if let Some(found) = self.one(&program).await? {
                     return Ok(Some(found));

@@ -41,7 +41,9 @@ impl<O: Operation> Program<O> {
         let drops = has_async::<O>() && rng.bool();
         let mut clients: Vec<Vec<Planned<O>>> = (0..size.clients).map(|_| Vec::new()).collect();
         for (index, step) in generator.sequence::<O>().into_iter().enumerate() {
-            let Step::Call(operation) = step else { continue };
+            let Step::Call(operation) = step else {
+                continue;
+            };
             let dropped = drops && operation.about().asynchronous && rng.u8(..6) == 0;
             clients[index % size.clients].push(Planned {
                 operation: Arc::new(operation),
@@ -57,7 +59,10 @@ impl<O: Operation> Program<O> {
 
     /// How many clients call anything.
     pub(super) fn active(&self) -> usize {
-        self.clients.iter().filter(|calls| !calls.is_empty()).count()
+        self.clients
+            .iter()
+            .filter(|calls| !calls.is_empty())
+            .count()
     }
 
     /// Without the calls at these positions, counted through all clients.
@@ -76,7 +81,9 @@ impl<O: Operation> Program<O> {
     /// The calls as a sequence, as shrinkers of arguments take it.
     pub(super) fn steps(&self) -> Vec<Step<O>> {
         let calls = self.clients.iter().flatten();
-        calls.map(|call| Step::Call((*call.operation).clone())).collect()
+        calls
+            .map(|call| Step::Call((*call.operation).clone()))
+            .collect()
     }
 
     /// With these calls in the place of its own.

@@ -49,7 +49,11 @@ where
     /// # Errors
     /// Where the handles cannot be made.
     pub(super) async fn run(&self, program: &Program<O>, chooser: Chooser) -> Result<Ran, String> {
-        let count = if program.shared { 1 } else { program.clients.len() };
+        let count = if program.shared {
+            1
+        } else {
+            program.clients.len()
+        };
         let mut handles = self.handles(count).await?;
         let model = (self.checked.model)((self.checked.subject)(&mut handles[0]));
         let clock = self.checked.runs.clock();
@@ -118,9 +122,13 @@ where
             }
             None => {
                 let subjects = handles.iter_mut().map(self.checked.subject);
-                let clients = program.clients.iter().zip(subjects).map(|(planned, subject)| {
-                    Box::pin(owning(planned, subject, calls.client())) as LocalFuture<'_, ()>
-                });
+                let clients = program
+                    .clients
+                    .iter()
+                    .zip(subjects)
+                    .map(|(planned, subject)| {
+                        Box::pin(owning(planned, subject, calls.client())) as LocalFuture<'_, ()>
+                    });
                 clients.collect()
             }
         };
@@ -141,9 +149,11 @@ where
         });
         match checker.check_here(&history) {
             Verdict::Linearizable => None,
-            Verdict::Violation(violation) => {
-                Some(Finding::violation(checker.specification(), &history, &violation))
-            }
+            Verdict::Violation(violation) => Some(Finding::violation(
+                checker.specification(),
+                &history,
+                &violation,
+            )),
             Verdict::Unknown { why } => Some(Finding::undecided(&why)),
         }
     }
@@ -197,7 +207,11 @@ async fn up_to<T>(polls: Option<u32>, call: impl Future<Output = T>) -> Option<T
         (Poll::Pending, None) => Poll::Pending,
         (Poll::Pending, Some(left)) => {
             *left -= 1;
-            if *left == 0 { Poll::Ready(None) } else { Poll::Pending }
+            if *left == 0 {
+                Poll::Ready(None)
+            } else {
+                Poll::Pending
+            }
         }
     })
     .await

@@ -189,7 +189,11 @@ where
     }
 
     async fn run_again(&mut self) -> Result<(usize, usize), String> {
-        let times = if self.best.by_schedule { RERUNS } else { CHANCES };
+        let times = if self.best.by_schedule {
+            RERUNS
+        } else {
+            CHANCES
+        };
         let program = self.best.program.clone();
         let schedule = self.best.schedule.clone();
         let mut failed = 0;

@@ -37,14 +37,22 @@ where
     let start = Barrier::new(team.clients.len());
     let subject = team.subject;
     thread::scope(|scope| {
-        let threads = team.handles.iter_mut().zip(team.clients).map(|(handle, calls)| {
-            let (start, mut client) = (&start, team.recorder.client());
-            scope.spawn(move || {
-                let subject = subject(handle);
-                start.wait();
-                each(calls, &mut client, |operation| now(operation.drive(subject)))
-            })
-        });
+        let threads = team
+            .handles
+            .iter_mut()
+            .zip(team.clients)
+            .map(|(handle, calls)| {
+                let (start, mut client) = (&start, team.recorder.client());
+                scope.spawn(move || {
+                    let subject = subject(handle);
+                    start.wait();
+                    each(
+                        calls,
+                        &mut client,
+                        |operation| now(operation.drive(subject)),
+                    )
+                })
+            });
         let threads: Vec<_> = threads.collect();
         ended(threads.into_iter().map(thread::ScopedJoinHandle::join))
     })
@@ -63,7 +71,9 @@ where
             let (start, mut client) = (&start, team.recorder.client());
             scope.spawn(move || {
                 start.wait();
-                each(calls, &mut client, |operation| now(operation.drive_shared(subject)))
+                each(calls, &mut client, |operation| {
+                    now(operation.drive_shared(subject))
+                })
             })
         });
         let threads: Vec<_> = threads.collect();

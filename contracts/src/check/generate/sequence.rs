@@ -55,8 +55,16 @@ impl Generator {
     /// `None` for a contract without a method that can be driven.
     pub(crate) fn scenario<O: Operation>(&mut self) -> Option<(Vec<O>, O, Vec<O>)> {
         let all = candidates::<O>(self.options.keyed_only);
-        let changing: Vec<usize> = all.iter().copied().filter(|&index| !O::CONTRACT.methods[index].read).collect();
-        let reading: Vec<usize> = all.iter().copied().filter(|&index| O::CONTRACT.methods[index].read).collect();
+        let changing: Vec<usize> = all
+            .iter()
+            .copied()
+            .filter(|&index| !O::CONTRACT.methods[index].read)
+            .collect();
+        let reading: Vec<usize> = all
+            .iter()
+            .copied()
+            .filter(|&index| O::CONTRACT.methods[index].read)
+            .collect();
         let or_all = |some: Vec<usize>| if some.is_empty() { all.clone() } else { some };
         let (changing, reading) = (or_all(changing), or_all(reading));
         if all.is_empty() {

@@ -5,6 +5,7 @@
 //! is repeated until nothing helps.
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::time::Duration;
 
 use super::execute::execute;
@@ -88,7 +89,7 @@ impl<O: Operation, W: World<O>> Shrinker<'_, O, W> {
         let Some(Step::Call(last)) = self.steps.last() else {
             return Ok(());
         };
-        let Some(key) = last.key().map(|key| key.into_owned()) else {
+        let Some(key) = last.key().map(Cow::into_owned) else {
             return Ok(());
         };
         let concerns = |step: &&Step<O>| match step {

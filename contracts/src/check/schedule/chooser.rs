@@ -13,10 +13,7 @@ pub(crate) struct Chooser {
 
 enum Source {
     Seed(Seed),
-    Plan {
-        turns: Vec<Turn>,
-        next: usize,
-    },
+    Plan { turns: Vec<Turn>, next: usize },
 }
 
 struct Seed {
@@ -92,7 +89,9 @@ impl Chooser {
 
     fn follows(&self, runnable: &[usize]) -> Turn {
         let last = self.taken.last().and_then(Turn::client);
-        let client = last.filter(|last| runnable.contains(last)).unwrap_or(runnable[0]);
+        let client = last
+            .filter(|last| runnable.contains(last))
+            .unwrap_or(runnable[0]);
         Turn::Client {
             client,
             units: Units::All,
@@ -159,7 +158,10 @@ impl Seed {
 fn planned(turns: &[Turn], next: &mut usize, runnable: &[usize]) -> Option<Turn> {
     while let Some(turn) = turns.get(*next) {
         *next += 1;
-        if turn.client().is_none_or(|client| runnable.contains(&client)) {
+        if turn
+            .client()
+            .is_none_or(|client| runnable.contains(&client))
+        {
             return Some(*turn);
         }
     }

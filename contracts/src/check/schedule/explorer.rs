@@ -156,7 +156,10 @@ impl Explorer {
 }
 
 fn on_a_runtime<T>(future: impl Future<Output = T>) -> T {
-    let runtime = Builder::new_current_thread().enable_time().start_paused(true).build();
+    let runtime = Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build();
     runtime.expect("a tokio runtime").block_on(future)
 }
 
@@ -230,7 +233,13 @@ impl<F: AsyncFnMut(Schedule) -> Option<Schedule>> Simplifier<F> {
 /// What is made smaller.
 fn cost(schedule: &Schedule) -> (usize, usize, usize) {
     let short = schedule.turns.iter().filter(|turn| {
-        matches!(turn, Turn::Client { units: Units::Few(_), .. } | Turn::Rest)
+        matches!(
+            turn,
+            Turn::Client {
+                units: Units::Few(_),
+                ..
+            } | Turn::Rest
+        )
     });
     (schedule.turns.len(), schedule.switches(), short.count())
 }
@@ -239,7 +248,11 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.reason)?;
         writeln!(f, "  schedule  {}", self.schedule)?;
-        writeln!(f, "  seed      {:#x}, after {} schedules that passed", self.seed, self.passed)?;
+        writeln!(
+            f,
+            "  seed      {:#x}, after {} schedules that passed",
+            self.seed, self.passed
+        )?;
         write!(
             f,
             "  shrunk    {} turns, of which {} runs left {}; run again, it failed {}",

@@ -102,7 +102,11 @@ impl Around {
 
     fn wake(&self) {
         if self.sleeps.swap(false, Ordering::SeqCst) {
-            let waker = self.waker.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let waker = self
+                .waker
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take();
             waker.iter().for_each(Waker::wake_by_ref);
         }
     }
@@ -160,7 +164,9 @@ impl<'a> Client<'a> {
 impl<'a> Clients<'a> {
     fn new(futures: Vec<LocalFuture<'a, ()>>) -> Self {
         let around = Arc::<Around>::default();
-        let clients = futures.into_iter().map(|future| Client::new(future, &around));
+        let clients = futures
+            .into_iter()
+            .map(|future| Client::new(future, &around));
         Self {
             clients: clients.collect(),
             around,
@@ -171,7 +177,8 @@ impl<'a> Clients<'a> {
 
     fn left(&self) -> Vec<usize> {
         let all = 0..self.clients.len();
-        all.filter(|index| self.clients[*index].future.is_some()).collect()
+        all.filter(|index| self.clients[*index].future.is_some())
+            .collect()
     }
 
     fn look(&mut self) {

@@ -15,7 +15,10 @@ pub struct Schedule {
 /// A part of a schedule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Turn {
-    Client { client: usize, units: Units },
+    Client {
+        client: usize,
+        units: Units,
+    },
     /// The tasks that were spawned, and time.
     Rest,
 }
@@ -126,6 +129,9 @@ mod tests {
         assert_eq!(schedule.to_string(), text);
         assert_eq!(schedule.switches(), 3);
         let error = "0.1 1.x".parse::<Schedule>().unwrap_err();
-        assert_eq!(error.to_string(), "\"1.x\" is no turn: expected `0`, `0.1` or `-`");
+        assert_eq!(
+            error.to_string(),
+            "\"1.x\" is no turn: expected `0`, `0.1` or `-`"
+        );
     }
 }

@@ -61,7 +61,11 @@ impl fmt::Display for Ended {
             Self::Panicked { client, message } => write!(f, "client {client} panicked: {message}"),
             Self::Stuck { clients } => {
                 let clients: Vec<String> = clients.iter().map(ToString::to_string).collect();
-                write!(f, "waits for what never comes: client {}", clients.join(", client "))
+                write!(
+                    f,
+                    "waits for what never comes: client {}",
+                    clients.join(", client ")
+                )
             }
         }
     }
