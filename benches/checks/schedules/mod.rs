@@ -80,7 +80,11 @@ fn without_a_schedule() -> u64 {
             let (mut one, mut other) = (Box::pin(one), Box::pin(other));
             std::future::poll_fn(|context| {
                 let done = (one.as_mut().poll(context), other.as_mut().poll(context));
-                if done.0.is_ready() && done.1.is_ready() { done.0 } else { std::task::Poll::Pending }
+                if done.0.is_ready() && done.1.is_ready() {
+                    done.0
+                } else {
+                    std::task::Poll::Pending
+                }
             })
             .await;
             *number.lock().await != 2
@@ -91,7 +95,10 @@ fn without_a_schedule() -> u64 {
 
 /// How many runs fail on two threads.
 fn on_threads() -> u64 {
-    let runtime = Builder::new_multi_thread().worker_threads(2).build().expect("a runtime");
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(2)
+        .build()
+        .expect("a runtime");
     let failing = (0..ON_THREADS).filter(|_| {
         runtime.block_on(async {
             let number = Arc::new(Number::default());
@@ -113,16 +120,26 @@ pub(crate) fn measure() -> Outcome<()> {
     say(format_args!("schedules of a racy increment"));
     let (found, took) = explored(|number| async move { racy(&number).await });
     let (silent, took_silent) = explored(|number| async move { correct(&number).await });
-    line(format_args!("{:<44}failing", "two clients that increment a number"));
-    let mut row = |name: &str, failing: u64, of: u64| {
+    line(format_args!(
+        "{:<44}failing",
+        "two clients that increment a number"
+    ));
+    let row = |name: &str, failing: u64, of: u64| {
         line(format_args!("{name:<44}{failing} of {of}"));
     };
     row("racy, by schedules", found, SCHEDULES);
-    row("racy, nothing holds the clients up", without_a_schedule(), SCHEDULES);
+    row(
+        "racy, nothing holds the clients up",
+        without_a_schedule(),
+        SCHEDULES,
+    );
     row("racy, on two threads", on_threads(), ON_THREADS);
     row("correct, by schedules", silent, SCHEDULES);
     let a_second = |took: Duration| SCHEDULES as f64 / took.as_secs_f64();
-    let (slowest, share) = (a_second(took.max(took_silent)), found as f64 / SCHEDULES as f64);
+    let (slowest, share) = (
+        a_second(took.max(took_silent)),
+        found as f64 / SCHEDULES as f64,
+    );
     let reached = slowest >= LEAST_A_SECOND && share >= LEAST_SHARE && silent == 0;
     line(format_args!(
         "mark 4: {slowest:.0} schedules/s, the racy increment in {:.0} % of them, {silent} of {SCHEDULES} of correct code (>= 30000/s, >= 50 %, 0) {}",

@@ -34,7 +34,9 @@ pub(crate) fn run() -> Outcome<()> {
 /// Has the runs done and prints the mark.
 pub(super) fn measure() -> Outcome<()> {
     let runs = env::var(RUNS).unwrap_or_else(|_| "1000".to_owned());
-    say(format_args!("{runs} runs of concurrent clients on a real Redis"));
+    say(format_args!(
+        "{runs} runs of concurrent clients on a real Redis"
+    ));
     let done = Command::new(env::current_exe()?)
         .arg(ASKED)
         .env("CONTRAIT_SERVERS", "real")
@@ -42,10 +44,15 @@ pub(super) fn measure() -> Outcome<()> {
         .output()?;
     if done.status.success() {
         let server = String::from_utf8_lossy(&done.stdout);
-        line(format_args!("mark 6: 0 false alarms in {runs} runs on {} (0) reached", server.trim()));
+        line(format_args!(
+            "mark 6: 0 false alarms in {runs} runs on {} (0) reached",
+            server.trim()
+        ));
     } else {
         say(format_args!("{}", String::from_utf8_lossy(&done.stderr)));
-        line(format_args!("mark 6: a failure in {runs} runs on a real Redis, told above (0) short"));
+        line(format_args!(
+            "mark 6: a failure in {runs} runs on a real Redis, told above (0) short"
+        ));
     }
     Ok(())
 }

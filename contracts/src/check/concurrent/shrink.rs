@@ -89,7 +89,11 @@ where
     }
 
     fn limits(&self) -> (u64, usize) {
-        if self.best.by_schedule { WITHIN } else { BEYOND }
+        if self.best.by_schedule {
+            WITHIN
+        } else {
+            BEYOND
+        }
     }
 
     /// Tries `program` under the schedule that failed, and under some others.
