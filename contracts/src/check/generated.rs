@@ -54,6 +54,9 @@ where
         // On a real clock nobody waits for what another backend found on a virtual one.
         stored.retain(|steps| !steps.iter().any(|step| matches!(step, Step::Pass(_))));
     }
+    if runs.are_a_trial() {
+        return check.notices(&mut pair, &stored).await;
+    }
     let Err(failure) = check.check(&mut pair, &stored).await else {
         return Ok(());
     };

@@ -6,6 +6,8 @@
 //! on an implementation and on a [`Model`].
 
 #[cfg(feature = "check")]
+pub mod coverage;
+#[cfg(feature = "check")]
 pub mod generate;
 #[cfg(feature = "check")]
 #[doc(hidden)]
@@ -16,9 +18,14 @@ pub mod linearizability;
 #[cfg(feature = "check")]
 pub mod lockstep;
 #[cfg(feature = "check")]
+#[doc(hidden)]
+pub mod means;
+#[cfg(feature = "check")]
 mod model;
 #[cfg(feature = "check")]
 pub mod operation;
+#[cfg(feature = "check")]
+pub mod strength;
 
 #[cfg(feature = "check")]
 pub use generate::Draw;

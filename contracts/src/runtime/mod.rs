@@ -9,6 +9,8 @@ mod case;
 mod clock;
 mod conformance;
 mod context;
+#[cfg(feature = "check")]
+mod decorator;
 mod environment;
 mod expiry;
 mod harness;
@@ -16,8 +18,12 @@ mod log;
 mod outcome;
 mod recorded;
 #[cfg(feature = "check")]
+mod reference;
+#[cfg(feature = "check")]
 mod runs;
 mod show;
+#[cfg(feature = "check")]
+mod trial;
 mod workbench;
 
 pub use backend::{BackendInfo, ClockKind, Flavor, Lack, Make};
@@ -30,9 +36,16 @@ pub(crate) use harness::Ended;
 pub use log::{Call, Log};
 pub use outcome::{Returned, ReturnedResult, ReturnedTermination, Returning, awaited};
 pub use recorded::{
-    Contracted, NoOperations, Recorded, UnderContract, not_under_contract, operations_of,
+    Contracted, NoOperations, Recorded, UnderContract, no_operations, not_under_contract,
+    operations_of,
 };
 #[cfg(feature = "check")]
+pub use decorator::Decorator;
+#[cfg(feature = "check")]
+pub use reference::{Demand, Reference};
+#[cfg(feature = "check")]
 pub use runs::{Check, Runs};
+#[cfg(feature = "check")]
+pub(crate) use trial::Trials;
 pub use show::{Show, ShowBytes, ShowDebug, ShowOpaque};
 pub use workbench::Workbench;

@@ -13,7 +13,8 @@ mod world;
 
 use std::time::{Duration, Instant};
 
-use execute::execute;
+pub use answer::Answer;
+use execute::{Told, execute};
 pub use failure::{Failure, Line};
 pub(crate) use pair::Pair;
 pub use regressions::Regressions;
@@ -82,6 +83,27 @@ impl Lockstep {
         Ok(passed)
     }
 
+    /// Whether anything differs, without a word about it.
+    ///
+    /// # Errors
+    /// That it does; or that the world could not be made.
+    pub(crate) async fn notices<O: Operation, W: World<O>>(
+        &self,
+        world: &mut W,
+        regressions: &[Vec<Step<O>>],
+    ) -> Result<(), String> {
+        let mut generator = Generator::new(self.seed, self.options);
+        let generated = (0..self.sequences).map(|_| generator.sequence());
+        for sequence in regressions.iter().cloned().chain(generated) {
+            match execute(world, &sequence, None).await {
+                Ok(Ok(())) => {}
+                Ok(Err(at)) => return Err(format!("differs at step {at}")),
+                Err(failure) => return Err(failure.to_string()),
+            }
+        }
+        Ok(())
+    }
+
     async fn explain<O: Operation, W: World<O>>(
         &self,
         world: &mut W,
@@ -91,18 +113,20 @@ impl Lockstep {
         let length = sequence.len();
         let shrunk = shrink(world, sequence, at, self.shrink_runs).await?;
         let mut failed_again = 0;
-        let mut lines = Vec::new();
+        let mut last = Told::default();
         for _ in 0..failure::RERUNS {
-            let mut told = Vec::new();
+            let mut told = Told::default();
             let failed = execute(world, &shrunk.steps, Some(&mut told))
                 .await?
                 .is_err();
-            if failed || lines.is_empty() {
-                lines = told;
+            if failed || last.lines.is_empty() {
+                last = told;
             }
             failed_again += usize::from(failed);
         }
-        Ok(Failure::new(shrunk, length, lines, failed_again))
+        let nearest = world.nearest(&shrunk.steps, &last.answers);
+        let failure = Failure::new(shrunk, length, last.lines, failed_again);
+        Ok(Failure { nearest, ..failure })
     }
 }
 

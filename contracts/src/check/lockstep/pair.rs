@@ -2,10 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use super::answer::answer;
+use super::answer::{Answer, answer};
 use super::world::{Call, World};
+use crate::check::generate::Step;
 use crate::check::model::Model;
 use crate::check::operation::{Drive, Field, ModelledBy, Operation, Role};
+use crate::check::strength::nearest;
 use crate::runtime::Runs;
 
 /// Clients and servers round their clocks, each by up to a millisecond.
@@ -131,6 +133,16 @@ impl<H, S: ?Sized, M: Model, O: Drive<S> + ModelledBy<M>> World<O> for Pair<'_, 
             expected,
             slack,
         }
+    }
+
+    fn nearest(
+        &mut self,
+        steps: &[Step<O>],
+        observed: &[Option<Answer<O::Outcome>>],
+    ) -> Option<String> {
+        let model = self.model;
+        let (subject, _) = self.both();
+        nearest(&model(subject), steps, observed)
     }
 
     async fn pass(&mut self, by: Duration) {
