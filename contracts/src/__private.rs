@@ -1,14 +1,14 @@
 //! All that the expansions of the macros may name. Nobody else may: it changes without notice.
 
 #[cfg(feature = "check")]
-pub use crate::check::generated;
-#[cfg(feature = "check")]
 pub use crate::check::intercept::{Intercept, Intercepted, Interceptor, now as intercepted_now};
+#[cfg(feature = "check")]
+pub use crate::check::{Cancellation, concurrent, generated};
 #[cfg(feature = "suite")]
 pub use crate::runtime::{
     BackendInfo, Body, Call, Case, ClockKind, Conformance, Context, Contracted, Flavor, Group,
     Handle, Lack, LocalFuture, Log, Make, NoOperations, Promise, Recorded, Returned, Returning,
-    Setting, SetupError, SetupFailure, Show, UnderContract, awaited, made, no_operations,
+    Setting, SetupError, SetupFailure, Show, Stage, UnderContract, made, no_operations,
     not_under_contract,
     operations_of,
 };
@@ -76,13 +76,57 @@ pub mod answering {
 /// As [`showing`], for what judging a suite takes.
 #[cfg(feature = "check")]
 pub mod judging {
-    pub use crate::check::means::{
-        MeansByModel, MeansKnown, MeansUnknown, MeansUnknownByModel,
+    pub use crate::check::means::{MeansByModel, MeansKnown, MeansUnknown, MeansUnknownByModel};
+}
+
+/// As [`showing`], for what can be done with handles and models.
+#[cfg(feature = "check")]
+pub mod enabling {
+    pub use crate::check::concurrent::{
+        CanBeSent, CanBeShared, CanShare, CannotBeSent, CannotBeShared, CannotShare,
+        IdentityByText, IdentityByValue,
     };
 }
 
 #[cfg(feature = "check")]
 pub use serde;
+
+/// The check of concurrent clients: `linearizable!(operations, runs, subject, model, several)`.
+#[cfg(feature = "check")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contrait_linearizable {
+    ($operations:expr, $runs:expr, $subject:expr, $model:expr, $several:expr) => {{
+        let checked =
+            $crate::__private::concurrent::Checked::new($operations, $runs, $subject, $model);
+        let able = {
+            use $crate::__private::enabling::*;
+            $crate::__private::concurrent::Able {
+                identity: (&&checked).identity(),
+                shared: (&&checked).shared(),
+                threads: (&&checked).threads(),
+                shared_threads: (&&checked).shared_threads(),
+            }
+        };
+        $crate::__private::generated::linearizable(checked, able, $several)
+    }};
+}
+
+/// The check of dropped calls: `cancellation!(operations, runs, subject, model, declared)`.
+#[cfg(feature = "check")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contrait_cancellation {
+    ($operations:expr, $runs:expr, $subject:expr, $model:expr, $declared:expr) => {{
+        let checked =
+            $crate::__private::concurrent::Checked::new($operations, $runs, $subject, $model);
+        let identity = {
+            use $crate::__private::enabling::*;
+            (&&checked).identity()
+        };
+        $crate::__private::generated::cancellation(checked, identity, $declared)
+    }};
+}
 
 /// Whether two answers are the same. Both are references.
 #[cfg(feature = "check")]
@@ -220,9 +264,10 @@ macro_rules! __contrait_intercept {
 
 #[cfg(feature = "check")]
 pub use {
-    __contrait_compare as compare, __contrait_compare_kinds as compare_kinds,
-    __contrait_intercept as intercept, __contrait_kind as kind, __contrait_shape as shape,
-    __contrait_means as means, __contrait_source as source, __contrait_types as types,
+    __contrait_cancellation as cancellation, __contrait_compare as compare,
+    __contrait_compare_kinds as compare_kinds, __contrait_intercept as intercept,
+    __contrait_kind as kind, __contrait_linearizable as linearizable, __contrait_means as means,
+    __contrait_shape as shape, __contrait_source as source, __contrait_types as types,
 };
 
 /// Begins a call: `call!(log, "method", argument, …)`.
@@ -230,9 +275,13 @@ pub use {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __contrait_call {
-    ($log:expr, $method:literal $(, $argument:expr)* $(,)?) => {
-        $crate::__private::Log::call(&$log, $method, &[$($crate::__contrait_show!($argument)),*])
+    ($log:expr, $method:literal $(,)?) => {
+        $crate::__private::Log::call($log, $method, &[])
     };
+    ($log:expr, $method:literal $(, $argument:expr)+ $(,)?) => {{
+        use $crate::__private::showing::*;
+        $crate::__private::Log::call($log, $method, &[$($crate::__contrait_shown!($argument)),+])
+    }};
 }
 
 /// Ends a call with its outcome, which it hands on: `returned!(call, outcome)`.
@@ -242,19 +291,32 @@ macro_rules! __contrait_call {
 macro_rules! __contrait_returned {
     ($call:expr, $outcome:expr) => {{
         let outcome = $outcome;
-        $crate::__private::Call::returned($call, $crate::__contrait_show!(outcome));
+        {
+            use $crate::__private::showing::*;
+            $crate::__private::Call::returned($call, &$crate::__contrait_shown!(outcome));
+        }
         outcome
     }};
 }
 
-/// The text of a value for the log.
+/// How a value is shown in the log. It borrows from its own expression, so it has no block around it.
+#[cfg(feature = "suite")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contrait_shown {
+    ($value:expr) => {
+        (&&&$crate::__private::Show(&$value)).shown()
+    };
+}
+
+/// The text of a value for the log, by itself.
 #[cfg(feature = "suite")]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __contrait_show {
     ($value:expr) => {{
         use $crate::__private::showing::*;
-        (&&&$crate::__private::Show(&$value)).show()
+        $crate::__contrait_shown!($value).text()
     }};
 }
 
@@ -270,17 +332,18 @@ macro_rules! __contrait_outcome {
     }};
 }
 
-/// What the value means that an async case yields. The case's own future is boxed as it is, since one around it would be
-/// compiled once a case.
+/// What the value means that an async case yields. The case's own future is pinned where it is: a box, or a future around
+/// it, would be compiled once a case.
 #[cfg(feature = "suite")]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __contrait_awaited {
-    ($judge:ident, $case:expr) => {{
+    ($judge:ident, $stage:expr, $case:expr) => {{
         use $crate::__private::returning::*;
-        let case: $crate::__private::LocalFuture<'_, _> = ::std::boxed::Box::pin($case);
+        let case: ::core::pin::Pin<&mut (dyn ::core::future::Future<Output = _> + '_)> =
+            ::core::pin::pin!($case);
         let judge = (&$crate::__private::Returning::of_future(&case)).$judge();
-        $crate::__private::awaited(case, judge)
+        $stage.case(case, judge)
     }};
 }
 

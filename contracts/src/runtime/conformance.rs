@@ -101,7 +101,7 @@ impl Conformance {
             .find(|lack| promise.needs.contains(&lack.capability))
     }
 
-    /// Runs one case and says how it ended, without a panic and without a record.
+    /// Runs one case and says how it ended, without a panic, without a record, and without a file for what it found.
     ///
     /// # Panics
     /// When the suite has no case of that name.
@@ -110,15 +110,25 @@ impl Conformance {
         if let Some(judged) = self.judge(case) {
             return judged.record;
         }
-        let Some((promise, ended)) = self.cases.run(case, self.info) else {
-            let names: Vec<_> = self.promises().iter().map(|promise| promise.name).collect();
-            panic!(
-                "the suite `{}` has no case `{case}`; it has {}",
-                self.info.suite,
-                names.join(", ")
-            );
-        };
-        Record::new(self.info, promise, self.lack(promise), &ended)
+        let (promise, ended) = self.perform(case, false);
+        self.record(promise, &ended)
+    }
+
+    fn perform(&self, case: &str, as_a_test: bool) -> (&'static Promise, Ended) {
+        self.cases
+            .run(case, self.info, as_a_test)
+            .unwrap_or_else(|| {
+                let names: Vec<_> = self.promises().iter().map(|promise| promise.name).collect();
+                panic!(
+                    "the suite `{}` has no case `{case}`; it has {}",
+                    self.info.suite,
+                    names.join(", ")
+                )
+            })
+    }
+
+    fn record(&self, promise: &Promise, ended: &Ended) -> Record {
+        Record::new(self.info, promise, self.lack(promise), ended)
     }
 
     /// [`Conformance::run`] for every case that the backend owes, one after the other.
@@ -140,14 +150,9 @@ impl Conformance {
         reason = "a test's output is how it tells why it failed"
     )]
     pub fn check(&self, case: &str) {
-        let record = match environment::record_file() {
-            None => self.run(case),
-            Some(path) => self.run_and_append(case, &path).unwrap_or_else(|error| {
-                panic!(
-                    "the record of the case could not be written to {}: {error}",
-                    path.display()
-                )
-            }),
+        let file = environment::record_file();
+        let Some(record) = self.run_as_a_test(case, file.as_deref()) else {
+            return;
         };
         if record.outcome == Outcome::Failed {
             let report = record.to_string();
@@ -157,16 +162,28 @@ impl Conformance {
         }
     }
 
-    fn run_and_append(&self, case: &str, path: &Path) -> io::Result<Record> {
+    /// The record of a run, written where records are asked for; none where nobody reads it.
+    fn run_as_a_test(&self, case: &str, file: Option<&Path>) -> Option<Record> {
+        let written = |written: io::Result<()>| {
+            if let (Err(error), Some(file)) = (written, file) {
+                panic!(
+                    "the record of the case could not be written to {}: {error}",
+                    file.display()
+                );
+            }
+        };
         #[cfg(feature = "check")]
         if let Some(judged) = self.judge(case) {
-            judged.record.append_to(path)?;
-            judged.append_to(path)?;
-            return Ok(judged.record);
+            written(file.map_or(Ok(()), |file| judged.append_to(file)));
+            return Some(judged.record);
         }
-        let record = self.run(case);
-        record.append_to(path)?;
-        Ok(record)
+        let (promise, ended) = self.perform(case, true);
+        if file.is_none() && ended.returned.is_ok() && self.lack(promise).is_none() {
+            return None;
+        }
+        let record = self.record(promise, &ended);
+        written(file.map_or(Ok(()), |file| record.append_to(file)));
+        Some(record)
     }
 
     /// [`Conformance::check`] in a test that carries `#[should_panic]`: its harness turns the outcome round, and wants
@@ -207,7 +224,12 @@ impl fmt::Debug for Conformance {
 /// A table of cases, whatever the type of their handles.
 trait Cases {
     fn promises(&self) -> Vec<&'static Promise>;
-    fn run(&self, case: &str, info: &'static BackendInfo) -> Option<(&'static Promise, Ended)>;
+    fn run(
+        &self,
+        case: &str,
+        info: &'static BackendInfo,
+        as_a_test: bool,
+    ) -> Option<(&'static Promise, Ended)>;
     #[cfg(feature = "check")]
     fn strength(
         &self,
@@ -236,10 +258,15 @@ impl<H> Cases for Table<H> {
         promises
     }
 
-    fn run(&self, name: &str, info: &'static BackendInfo) -> Option<(&'static Promise, Ended)> {
+    fn run(
+        &self,
+        name: &str,
+        info: &'static BackendInfo,
+        as_a_test: bool,
+    ) -> Option<(&'static Promise, Ended)> {
         let case = self.cases.find(name)?;
         let make = self.make;
-        let proof: MakeProof = Box::new(move || Box::new(Bound::new(case, make)));
+        let proof: MakeProof = Box::new(move || Box::new(Bound::new(case, make, as_a_test)));
         let ended = harness::run(&case.promise, info, proof);
         Some((&case.promise, ended))
     }
@@ -279,7 +306,7 @@ fn judging<H: 'static, R: Send + 'static>(
     })?;
     let judged = Arc::new(Mutex::new(None));
     let told = Arc::clone(&judged);
-    on_a_thread("while the suite was judged", JUDGING, move |_| {
+    let judge = move || {
         let mut means = means()?;
         let judging = Judging {
             info,
@@ -290,7 +317,9 @@ fn judging<H: 'static, R: Send + 'static>(
         let judged = judge(judging)?;
         *told.lock().unwrap_or_else(PoisonError::into_inner) = Some(judged);
         Ok(())
-    })?;
+    };
+    let name = "while the suite was judged";
+    on_a_thread(name, JUDGING, Box::new(move |_| judge()))?;
     let judged = judged.lock().unwrap_or_else(PoisonError::into_inner).take();
     judged.ok_or_else(|| "the thread that judged the suite ended early".to_owned())
 }

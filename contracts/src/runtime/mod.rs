@@ -12,15 +12,19 @@ mod context;
 #[cfg(feature = "check")]
 mod decorator;
 mod environment;
+mod eventually;
 mod expiry;
 mod harness;
 mod log;
+mod network;
 mod outcome;
 mod recorded;
 #[cfg(feature = "check")]
 mod reference;
 #[cfg(feature = "check")]
 mod runs;
+mod runtimes;
+mod server;
 mod show;
 #[cfg(feature = "check")]
 mod trial;
@@ -31,10 +35,13 @@ pub use case::{Body, Case, Group, Handle, LocalFuture, Promise, Setting};
 pub use clock::{Clock, TimeSource};
 pub use conformance::Conformance;
 pub use context::{Context, SetupError, SetupFailure, made};
+pub use eventually::Late;
 pub use expiry::{Expiry, Observed, Verdict, Watch};
 pub(crate) use harness::Ended;
+pub use harness::Stage;
 pub use log::{Call, Log};
-pub use outcome::{Returned, ReturnedResult, ReturnedTermination, Returning, awaited};
+pub use network::{Direction, Network, NetworkFault};
+pub use outcome::{Returned, ReturnedResult, ReturnedTermination, Returning};
 pub use recorded::{
     Contracted, NoOperations, Recorded, UnderContract, no_operations, not_under_contract,
     operations_of,
@@ -47,5 +54,6 @@ pub use reference::{Demand, Reference};
 pub use runs::{Check, Runs};
 #[cfg(feature = "check")]
 pub(crate) use trial::Trials;
+pub use server::{Controlled, Server, ServerControl, ServerFailure};
 pub use show::{Show, ShowBytes, ShowDebug, ShowOpaque};
 pub use workbench::Workbench;

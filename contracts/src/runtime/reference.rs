@@ -131,8 +131,9 @@ fn told<T: std::fmt::Display>(
 }
 
 impl Judged {
-    /// Appends what was found, as lines of their own.
+    /// Appends the record, and what was found as a line of its own.
     pub(super) fn append_to(&self, path: &Path) -> io::Result<()> {
+        self.record.append_to(path)?;
         if let Some(matrix) = &self.matrix {
             append_kind(STRENGTH, matrix, path)?;
         }

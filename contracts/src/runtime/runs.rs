@@ -12,6 +12,7 @@ pub struct Runs<H: 'static> {
     context: Context,
     info: &'static BackendInfo,
     make: Make<H>,
+    as_a_test: bool,
     decoration: Decoration<H>,
 }
 
@@ -37,12 +38,14 @@ impl<H> Runs<H> {
         context: Context,
         info: &'static BackendInfo,
         make: Make<H>,
-        decoration: Decoration<H>,
+    as_a_test: bool,
+    decoration: Decoration<H>,
     ) -> Self {
         Self {
             context,
             info,
             make,
+            as_a_test,
             decoration,
         }
     }
@@ -63,6 +66,11 @@ impl<H> Runs<H> {
         self.context.seed()
     }
 
+    /// Whether what is found is to be kept, as it is by a test.
+    pub(crate) fn keeps(&self) -> bool {
+        self.as_a_test
+    }
+
     pub(crate) fn info(&self) -> &'static BackendInfo {
         self.info
     }
@@ -70,6 +78,16 @@ impl<H> Runs<H> {
     /// A handle in a namespace that no other has.
     pub(crate) async fn fresh(&self) -> Result<H, SetupError> {
         self.make_in(&self.context.of_a_new_namespace()).await
+    }
+
+    /// So many handles in one namespace that no other has.
+    pub(crate) async fn fresh_together(&self, count: usize) -> Result<Vec<H>, SetupError> {
+        let context = self.context.of_a_new_namespace();
+        let mut handles = Vec::with_capacity(count);
+        for _ in 0..count {
+            handles.push(self.make_in(&context).await?);
+        }
+        Ok(handles)
     }
 
     async fn make_in(&self, context: &Context) -> Result<H, SetupError> {

@@ -47,10 +47,15 @@ impl Trials {
         returned
     }
 
-    /// A handle that no case runs on.
-    pub(crate) fn handle<H>(&mut self, make: Make<H>) -> Result<H, String> {
+    /// A handle, as `case` would have it.
+    pub(crate) fn handle<H>(
+        &mut self,
+        case: &'static Case<H>,
+        make: Make<H>,
+    ) -> Result<H, String> {
         let runtime = std::mem::take(&mut self.runtime);
-        let (handle, runtime) = harness::make_here(self.info, self.seed, make, runtime);
+        let (handle, runtime) =
+            harness::make_here(&case.promise, self.info, self.seed, make, runtime);
         self.runtime = runtime;
         handle.map_err(|error| error.to_string())
     }

@@ -14,15 +14,18 @@ mod world;
 use std::time::{Duration, Instant};
 
 pub use answer::Answer;
+pub(crate) use answer::answer;
 use execute::{Told, execute};
 pub use failure::{Failure, Line};
-pub(crate) use pair::Pair;
+pub use pair::Pair;
 pub use regressions::Regressions;
 pub use shrink::{Shrunk, shrink};
+pub(crate) use shrink::{replace_everywhere, simpler};
 pub use world::{Call, World};
 
 use super::generate::{Generator, Options, Step};
 use super::operation::Operation;
+use super::say;
 
 /// How often a run that takes long says how far it is.
 const PROGRESS: Duration = Duration::from_secs(5);
@@ -60,13 +63,55 @@ impl Lockstep {
         world: &mut W,
         regressions: &[Vec<Step<O>>],
     ) -> Result<Passed, Box<Failure<O>>> {
+        match self.run(world, regressions).await? {
+            Ok(passed) => Ok(passed),
+            Err((sequence, at)) => Err(Box::new(self.explain(world, sequence, at).await?)),
+        }
+    }
+
+    /// [`Lockstep::check`] for those who want to know whether anything fails, and no more.
+    ///
+    /// # Errors
+    /// That it does, in a few words.
+    pub(crate) async fn notice<O: Operation, W: World<O>>(
+        &self,
+        world: &mut W,
+        regressions: &[Vec<Step<O>>],
+    ) -> Result<(), String> {
+        match self.run(world, regressions).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err((_, at))) => Err(format!("the answer to step {at} is not the model's")),
+            Err(failure) => Err(failure.to_string()),
+        }
+    }
+
+    /// Runs all sequences, up to the first that fails, at the position that is told with it.
+    async fn run<O: Operation, W: World<O>>(
+        &self,
+        world: &mut W,
+        regressions: &[Vec<Step<O>>],
+    ) -> Result<Result<Passed, (Vec<Step<O>>, usize)>, Box<Failure<O>>> {
         let mut passed = Passed::default();
         let mut progress = Instant::now();
-        let mut generator = Generator::new(self.seed, self.options);
+        world
+            .begin()
+            .await
+            .map_err(|why| Box::new(Failure::no_world(why)))?;
+        let mut options = self.options;
+        options.time &= world.moves_time();
+        // Where nobody moves the clock, nobody waits for what was found where somebody does.
+        let pauses = |steps: &&Vec<Step<O>>| steps.iter().any(|step| matches!(step, Step::Pass(_)));
+        let regressions: Vec<_> = regressions
+            .iter()
+            .filter(|steps| options.time || !pauses(steps))
+            .cloned()
+            .collect();
+        let stored = regressions.len();
+        let mut generator = Generator::new(self.seed, options);
         let generated = (0..self.sequences).map(|_| generator.sequence());
-        for sequence in regressions.iter().cloned().chain(generated) {
+        for sequence in regressions.into_iter().chain(generated) {
             if let Err(at) = execute(world, &sequence, None).await? {
-                return Err(Box::new(self.explain(world, sequence, at).await?));
+                return Ok(Err((sequence, at)));
             }
             passed.sequences += 1;
             passed.operations += sequence.len();
@@ -75,33 +120,12 @@ impl Lockstep {
                 say(&format!(
                     "lockstep: {} of {} sequences, {} steps",
                     passed.sequences,
-                    self.sequences + regressions.len(),
+                    self.sequences + stored,
                     passed.operations
                 ));
             }
         }
-        Ok(passed)
-    }
-
-    /// Whether anything differs, without a word about it.
-    ///
-    /// # Errors
-    /// That it does; or that the world could not be made.
-    pub(crate) async fn notices<O: Operation, W: World<O>>(
-        &self,
-        world: &mut W,
-        regressions: &[Vec<Step<O>>],
-    ) -> Result<(), String> {
-        let mut generator = Generator::new(self.seed, self.options);
-        let generated = (0..self.sequences).map(|_| generator.sequence());
-        for sequence in regressions.iter().cloned().chain(generated) {
-            match execute(world, &sequence, None).await {
-                Ok(Ok(())) => {}
-                Ok(Err(at)) => return Err(format!("differs at step {at}")),
-                Err(failure) => return Err(failure.to_string()),
-            }
-        }
-        Ok(())
+        Ok(Ok(passed))
     }
 
     async fn explain<O: Operation, W: World<O>>(
@@ -128,14 +152,6 @@ impl Lockstep {
         let failure = Failure::new(shrunk, length, last.lines, failed_again);
         Ok(Failure { nearest, ..failure })
     }
-}
-
-#[expect(
-    clippy::print_stderr,
-    reason = "whoever waits for a long run is told that it goes on"
-)]
-fn say(line: &str) {
-    eprintln!("{line}");
 }
 
 /// What ran without a difference.

@@ -213,6 +213,10 @@ impl<O: ModelledBy<M>, M: Model> World<O> for Twins<O, M> {
         }
     }
 
+    fn moves_time(&self) -> bool {
+        true
+    }
+
     async fn pass(&mut self, by: Duration) {
         let running = self.running.as_mut().expect("begun before");
         for model in running.right.iter_mut().chain(&mut running.wrong) {
