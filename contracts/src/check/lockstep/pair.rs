@@ -164,9 +164,9 @@ where
         steps: &[Step<O>],
         observed: &[Option<Answer<O::Outcome>>],
     ) -> Option<String> {
-        let model = self.model;
-        let (subject, _) = self.both();
-        nearest(&model(subject), steps, observed)
+        let (handle, _) = self.current.as_mut()?;
+        let model = (self.model)((self.subject)(handle));
+        nearest(&model, steps, observed)
     }
 
     async fn pass(&mut self, by: Duration) {

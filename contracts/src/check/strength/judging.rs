@@ -172,7 +172,7 @@ impl<H> Judging<'_, H> {
         if let Some(case) = noticed_by.iter().flatten().next() {
             return Ok(match excused {
                 None if noticed_by[0].is_some() || bench.strength.with_checks => Verdict::Killed,
-                None => bench.hole(saboteur, noticed_by, None),
+                None => self.alive(bench, saboteur, noticed_by)?,
                 Some(marker) => Verdict::Contradiction(format!(
                     "`{}` is marked {marker}, and `{case}` notices: take the marker off",
                     method.name
@@ -185,8 +185,19 @@ impl<H> Judging<'_, H> {
                 method.name
             )));
         }
+        self.alive(bench, saboteur, noticed_by)
+    }
+
+    /// What is to be said of a saboteur that lives, or that a generated check alone noticed.
+    fn alive(
+        &mut self,
+        bench: &Bench<'_, H>,
+        saboteur: &Saboteur,
+        noticed_by: &[Option<String>],
+    ) -> Result<Verdict, String> {
         let evidence = self.evidence(bench, saboteur)?;
-        if let Some(Evidence::Alike { struck, steps }) = evidence {
+        let noticed = noticed_by.iter().any(Option::is_some);
+        if let (false, Some(Evidence::Alike { struck, steps })) = (noticed, &evidence) {
             return Ok(Verdict::Equivalent(format!(
                 "it struck {struck} times in {steps} generated steps, and the model answered each as ever"
             )));
@@ -274,15 +285,18 @@ impl<H> Bench<'_, H> {
         let mut cases = self.cases.iter();
         let called = cases.any(|known| known.calls[saboteur.method] > 0);
         let noticed = noticed_by.iter().flatten().next();
-        Verdict::Hole(match (called, evidence, noticed) {
-            (false, ..) => "no case calls the method".to_owned(),
-            (_, _, Some(check)) => format!("`{check}` notices: add the case that it fails with"),
-            (_, Some(Evidence::Differs { case: Some(case) }), _) => format!("add:\n{case}"),
-            (_, Some(Evidence::NeverStruck { steps }), _) => format!(
+        let add = match (called, evidence) {
+            (false, _) => "no case calls the method".to_owned(),
+            (_, Some(Evidence::Differs { case: Some(case) })) => format!("add:\n{case}"),
+            (_, Some(Evidence::NeverStruck { steps })) => format!(
                 "it never struck in {steps} generated steps: {}",
                 saboteur.fault.remedy()
             ),
             _ => saboteur.fault.remedy().to_owned(),
+        };
+        Verdict::Hole(match noticed {
+            Some(check) => format!("only `{check}` notices; {add}"),
+            None => add,
         })
     }
 }
