@@ -11,9 +11,6 @@ use crate::check::coverage::Coverage;
 use crate::check::means::Means;
 use crate::runtime::{BackendInfo, Body, Case, ClockKind, Group, Handle, Make, Trials};
 
-/// The name of the cases that somebody wrote, among the checks.
-pub(super) const SUITE: &str = "suite";
-
 /// A suite, a backend, and what is known of the contract.
 pub(crate) struct Judging<'j, H: 'static> {
     pub(crate) info: &'static BackendInfo,
@@ -149,14 +146,15 @@ impl<H> Judging<'_, H> {
     }
 
     fn row(&mut self, bench: &mut Bench<'_, H>, saboteur: &Saboteur) -> Result<Row, String> {
-        let noticed_by = bench.notice(self, saboteur);
-        let verdict = self.verdict(bench, saboteur, &noticed_by)?;
+        let notices = bench.notice(self, saboteur);
+        let verdict = self.verdict(bench, saboteur, &notices)?;
         Ok(Row {
             saboteur: saboteur.id.clone(),
             says: saboteur.says.clone(),
             method: self.means.contract().methods[saboteur.method].name.to_owned(),
             family: saboteur.fault.family().to_string(),
-            noticed_by,
+            cases: notices.cases,
+            checks: notices.checks,
             verdict,
         })
     }
@@ -165,14 +163,14 @@ impl<H> Judging<'_, H> {
         &mut self,
         bench: &Bench<'_, H>,
         saboteur: &Saboteur,
-        noticed_by: &[Option<String>],
+        notices: &Notices,
     ) -> Result<Verdict, String> {
         let method = &self.means.contract().methods[saboteur.method];
         let excused = saboteur.fault.excused(method);
-        if let Some(case) = noticed_by.iter().flatten().next() {
+        if let Some(case) = notices.first() {
             return Ok(match excused {
-                None if noticed_by[0].is_some() || bench.strength.with_checks => Verdict::Killed,
-                None => self.alive(bench, saboteur, noticed_by)?,
+                None if notices.by_a_case() || bench.strength.with_checks => Verdict::Killed,
+                None => self.alive(bench, saboteur, notices)?,
                 Some(marker) => Verdict::Contradiction(format!(
                     "`{}` is marked {marker}, and `{case}` notices: take the marker off",
                     method.name
@@ -185,7 +183,7 @@ impl<H> Judging<'_, H> {
                 method.name
             )));
         }
-        self.alive(bench, saboteur, noticed_by)
+        self.alive(bench, saboteur, notices)
     }
 
     /// What is to be said of a saboteur that lives, or that a generated check alone noticed.
@@ -193,11 +191,10 @@ impl<H> Judging<'_, H> {
         &mut self,
         bench: &Bench<'_, H>,
         saboteur: &Saboteur,
-        noticed_by: &[Option<String>],
+        notices: &Notices,
     ) -> Result<Verdict, String> {
         let evidence = self.evidence(bench, saboteur)?;
-        let noticed = noticed_by.iter().any(Option::is_some);
-        if let (false, Some(Evidence::Alike { struck, steps })) = (noticed, &evidence) {
+        if let (None, Some(Evidence::Alike { struck, steps })) = (notices.first(), &evidence) {
             return Ok(Verdict::Equivalent(format!(
                 "it struck {struck} times in {steps} generated steps, and the model answered each as ever"
             )));
@@ -206,7 +203,7 @@ impl<H> Judging<'_, H> {
         let mut allowed = allowed.filter(|allowed| allowed.name == saboteur.id);
         Ok(match allowed.next() {
             Some(allowed) => Verdict::Allowed(allowed.reason.to_owned()),
-            None => bench.hole(saboteur, noticed_by, evidence.as_ref()),
+            None => bench.hole(saboteur, notices, evidence.as_ref()),
         })
     }
 
@@ -228,6 +225,24 @@ impl<H> Judging<'_, H> {
     }
 }
 
+/// By what a saboteur is noticed.
+#[derive(Default)]
+struct Notices {
+    cases: Vec<String>,
+    checks: Vec<String>,
+}
+
+impl Notices {
+    fn first(&self) -> Option<&str> {
+        let mut all = self.cases.iter().chain(&self.checks);
+        all.next().map(String::as_str)
+    }
+
+    fn by_a_case(&self) -> bool {
+        !self.cases.is_empty()
+    }
+}
+
 /// What saboteurs are tried on.
 struct Bench<'s, H: 'static> {
     trials: Trials,
@@ -240,12 +255,13 @@ struct Bench<'s, H: 'static> {
 impl<H> Bench<'_, H> {
     fn names(&self) -> Vec<String> {
         let checks = self.checks.iter();
-        let checks = checks.map(|known| known.case.promise.name.to_owned());
-        std::iter::once(SUITE.to_owned()).chain(checks).collect()
+        checks
+            .map(|known| known.case.promise.name.to_owned())
+            .collect()
     }
 
-    /// By what each check notices the saboteur. Those after the first that does are only asked where that is wanted.
-    fn notice(&mut self, judging: &Judging<'_, H>, saboteur: &Saboteur) -> Vec<Option<String>> {
+    /// By what the saboteur is noticed. Nobody is asked after the first who notices, unless the measurement is thorough.
+    fn notice(&mut self, judging: &Judging<'_, H>, saboteur: &Saboteur) -> Notices {
         let Self {
             trials,
             cases,
@@ -254,37 +270,41 @@ impl<H> Bench<'_, H> {
             runs,
         } = self;
         trials.begin_anew();
-        let mut notices = |known: &Known<H>| {
+        let notices = |known: &&Known<H>| {
             if known.calls[saboteur.method] == 0 {
-                return None;
+                return false;
             }
             *runs += 1;
             let decorator = judging.means.sabotage(saboteur, known.limit());
-            let returned = trials.run(known.case, judging.make, decorator);
-            returned.err().map(|_| known.case.promise.name.to_owned())
+            trials.run(known.case, judging.make, decorator).is_err()
         };
-        let mut noticed_by = vec![cases.iter().find_map(&mut notices)];
-        for check in checks {
-            let known = noticed_by.iter().any(Option::is_some);
-            noticed_by.push(if known && !strength.every_check {
-                None
-            } else {
-                notices(check)
-            });
+        let most = if strength.thorough { usize::MAX } else { 1 };
+        let mut noticing = cases
+            .iter()
+            .chain(&*checks)
+            .filter(notices)
+            .map(|known| known.case)
+            .take(most);
+        let mut found = Notices::default();
+        for case in &mut noticing {
+            let name = case.promise.name.to_owned();
+            match case.body {
+                Body::Check(_) => found.checks.push(name),
+                _ => found.cases.push(name),
+            }
         }
-        noticed_by
+        found
     }
 
     /// What would have the saboteur noticed.
     fn hole(
         &self,
         saboteur: &Saboteur,
-        noticed_by: &[Option<String>],
+        notices: &Notices,
         evidence: Option<&Evidence>,
     ) -> Verdict {
         let mut cases = self.cases.iter();
         let called = cases.any(|known| known.calls[saboteur.method] > 0);
-        let noticed = noticed_by.iter().flatten().next();
         let add = match (called, evidence) {
             (false, _) => "no case calls the method".to_owned(),
             (_, Some(Evidence::Differs { case: Some(case) })) => format!("add:\n{case}"),
@@ -294,7 +314,7 @@ impl<H> Bench<'_, H> {
             ),
             _ => saboteur.fault.remedy().to_owned(),
         };
-        Verdict::Hole(match noticed {
+        Verdict::Hole(match notices.first() {
             Some(check) => format!("only `{check}` notices; {add}"),
             None => add,
         })

@@ -19,7 +19,7 @@ pub struct KillMatrix {
     pub package: String,
     /// The backend that the saboteurs stood in front of.
     pub backend: String,
-    /// What had to notice the saboteurs: `suite`, or also the names of generated checks.
+    /// The generated checks that were asked beside the cases.
     pub checks: Vec<String>,
     /// A row a saboteur.
     pub rows: Vec<Row>,
@@ -44,8 +44,11 @@ pub struct Row {
     pub method: String,
     /// The kind of its fault.
     pub family: String,
-    /// The case by which each check noticed it, where it did, in the order of [`KillMatrix::checks`].
-    pub noticed_by: Vec<Option<String>>,
+    /// The cases that noticed it: all of them where the measurement is thorough, and else the first.
+    pub cases: Vec<String>,
+    /// The generated checks that noticed it: of all where the measurement is thorough, and else the first, where no case
+    /// did.
+    pub checks: Vec<String>,
     /// What became of it.
     pub verdict: Verdict,
 }
@@ -77,13 +80,15 @@ impl KillMatrix {
         self.count(|verdict| !matches!(verdict, Verdict::Equivalent(_)))
     }
 
-    /// Those that the check of that name noticed.
-    pub fn killed_by(&self, check: &str) -> usize {
-        let Some(column) = self.checks.iter().position(|name| name == check) else {
-            return 0;
-        };
-        let rows = self.rows.iter();
-        rows.filter(|row| row.noticed_by[column].is_some()).count()
+    /// Those that the cases noticed.
+    pub fn killed_by_cases(&self) -> usize {
+        self.rows.iter().filter(|row| !row.cases.is_empty()).count()
+    }
+
+    /// Those that a generated check noticed, as far as it was asked.
+    pub fn killed_by_check(&self, check: &str) -> usize {
+        let noticed = |row: &&Row| row.checks.iter().any(|name| name == check);
+        self.rows.iter().filter(noticed).count()
     }
 
     /// Those that live although they could be noticed, and are not allowed to.

@@ -61,8 +61,8 @@ pub struct Strength {
     pub seed: u64,
     /// Whether it is enough that a generated check notices; else a case has to that somebody wrote.
     pub with_checks: bool,
-    /// Whether generated checks are asked also where a case has noticed already.
-    pub every_check: bool,
+    /// Whether all cases and checks are asked, also after one has noticed.
+    pub thorough: bool,
     /// How many sequences the model answers before a saboteur counts as equivalent, of 200 steps each.
     pub sequences: usize,
     /// The saboteurs that may live.
@@ -74,7 +74,7 @@ impl Default for Strength {
         Self {
             seed: SEED,
             with_checks: false,
-            every_check: false,
+            thorough: false,
             sequences: 100,
             allowed: &[],
         }
