@@ -319,10 +319,10 @@ fn client_kill(cx: &mut Cx<'_>) -> Outcome {
     }
     let mut filters: Vec<Filter<'_>> = Vec::new();
     let mut skip_me = true;
-    if !cx.len().is_multiple_of(2) {
-        return Err(Error::SYNTAX);
-    }
     for at in (2..cx.len()).step_by(2) {
+        if at + 1 == cx.len() {
+            return Err(Error::SYNTAX);
+        }
         let value = cx.arg(at + 1).to_vec();
         match cx.arg(at).to_ascii_lowercase().as_slice() {
             b"id" => {

@@ -102,7 +102,7 @@ fn config_get(cx: &mut Cx<'_>) -> Outcome {
 
 fn config_set(cx: &mut Cx<'_>) -> Outcome {
     if !cx.len().is_multiple_of(2) {
-        return Err(cx.arity());
+        return Err(Error::SYNTAX);
     }
     let mut found: Vec<(&'static str, Shape, String)> = Vec::new();
     for pair in cx.args[2..].chunks(2) {
@@ -256,14 +256,12 @@ fn debug_object(cx: &mut Cx<'_>) -> Outcome {
 }
 
 fn memory_usage(cx: &mut Cx<'_>) -> Outcome {
-    match cx.len() {
-        3 => {}
-        5 if cx.is(3, "samples") => {
-            if cx.int(4)? < 0 {
-                return Err(Error::SYNTAX);
-            }
+    let mut at = 3;
+    while at < cx.len() {
+        if !cx.is(at, "samples") || at + 1 >= cx.len() || cx.int(at + 1)? < 0 {
+            return Err(Error::SYNTAX);
         }
-        _ => return Err(Error::SYNTAX),
+        at += 2;
     }
     let key = cx.arg(2);
     // What a key costs beside its bytes is different on every machine.
