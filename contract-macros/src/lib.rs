@@ -34,13 +34,26 @@ mod snapshots;
 /// # fn main() {}
 /// ```
 ///
+/// With the feature `check` it is also taken apart into operations: for a trait `Mailbox` the enums `MailboxOperation` and
+/// `MailboxOutcome`, a variant a method, and, where a method is async, the trait `MailboxModel`, which a reference model
+/// implements. On these stand the checks of `contrait::check`.
+///
 /// It stands above every attribute that rewrites the trait: `#[contract] #[automock] #[async_trait]`.
 ///
 /// # Options
 /// - `remote = path::Trait`: the trait is a copy of the signatures of a trait of another crate, which is then put under
 ///   contract in its stead; the name of the copy becomes an alias of that trait. Methods that have a default may be
 ///   left out, but then the recorder runs the default and not what an implementation overrides it with.
+/// - `arguments(Type, …)`: types of one's own that implement `contrait::check::Argument`.
 /// - `crate = path`: where contrait is found, for those who re-export it.
+///
+/// # Markers
+/// What a signature does not say, for the generated checks. They are taken off before anybody else sees the trait.
+/// - on a method: `#[read]`, it never changes anything; `#[idempotent]`, done twice at once it does what it does once;
+///   `#[infallible]`, it answers no error of its own; `#[compare(with = function)]`, how two of its answers are compared,
+///   `fn(&T, &T, slack: Duration) -> bool`; `#[undriven = "reason"]`, no check is to call it.
+/// - on a parameter: `#[key]`, the part of the state that the call is confined to; `#[ttl]`, how long what the call stores
+///   is there; `#[strategy(expression)]`, the strategy of proptest that makes its arguments (feature `proptest`).
 ///
 /// # Limits
 /// A required method must be one that a wrapper can pass on: not `unsafe`, with `self` as a value, a reference or a
@@ -49,7 +62,8 @@ mod snapshots;
 /// those that contrait's `Recorded` implements.
 #[proc_macro_attribute]
 pub fn contract(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    expand::contract(arguments.into(), item.into()).into()
+    let checks = cfg!(feature = "check");
+    expand::contract(arguments.into(), item.into(), checks).into()
 }
 
 /// Turns a module of functions into the behavioural suite of a trait under contract.
@@ -80,21 +94,24 @@ pub fn contract(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// ```
 ///
 /// A `#[case]` is a sync or async function. Its doc comment is its promise, and owed. It asks for what it needs by its
-/// parameters: one or more handles of the contract, `&Clock`, `&Context`. Handles are `&dyn Trait` or `&mut dyn Trait`
-/// where the trait can be a trait object, and the case is then compiled once for all backends; otherwise `&impl Trait`
-/// or `&mut impl Trait`. All handles of a case share a namespace, but for those with `#[namespace("name")]`. It
-/// returns `()`, a `Result` with a `Debug` error, or any `Termination`.
+/// parameters: one or more handles of the contract, `&Clock`, `&Network`, `&Server`, `&Context`. Handles are
+/// `&dyn Trait` or `&mut dyn Trait` where the trait can be a trait object, and the case is then compiled once for all
+/// backends; otherwise `&impl Trait` or `&mut impl Trait`. All handles of a case share a namespace, but for those with
+/// `#[namespace("name")]`. It returns `()`, a `Result` with a `Debug` error, or any `Termination`.
 ///
 /// A module within the module is a group. Functions without `#[case]` are helpers. `#[ignore]`, `#[should_panic]` and
 /// `#[cfg]` on a case mean what they mean on a test, and so does `#[cfg_attr(condition, ignore = "reason")]`; conditions
 /// are judged in the suite's crate.
 ///
 /// # Options of a case
-/// - `needs(capability, …)`: what a backend may declare to lack;
+/// - `needs(capability, …)`: what a backend may declare to lack. A parameter `&Network` needs `network`, and `&Server`
+///   needs `server`, without a word;
 /// - `timeout = "5s"`: how long it may take, in `ms`, `s` or `m`; 30 s unless it says more;
 /// - `tags(name, …)`: for the reader of the records.
 ///
 /// # Options of a suite
+/// - `model = |subject| Model::new()`: what makes the model that stands beside a subject, which it is given as a reference.
+///   The suite then has generated checks, each a test of its own: `memory::generated::lockstep`. With the feature `check`.
 /// - `crate = path`: where contrait is found, for those who re-export it.
 #[proc_macro_attribute]
 pub fn contract_suite(arguments: TokenStream, item: TokenStream) -> TokenStream {

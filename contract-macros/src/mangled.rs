@@ -22,23 +22,28 @@ const ARGUMENTS: &[&str] = &[
     "suite, flavor = multi_thread, tests = false, crate = facade",
     "needs(ttl, more), timeout = \"5s\", tags(slow)",
     "backends::memory as elsewhere, crate = facade",
+    "arguments(Job, Vec<Id>), crate = facade",
+    "Cache, model = |cache| Model::beside(cache)",
 ];
 
 const ITEMS: &[&str] = &[
     "#[async_trait] pub trait Cache: Send + Sync { async fn get(&self, key: &str) -> Result<Option<u8>, E>; fn sync(&self) -> impl Future<Output = ()> + Send; fn boxed(self: Box<Self>) -> Pin<Box<dyn Future<Output = Self> + Send + '_>>; }",
     "unsafe trait Store<'a, K: Ord, const N: usize = 3, V = u32>: Sized where K: 'a { type Item<'b>: Debug where Self: 'b; const N: u8; fn put<T>(&mut self, (a, _): (K, V), mut x: &Self, y: impl Fn(u8)) -> Result<Self, <Self as Store>::E> where T: Copy; fn made() -> Self where Self: Sized; fn by_default(self) -> Vec<Self> { todo!() } a!(); }",
-    "/// Docs.\npub mod suite { use super::*; /// One.\n #[case] #[cfg(unix)] async fn one(a: &dyn Cache, #[namespace(\"b\")] b: &mut dyn Cache, clock: &Clock) -> Result<(), E> { Ok(()) } mod ttl { /// Two.\n #[case(needs(ttl), timeout = \"5s\", tags(a, b))] #[cfg_attr(unix, ignore = \"so\")] #[should_panic(expected = \"x\")] fn two(cache: &dyn super::Cache, _: &Context) -> ! { panic!() } } }",
+    "/// Docs.\npub mod suite { use super::*; /// One.\n #[case] #[cfg(unix)] async fn one(a: &dyn Cache, #[namespace(\"b\")] b: &mut dyn Cache, clock: &Clock) -> Result<(), E> { Ok(()) } mod ttl { /// Two.\n #[case(needs(ttl), timeout = \"5s\", tags(a, b))] #[cfg_attr(unix, ignore = \"so\")] #[should_panic(expected = \"x\")] fn two(cache: &dyn super::Cache, _: &Context, network: &contrait::Network, server: &Server) -> ! { panic!() } } }",
     "pub async fn memory(cx: &Context) -> Result<Memory, SetupError> { Memory::new(cx).await }",
     "#[test] unsafe extern \"C\" fn one<T>(self, context: Context) -> impl Store<T> + '_ { 1 }",
     "{ [cache::suite, lacks(ttl = \"so\")] [pub fn memory() -> Memory {}] } case { ttl expires } needs { ttl } attributes { #[ignore] } case { set } needs {} attributes {}",
     "{ elsewhere backends::memory } suite { cache } broken case { ttl expires } needs { ttl } attributes { #[should_panic = \"a\"] } suite {} case { set } needs {} attributes {}",
     "#[contrait_case(exported suite)] pub enum Cases { #[contrait_case(case { a } needs {} attributes {})] #[contrait_ignore(\"so\")] Case0, #[contrait_case(case { b } needs {} attributes {})] Case1 }",
+    "trait Jobs: Send + Sync { #[read] #[idempotent] fn get(&self, #[key] id: &str, #[ttl] ttl: Option<Duration>) -> Option<&Job>; #[infallible] #[compare(with = same)] async fn put(&mut self, #[strategy(any())] job: &[&Job]) -> Result<(), E>; #[undriven = \"so\"] fn r#move(&self); }",
 ];
 
 type Entry = fn(TokenStream, TokenStream) -> TokenStream;
 
 const ENTRIES: &[(&str, Entry)] = &[
-    ("contract", expand::contract),
+    ("contract", |arguments, item| {
+        expand::contract(arguments, item, true)
+    }),
     ("contract_suite", expand::contract_suite),
     ("case", |_, item| expand::stray_case(&item)),
     ("backend", |arguments, item| {
@@ -122,7 +127,7 @@ fn no_input_makes_a_macro_panic() {
 
 #[test]
 fn valid_inputs_are_among_those_that_are_mangled() {
-    for (entry, arguments, item) in [(0, 0, 0), (1, 1, 2), (3, 4, 3)] {
+    for (entry, arguments, item) in [(0, 0, 0), (1, 1, 2), (3, 4, 3), (0, 8, 8), (1, 9, 2)] {
         let expanded = ENTRIES[entry].1(tokens(ARGUMENTS[arguments]), tokens(ITEMS[item]));
         assert!(
             !expanded.to_string().contains("compile_error"),

@@ -32,9 +32,19 @@ pub(crate) fn check() -> Ident {
     Ident::new("__contrait_check", Span::call_site())
 }
 
+/// The function beside a contract that has the recorder of its objects compiled.
+pub(crate) fn recorder_of_objects(contract: &Ident) -> Ident {
+    format_ident!("__contrait_recorder_of_{}", contract)
+}
+
 /// The function of a suite that turns a backend's subject into a handle.
 pub(crate) fn handle_maker(module: &Ident) -> Ident {
     format_ident!("__contrait_handle_of_{}", module)
+}
+
+/// The function beside a suite that hands out the table of its generated checks.
+pub(crate) fn checks(module: &Ident) -> Ident {
+    format_ident!("__contrait_checks_of_{}", module)
 }
 
 /// The type of the handles of a suite whose trait can be a trait object.
@@ -60,6 +70,21 @@ pub(crate) fn suite_alias(backend: &Ident, index: usize) -> Ident {
 /// A name beside instantiated tests that stands for their backend.
 pub(crate) fn backend_alias(tests: &Ident) -> Ident {
     format_ident!("__contrait_backend_{}", tests)
+}
+
+/// The enum of a contract's operations.
+pub(crate) fn operation(contract: &Ident) -> Ident {
+    format_ident!("{}Operation", contract)
+}
+
+/// The enum of what they are answered.
+pub(crate) fn outcome(contract: &Ident) -> Ident {
+    format_ident!("{}Outcome", contract)
+}
+
+/// The trait of its models.
+pub(crate) fn model(contract: &Ident) -> Ident {
+    format_ident!("{}Model", contract)
 }
 
 /// A name for an exported macro that no other one of its crate has, and that is the same in every build, since one that

@@ -40,6 +40,22 @@ fn contract_of_generic_native_async() {
 }
 
 #[test]
+fn contract_with_operations() {
+    check("contract-with-operations", |item| {
+        let Item::Trait(mut item) = item else {
+            panic!("a trait");
+        };
+        item.attrs.remove(0);
+        expand::contract(TokenStream::new(), item.into_token_stream(), true)
+    });
+}
+
+#[test]
+fn suite_with_a_model() {
+    check("suite-with-a-model", expand_item);
+}
+
+#[test]
 fn suite_with_a_group() {
     check("suite-with-a-group", expand_item);
 }
@@ -81,7 +97,7 @@ fn expand_item(mut item: Item) -> TokenStream {
         _ => TokenStream::new(),
     };
     match attribute.path().to_token_stream().to_string().as_str() {
-        "contract" => expand::contract(arguments, item.into_token_stream()),
+        "contract" => expand::contract(arguments, item.into_token_stream(), false),
         "contract_suite" => expand::contract_suite(arguments, item.into_token_stream()),
         "backend" => expand::backend(arguments, &item.into_token_stream()),
         other => panic!("`{other}` is none of the macros"),

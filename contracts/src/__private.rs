@@ -1,11 +1,18 @@
 //! All that the expansions of the macros may name. Nobody else may: it changes without notice.
 
+#[cfg(feature = "check")]
+pub use crate::check::intercept::{Intercept, Intercepted, Interceptor, now as intercepted_now};
+#[cfg(feature = "check")]
+pub use crate::check::{Cancellation, concurrent, generated};
 #[cfg(feature = "suite")]
 pub use crate::runtime::{
-    BackendInfo, Body, Call, Case, ClockKind, Conformance, Context, Flavor, Group, Handle, Lack,
-    LocalFuture, Log, Make, Promise, Recorded, Returned, Returning, Setting, SetupError,
-    SetupFailure, Show, UnderContract, awaited, made, not_under_contract,
+    BackendInfo, Body, Call, Case, ClockKind, Conformance, Context, Contracted, Flavor, Group,
+    Handle, Lack, LocalFuture, Log, Make, NoOperations, Promise, Recorded, Returned, Returning,
+    Setting, SetupError, SetupFailure, Show, Stage, UnderContract, made, not_under_contract,
+    operations_of,
 };
+#[cfg(feature = "check")]
+pub use crate::runtime::{Check, Runs};
 pub use contrait_macros::{__SuiteCases, __backend, __tests};
 
 /// The traits of which a method call finds the best for a type. They are imported as a whole, since an import of each
@@ -21,14 +28,190 @@ pub mod returning {
     pub use crate::runtime::{ReturnedResult, ReturnedTermination};
 }
 
+/// What the operations of a contract are made of.
+#[cfg(feature = "check")]
+pub mod operation {
+    pub use crate::check::Model;
+    pub use crate::check::operation::*;
+}
+
+/// As [`showing`], for what two answers are compared by.
+#[cfg(feature = "check")]
+pub mod comparing {
+    pub use crate::check::operation::{CompareNothing, CompareText, CompareValue};
+}
+
+/// As [`showing`], for the kinds of errors.
+#[cfg(feature = "check")]
+pub mod kinding {
+    pub use crate::check::operation::{KindDebug, KindOpaque, KindVariant, NoKind};
+}
+
+/// As [`showing`], for the shapes of answers.
+#[cfg(feature = "check")]
+pub mod shaping {
+    pub use crate::check::operation::{ShapeKnown, ShapeOpaque, ShapeVariant};
+}
+
+/// As [`showing`], for answers as Rust.
+#[cfg(feature = "check")]
+pub mod sourcing {
+    pub use crate::check::operation::{SourceArgument, SourceOpaque};
+}
+
+/// As [`showing`], for what can be done with handles and models.
+#[cfg(feature = "check")]
+pub mod enabling {
+    pub use crate::check::concurrent::{
+        CanBeSent, CanBeShared, CanShare, CannotBeSent, CannotBeShared, CannotShare,
+        IdentityByText, IdentityByValue,
+    };
+}
+
+#[cfg(feature = "check")]
+pub use serde;
+
+/// The check of concurrent clients: `linearizable!(operations, runs, subject, model, several)`.
+#[cfg(feature = "check")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contrait_linearizable {
+    ($operations:expr, $runs:expr, $subject:expr, $model:expr, $several:expr) => {{
+        let checked =
+            $crate::__private::concurrent::Checked::new($operations, $runs, $subject, $model);
+        let able = {
+            use $crate::__private::enabling::*;
+            $crate::__private::concurrent::Able {
+                identity: (&&checked).identity(),
+                shared: (&&checked).shared(),
+                threads: (&&checked).threads(),
+                shared_threads: (&&checked).shared_threads(),
+            }
+        };
+        $crate::__private::generated::linearizable(checked, able, $several)
+    }};
+}
+
+/// The check of dropped calls: `cancellation!(operations, runs, subject, model, declared)`.
+#[cfg(feature = "check")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contrait_cancellation {
+    ($operations:expr, $runs:expr, $subject:expr, $model:expr, $declared:expr) => {{
+        let checked =
+            $crate::__private::concurrent::Checked::new($operations, $runs, $subject, $model);
+        let identity = {
+            use $crate::__private::enabling::*;
+            (&&checked).identity()
+        };
+        $crate::__private::generated::cancellation(checked, identity, $declared)
+    }};
+}
+
+/// Whether two answers are the same. Both are references.
+#[cfg(feature = "check")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contrait_compare {
+    ($one:expr, $other:expr) => {{
+        use $crate::__private::comparing::*;
+        (&&&$crate::__private::operation::Compare($one, $other)).compare()
+    }};
+}
+
+/// The text of an error's kind. The error is a reference.
+#[cfg(feature = "check")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contrait_kind {
+    ($error:expr) => {{
+        use $crate::__private::kinding::*;
+        (&&&$crate::__private::operation::KindText(&$error.kind())).text()
+    }};
+}
+
+/// Whether two errors are of one kind. Both are references.
+#[cfg(feature = "check")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contrait_compare_kinds {
+    ($one:expr, $other:expr) => {
+        $crate::__private::operation::Comparison::new(
+            $crate::__contrait_kind!($one) == $crate::__contrait_kind!($other),
+            $crate::__private::operation::By::Kind,
+        )
+    };
+}
+
+/// The shape of an answer, which is a reference.
+#[cfg(feature = "check")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contrait_shape {
+    ($value:expr) => {{
+        use $crate::__private::shaping::*;
+        (&&&$crate::__private::operation::Shape($value)).shape()
+    }};
+}
+
+/// An answer as Rust, where it can be written so. The answer is a reference.
+#[cfg(feature = "check")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contrait_source {
+    ($value:expr) => {{
+        use $crate::__private::sourcing::*;
+        (&&$crate::__private::operation::Source($value)).source()
+    }};
+}
+
+/// Carries out what becomes of a call. It is written where the contract is, since only there a compiler can see that
+/// what it awaits can be sent.
+#[cfg(feature = "check")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contrait_intercept {
+    ($intercepted:ident, $operation:ident, $drive:path, $subject:path) => {{
+        let mut plan = $intercepted.begin($operation);
+        let mut next = plan.next(::core::option::Option::None);
+        loop {
+            next = match next {
+                $crate::check::intercept::Next::Run(operation) => {
+                    let outcome = $drive(&operation, $subject($intercepted)).await;
+                    plan.next(::core::option::Option::Some(outcome))
+                }
+                $crate::check::intercept::Next::Wait(time) => {
+                    $crate::check::intercept::wait(time).await;
+                    plan.next(::core::option::Option::None)
+                }
+                $crate::check::intercept::Next::Hang => ::core::future::pending().await,
+                $crate::check::intercept::Next::Panic(message) => ::core::panic!("{message}"),
+                $crate::check::intercept::Next::Answer(outcome) => break outcome,
+            }
+        }
+    }};
+}
+
+#[cfg(feature = "check")]
+pub use {
+    __contrait_cancellation as cancellation, __contrait_compare as compare,
+    __contrait_compare_kinds as compare_kinds, __contrait_intercept as intercept,
+    __contrait_kind as kind, __contrait_linearizable as linearizable, __contrait_shape as shape,
+    __contrait_source as source,
+};
+
 /// Begins a call: `call!(log, "method", argument, …)`.
 #[cfg(feature = "suite")]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __contrait_call {
-    ($log:expr, $method:literal $(, $argument:expr)* $(,)?) => {
-        $crate::__private::Log::call(&$log, $method, &[$($crate::__contrait_show!($argument)),*])
+    ($log:expr, $method:literal $(,)?) => {
+        $crate::__private::Log::call($log, $method, &[])
     };
+    ($log:expr, $method:literal $(, $argument:expr)+ $(,)?) => {{
+        use $crate::__private::showing::*;
+        $crate::__private::Log::call($log, $method, &[$($crate::__contrait_shown!($argument)),+])
+    }};
 }
 
 /// Ends a call with its outcome, which it hands on: `returned!(call, outcome)`.
@@ -38,19 +221,32 @@ macro_rules! __contrait_call {
 macro_rules! __contrait_returned {
     ($call:expr, $outcome:expr) => {{
         let outcome = $outcome;
-        $crate::__private::Call::returned($call, $crate::__contrait_show!(outcome));
+        {
+            use $crate::__private::showing::*;
+            $crate::__private::Call::returned($call, &$crate::__contrait_shown!(outcome));
+        }
         outcome
     }};
 }
 
-/// The text of a value for the log.
+/// How a value is shown in the log. It borrows from its own expression, so it has no block around it.
+#[cfg(feature = "suite")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contrait_shown {
+    ($value:expr) => {
+        (&&&$crate::__private::Show(&$value)).shown()
+    };
+}
+
+/// The text of a value for the log, by itself.
 #[cfg(feature = "suite")]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __contrait_show {
     ($value:expr) => {{
         use $crate::__private::showing::*;
-        (&&&$crate::__private::Show(&$value)).show()
+        $crate::__contrait_shown!($value).text()
     }};
 }
 
@@ -66,22 +262,23 @@ macro_rules! __contrait_outcome {
     }};
 }
 
-/// What the value means that an async case yields. The case's own future is boxed as it is, since one around it would be
-/// compiled once a case.
+/// What the value means that an async case yields. The case's own future is pinned where it is: a box, or a future around
+/// it, would be compiled once a case.
 #[cfg(feature = "suite")]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __contrait_awaited {
-    ($judge:ident, $case:expr) => {{
+    ($judge:ident, $stage:expr, $case:expr) => {{
         use $crate::__private::returning::*;
-        let case: $crate::__private::LocalFuture<'_, _> = ::std::boxed::Box::pin($case);
+        let case: ::core::pin::Pin<&mut (dyn ::core::future::Future<Output = _> + '_)> =
+            ::core::pin::pin!($case);
         let judge = (&$crate::__private::Returning::of_future(&case)).$judge();
-        $crate::__private::awaited(case, judge)
+        $stage.case(case, judge)
     }};
 }
 
 #[cfg(feature = "suite")]
 pub use {
     __contrait_awaited as awaited, __contrait_call as call, __contrait_outcome as outcome,
-    __contrait_returned as returned,
+    __contrait_returned as returned, __contrait_show as show,
 };

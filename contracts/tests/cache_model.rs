@@ -6,7 +6,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use contrait::cache::model::CacheModel;
-use contrait::cache::{CacheError, CacheInterface, CacheLimits, Namespace, TimeToLive};
+use contrait::cache::{
+    CacheError, CacheInterface, CacheInterfaceModel, CacheLimits, Namespace, TimeToLive,
+};
+use contrait::check::Model;
 use contrait::{Context, backend};
 use tokio::time::Instant;
 

@@ -1,28 +1,40 @@
 //! `#[contract]`: the trait as written, its forwarding impls, and its recorder.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 
-use super::{forward, recorder};
+use super::{forward, operations, recorder};
 use crate::errors::Errors;
 use crate::model::Contract;
 use crate::names;
 
-pub(crate) fn contract(arguments: TokenStream, item: TokenStream) -> TokenStream {
+/// `checks` is whether operations are to be written as well.
+pub(crate) fn contract(arguments: TokenStream, item: TokenStream, checks: bool) -> TokenStream {
     let mut errors = Errors::default();
     let contract = Contract::new(arguments, &item, &mut errors);
     let Some(contract) = contract else {
         return quote!(#item #errors);
     };
     // The trait stays with all that it can have, so that its uses are no errors as well.
+    let item = if contract.marked {
+        contract.item.to_token_stream()
+    } else {
+        item
+    };
     let name = declaration(&contract, item);
     let forwards = forward::all(&contract);
     let recorder = if super::with_suites() && !contract.has_macros() {
-        recorder::recorder(&contract)
+        recorder::recorder(&contract, checks)
     } else {
         TokenStream::new()
     };
-    quote!(#name #forwards #recorder #errors)
+    // Where something is wrong, what checks would add only repeats it.
+    let operations = if checks && errors.is_empty() {
+        operations::operations(&contract)
+    } else {
+        TokenStream::new()
+    };
+    quote!(#name #forwards #recorder #operations #errors)
 }
 
 /// The trait itself, or an alias of the remote one.

@@ -2,7 +2,12 @@
 
 mod backend;
 mod contract;
+mod drive;
 mod forward;
+mod generated;
+mod intercepted;
+mod operations;
+mod outcomes;
 mod recorder;
 mod suite;
 mod suite_macro;

@@ -4,7 +4,7 @@
 //! itself is recorded as well. A trait of another crate cannot be implemented for that type: it gets one of its own.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 
 use super::forward::{Wrapped, Wrapper};
 use crate::model::{Contract, Method, Objects, Passing, Receiver, Returns};
@@ -19,7 +19,7 @@ struct Recorder {
     in_name_alone: bool,
 }
 
-pub(super) fn recorder(contract: &Contract) -> TokenStream {
+pub(super) fn recorder(contract: &Contract, checks: bool) -> TokenStream {
     let private = names::private(contract.krate.as_ref());
     let own = contract
         .remote
@@ -32,8 +32,9 @@ pub(super) fn recorder(contract: &Contract) -> TokenStream {
     };
     let implementations = recorder.implementations(contract);
     let own_type = recorder.own_type(contract);
-    let constructor = recorder.constructor(contract);
-    quote!(#own_type #implementations #constructor)
+    let constructor = recorder.constructor(contract, checks);
+    let of_objects = recorder.of_objects(contract);
+    quote!(#own_type #implementations #constructor #of_objects)
 }
 
 impl Recorder {
@@ -112,7 +113,7 @@ impl Recorder {
 
     /// A function with the name of the trait, which suites find wherever they find the trait: a name may stand for a
     /// type and for a value.
-    fn constructor(&self, contract: &Contract) -> TokenStream {
+    fn constructor(&self, contract: &Contract, checks: bool) -> TokenStream {
         let (private, ty, vis, ident) = (
             &self.private,
             self.ty(),
@@ -120,13 +121,38 @@ impl Recorder {
             contract.ident(),
         );
         let made = self.wrap(&quote!(subject), &quote!(log));
+        // The operations are found by the same name.
+        let operations = if checks && contract.has_operations() {
+            names::operation(ident).into_token_stream()
+        } else {
+            quote!(#private::NoOperations)
+        };
         quote! {
             #[doc(hidden)]
             #[allow(non_snake_case, dead_code)]
-            #vis fn #ident<T: ?::core::marker::Sized>(subject: ::std::boxed::Box<T>, log: #private::Log) -> #ty<T> {
-                #made
+            #vis fn #ident<T: ?::core::marker::Sized>(subject: ::std::boxed::Box<T>, log: #private::Log) -> #private::Contracted<#ty<T>, #operations> {
+                #private::Contracted::new(#made)
             }
         }
+    }
+
+    /// A function that nobody calls: for it the recorder of objects is compiled with the trait, once, and every crate of
+    /// tests takes it from there.
+    fn of_objects(&self, contract: &Contract) -> Option<TokenStream> {
+        let is_one = contract.item.generics.params.is_empty();
+        if self.in_name_alone || !is_one || contract.objects() != Objects::Surely {
+            return None;
+        }
+        let (private, vis, ident) = (&self.private, &contract.item.vis, contract.ident());
+        let name = names::recorder_of_objects(ident);
+        let recorded = self.wrap(&quote!(subject), &quote!(log));
+        Some(quote! {
+            #[doc(hidden)]
+            #[allow(non_snake_case, dead_code)]
+            #vis fn #name(subject: ::std::boxed::Box<dyn #ident>, log: #private::Log) -> ::std::boxed::Box<dyn #ident> {
+                ::std::boxed::Box::new(#recorded)
+            }
+        })
     }
 
     fn wrap(&self, subject: &TokenStream, log: &TokenStream) -> TokenStream {
@@ -167,6 +193,9 @@ impl Recorder {
         let (name, field) = (method.signature.ident.to_string(), self.field());
         let arguments = method.arguments.iter().map(|argument| &argument.name);
         let subject = self.subject(method.receiver);
+        // For what the method makes of the subject's own type, as the subject may be consumed.
+        let log = matches!(method.result, Passing::Own | Passing::OwnWithin)
+            .then(|| quote!(let __log = #private::Recorded::log(&self #field).clone();));
         let ended = match method.returns {
             Returns::Now => self.ended(method, &call),
             Returns::Async => self.ended(method, &quote!(#call.await)),
@@ -177,8 +206,8 @@ impl Recorder {
             }
         };
         quote! {
-            let __log = #private::Recorded::log(&self #field).clone();
-            let __call = #private::call!(__log, #name #(, #arguments)*);
+            #log
+            let __call = #private::call!(#private::Recorded::log(&self #field), #name #(, #arguments)*);
             let __subject = #subject;
             #ended
         }

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Path, PathArguments};
 
-use super::{suite_macro, table};
+use super::{generated, suite_macro, table};
 use crate::errors::Errors;
 use crate::model::{NoSuite, Subject, Suite};
 use crate::names;
@@ -26,10 +26,11 @@ pub(crate) fn contract_suite(arguments: TokenStream, item: TokenStream) -> Token
     };
     table::add_tables(&mut suite);
     let handles = handles(&suite);
+    let checks = generated::table(&suite);
     let exported = suite_macro::suite_macro(&suite);
     re_export(&mut suite);
     let module = &suite.module;
-    quote!(#module #handles #exported)
+    quote!(#module #handles #checks #exported)
 }
 
 /// `#[case]` by itself.
@@ -59,7 +60,7 @@ fn handles(suite: &Suite) -> TokenStream {
         {
             #[allow(unused_imports)]
             use self::#alias;
-            #alias(subject, log)
+            #alias(subject, log).recorder
         }
     };
     let handles = match suite.subject {
@@ -71,8 +72,11 @@ fn handles(suite: &Suite) -> TokenStream {
                 pub type #handle = ::std::boxed::Box<dyn #alias #arguments>;
                 #hidden
                 pub fn #make<S: #alias #arguments + 'static>(subject: S, log: #private::Log) -> #handle {
-                    let subject: #handle = ::std::boxed::Box::new(subject);
-                    ::std::boxed::Box::new({ #record })
+                    // Not generic, so that a backend does not have it compiled again.
+                    fn __record(subject: #handle, log: #private::Log) -> #handle {
+                        ::std::boxed::Box::new({ #record })
+                    }
+                    __record(::std::boxed::Box::new(subject), log)
                 }
             }
         }

@@ -12,6 +12,7 @@ use quote::{format_ident, quote};
 use syn::parse::ParseStream;
 use syn::{Attribute, DeriveInput, ItemMod, Visibility};
 
+use super::generated;
 use crate::model::{Case, Group, Suite};
 use crate::names;
 use crate::parse::{CaseEntry, SuiteCases};
@@ -21,6 +22,8 @@ pub(super) fn suite_macro(suite: &Suite) -> TokenStream {
     let exported = names::exported_macro("suite", module);
     let mut entries = Vec::new();
     collect(&suite.root, &mut Vec::new(), &[], &mut entries);
+    let checks = generated::entries(suite);
+    entries.extend(checks.into_iter().map(|entry| (entry, Vec::new())));
     if suite.is_conditional() {
         return judged(suite, &exported, &entries);
     }

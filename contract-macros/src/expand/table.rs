@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Path;
 
-use crate::model::{Case, Group, Parameter, Subject, Suite};
+use crate::model::{Case, Group, Parameter, Shared, Subject, Suite};
 use crate::names;
 
 /// Adds the table to each module of cases, since a case may be private to its own.
@@ -15,6 +15,7 @@ pub(super) fn add_tables(suite: &mut Suite) {
         subject: suite.subject,
         module: suite.module.ident.clone(),
         contract: suite.contract.clone(),
+        checked: suite.model.is_some(),
     };
     let (_, items) = suite.module.content.as_mut().expect("a suite has a body");
     context.add(&suite.root, items, &[]);
@@ -25,6 +26,8 @@ struct Tables {
     subject: Subject,
     module: Ident,
     contract: Path,
+    /// Whether there are generated checks, whose table stands beside the suite.
+    checked: bool,
 }
 
 impl Tables {
@@ -47,6 +50,9 @@ impl Tables {
             let (cfgs, ident) = (&inner.cfgs, &inner.ident);
             quote!(#(#cfgs)* self::#ident::#table())
         });
+        let checks = names::checks(&self.module);
+        let checks = (self.checked && groups.is_empty()).then(|| quote!(super::#checks()));
+        let inner = inner.chain(checks);
         let (generics, handle) = self.handle(groups.len());
         quote! {
             #[doc(hidden)]
@@ -117,8 +123,10 @@ impl Tables {
         let (mut handles, mut arguments) = (Vec::new(), Vec::new());
         for (index, parameter) in case.parameters.iter().enumerate() {
             arguments.push(match parameter {
-                Parameter::Clock => quote!(__clock),
-                Parameter::Context => quote!(__context),
+                Parameter::Shared(Shared::Clock) => quote!(__clock),
+                Parameter::Shared(Shared::Context) => quote!(__context),
+                Parameter::Shared(Shared::Network) => quote!(__context.network()),
+                Parameter::Shared(Shared::Server) => quote!(__context.controlled_server()),
                 Parameter::Handle {
                     mutable, subject, ..
                 } => {
@@ -136,28 +144,25 @@ impl Tables {
         let ident = &case.ident;
         let call = quote!(self::#ident(#(#arguments),*));
         let (generics, handle) = self.handle(groups.len());
-        let (kind, returns) = if case.is_async {
-            (
-                quote!(Async),
-                quote!(#private::LocalFuture<'_, #private::Returned>),
-            )
+        let (kind, stage) = if case.is_async {
+            (quote!(Async), quote!(, __stage: &#private::Stage))
         } else {
-            (quote!(Sync), quote!(#private::Returned))
+            (quote!(Sync), TokenStream::new())
         };
         // What is wrong with the type that it returns is said on the type.
         let judge = Ident::new("judge", case.output);
         let proof = match (case.diverges, case.is_async) {
-            (false, true) => quote!(#private::awaited!(#judge, #call)),
+            (false, true) => quote!(#private::awaited!(#judge, __stage, #call)),
             (false, false) => quote!(#private::outcome!(#judge, #call)),
             (true, true) => {
                 let never = self.never(&quote!(#call.await));
-                quote!(::std::boxed::Box::pin(async move #never))
+                quote!(#private::awaited!(#judge, __stage, async move #never))
             }
             (true, false) => self.never(&call),
         };
         // A function and no closure: a closure is two functions once it is a pointer.
         quote! {{
-            fn __prove #generics(__setting: &mut #private::Setting<#handle>) -> #returns {
+            fn __prove #generics(__setting: &mut #private::Setting<#handle> #stage) -> #private::Returned {
                 let ([#(#handles),*], __context, __clock) = __setting.parts();
                 let _ = (__context, __clock);
                 #proof

@@ -1,14 +1,15 @@
 //! A trait under contract.
 
 use proc_macro2::TokenStream;
-use syn::{Attribute, Ident, ItemTrait, Path, TraitItem, TypeParamBound};
+use syn::{Attribute, Ident, ItemTrait, Path, TraitItem, Type, TypeParamBound};
 
 use super::kind_of_item;
+use super::marker::{self, MethodMarkers};
 use super::method::{Method, Receiver};
 use crate::errors::Errors;
 use crate::parse::Arguments;
 
-const OPTIONS: &[&str] = &["remote", "crate"];
+const OPTIONS: &[&str] = &["remote", "arguments", "crate"];
 
 /// A trait under contract.
 pub(crate) struct Contract {
@@ -19,6 +20,12 @@ pub(crate) struct Contract {
     /// The attribute that rewrites async methods, and that impls need as well.
     pub(crate) async_trait: Option<Attribute>,
     pub(crate) methods: Vec<Method>,
+    /// What is said of each method beyond its signature.
+    pub(crate) markers: Vec<MethodMarkers>,
+    /// Whether anything is said so: the trait is then no longer as it was written.
+    pub(crate) marked: bool,
+    /// The user's own types that are arguments.
+    pub(crate) arguments: Vec<Type>,
 }
 
 /// Whether there can be objects of a trait.
@@ -51,7 +58,7 @@ impl Contract {
         item: &TokenStream,
         errors: &mut Errors,
     ) -> Option<Self> {
-        let Ok(item) = syn::parse2::<ItemTrait>(item.clone()) else {
+        let Ok(mut item) = syn::parse2::<ItemTrait>(item.clone()) else {
             let (kind, blamed) = kind_of_item(item);
             // What does not parse at all is the compiler's to explain.
             errors.on(
@@ -61,7 +68,7 @@ impl Contract {
             return None;
         };
         let arguments = errors.keep(syn::parse2::<Arguments>(arguments));
-        let (mut krate, mut remote) = (None, None);
+        let (mut krate, mut remote, mut own) = (None, None, Vec::new());
         if let Some(arguments) = arguments {
             arguments.check_names(OPTIONS, errors);
             for positional in &arguments.positional {
@@ -72,7 +79,12 @@ impl Contract {
             }
             krate = arguments.path("crate", errors);
             remote = arguments.path("remote", errors);
+            if let Some(option) = arguments.option("arguments") {
+                let list = option.list("`arguments(Type, …)`, the types that implement `Argument`");
+                own = errors.keep(list).unwrap_or_default();
+            }
         }
+        let (markers, marked) = marker::take_all(&mut item, errors);
         let contract = Self {
             async_trait: item
                 .attrs
@@ -80,6 +92,9 @@ impl Contract {
                 .find(|attribute| is_named(attribute, "async_trait"))
                 .cloned(),
             methods: methods(&item),
+            markers,
+            marked,
+            arguments: own,
             krate,
             remote,
             item,
@@ -240,7 +255,7 @@ fn is_named(attribute: &Attribute, name: &str) -> bool {
 }
 
 /// Whether a bound is a lifetime or one of the well-known traits.
-fn is_one_of(bound: &TypeParamBound, names: &[&str]) -> bool {
+pub(super) fn is_one_of(bound: &TypeParamBound, names: &[&str]) -> bool {
     match bound {
         TypeParamBound::Lifetime(_) => names == OBJECTS_AS_WELL,
         TypeParamBound::Trait(bound) => bound

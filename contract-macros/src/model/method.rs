@@ -249,23 +249,27 @@ fn result_of(signature: &Signature) -> (Returns, Passing) {
     if signature.asyncness.is_some() {
         return (Returns::Async, result_passing(ty));
     }
+    match awaited_output(ty) {
+        Some(output) if matches!(&**ty, Type::ImplTrait(_)) => {
+            (Returns::Future, result_passing(output))
+        }
+        Some(output) => (Returns::BoxedFuture, result_passing(output)),
+        None => (Returns::Now, result_passing(ty)),
+    }
+}
+
+/// What a future yields that is written as one: boxed, or as `impl Future`.
+pub(super) fn awaited_output(ty: &Type) -> Option<&Type> {
     let boxed = generic_argument(ty, "Pin").and_then(|pinned| generic_argument(pinned, "Box"));
     if let Some(Type::TraitObject(object)) = boxed
         && let Some(output) = future_output(&object.bounds)
     {
-        return (Returns::BoxedFuture, result_passing(output));
+        return Some(output);
     }
-    if let Some(output) =
-        generic_argument(ty, "BoxFuture").or_else(|| generic_argument(ty, "LocalBoxFuture"))
-    {
-        return (Returns::BoxedFuture, result_passing(output));
+    if let Type::ImplTrait(opaque) = ty {
+        return future_output(&opaque.bounds);
     }
-    if let Type::ImplTrait(opaque) = &**ty
-        && let Some(output) = future_output(&opaque.bounds)
-    {
-        return (Returns::Future, result_passing(output));
-    }
-    (Returns::Now, result_passing(ty))
+    generic_argument(ty, "BoxFuture").or_else(|| generic_argument(ty, "LocalBoxFuture"))
 }
 
 fn result_passing(ty: &Type) -> Passing {
@@ -298,7 +302,7 @@ fn future_output<'a>(bounds: impl IntoIterator<Item = &'a TypeParamBound>) -> Op
 }
 
 /// The first type argument of a type whose last segment is `name`.
-fn generic_argument<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
+pub(super) fn generic_argument<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
     let Type::Path(path) = ty else { return None };
     let segment = path
         .path

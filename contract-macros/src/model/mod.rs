@@ -3,6 +3,8 @@
 mod backend;
 mod case;
 mod contract;
+mod driving;
+mod marker;
 mod method;
 mod parameter;
 mod suite;
@@ -10,9 +12,11 @@ mod suite;
 pub(crate) use backend::{Backend, BackendFn, Flavor, Lack, SuitePath};
 pub(crate) use case::Case;
 pub(crate) use contract::{Contract, Objects};
+pub(crate) use driving::{Driven, Driving, Field, Form, Owning};
+pub(crate) use marker::Role;
 pub(crate) use method::{Method, Passing, Receiver, Returns};
-pub(crate) use parameter::Parameter;
-pub(crate) use suite::{Group, NoSuite, Subject, Suite};
+pub(crate) use parameter::{Parameter, Shared};
+pub(crate) use suite::{Cancellation, GENERATED, Group, NoSuite, Subject, Suite};
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;

@@ -1,7 +1,7 @@
 //! A suite: the module, its cases and its groups.
 
 use proc_macro2::TokenStream;
-use syn::{Attribute, Ident, Item, ItemMod, Path};
+use syn::{Attribute, Expr, Ident, Item, ItemMod, Path};
 
 use super::case::{Case, cfgs, conditional};
 use super::kind_of_item;
@@ -9,7 +9,7 @@ use super::parameter::Parameter;
 use crate::errors::Errors;
 use crate::parse::{Arguments, Bodies};
 
-const OPTIONS: &[&str] = &["crate"];
+const OPTIONS: &[&str] = &["model", "cancellation", "crate"];
 
 /// How cases take their handles.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -29,7 +29,22 @@ pub(crate) struct Suite {
     /// The module, without what only the suite understands.
     pub(crate) module: ItemMod,
     pub(crate) root: Group,
+    /// What makes the model beside a subject, where the suite has one.
+    pub(crate) model: Option<Expr>,
+    /// What a dropped call may have done, where the suite says so.
+    pub(crate) cancellation: Option<Cancellation>,
 }
+
+/// What a dropped call may have done.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cancellation {
+    Atomic,
+    MayLand,
+    NoEffect,
+}
+
+/// The group of the checks that are generated where there is a model.
+pub(crate) const GENERATED: &str = "generated";
 
 /// A module of cases: the suite itself, or a group within it.
 pub(crate) struct Group {
@@ -90,7 +105,12 @@ impl Suite {
             );
             return Err(NoSuite::Other(item));
         };
-        let (krate, contract) = contract(arguments, &module, errors);
+        let Options {
+            krate,
+            contract,
+            model,
+            cancellation,
+        } = options(arguments, &module, errors);
         let name = contract
             .as_ref()
             .and_then(|path| path.segments.last())
@@ -112,6 +132,10 @@ impl Suite {
         if let Some(case) = root.cases.iter().find(|case| case.ident == "conformance") {
             errors.on(&case.ident, "`conformance` is the name of a function beside the tests: call the case something else");
         }
+        let taken = root.groups.iter().find(|group| group.ident == GENERATED);
+        if let (Some(group), Some(_)) = (taken, &model) {
+            errors.on(&group.ident, "`generated` is the group of the checks against the model: call this one something else");
+        }
         let subject = subject(&root, errors);
         match contract {
             Some(contract) if errors.is_empty() => Ok(Self {
@@ -120,9 +144,38 @@ impl Suite {
                 subject,
                 module,
                 root,
+                model,
+                cancellation,
             }),
             _ => Err(NoSuite::Broken(Box::new(module))),
         }
+    }
+
+    /// Whether a case takes several handles of one namespace, which are then to share what they store.
+    pub(crate) fn has_several_handles(&self) -> bool {
+        self.root.all_cases().iter().any(|case| {
+            let namespaces: Vec<&str> = case.handles().map(|(_, namespace)| namespace).collect();
+            let mut rest = &namespaces[..];
+            while let [namespace, others @ ..] = rest {
+                if others.contains(namespace) {
+                    return true;
+                }
+                rest = others;
+            }
+            false
+        })
+    }
+
+    /// Whether a case takes its handle as `&mut`.
+    pub(crate) fn has_mutable_handles(&self) -> bool {
+        let cases = self.root.all_cases();
+        let mut parameters = cases.iter().flat_map(|case| &case.parameters);
+        parameters.any(|parameter| matches!(parameter, Parameter::Handle { mutable: true, .. }))
+    }
+
+    /// Whether a case is async.
+    pub(crate) fn has_async_cases(&self) -> bool {
+        self.root.all_cases().iter().any(|case| case.is_async)
     }
 
     /// Whether there is a `#[cfg]` that only this crate can judge.
@@ -139,16 +192,23 @@ impl Suite {
     }
 }
 
-fn contract(
-    arguments: TokenStream,
-    module: &ItemMod,
-    errors: &mut Errors,
-) -> (Option<Path>, Option<Path>) {
+/// What the attribute says.
+#[derive(Default)]
+struct Options {
+    krate: Option<Path>,
+    contract: Option<Path>,
+    model: Option<Expr>,
+    cancellation: Option<Cancellation>,
+}
+
+fn options(arguments: TokenStream, module: &ItemMod, errors: &mut Errors) -> Options {
     let Some(arguments) = errors.keep(syn::parse2::<Arguments>(arguments)) else {
-        return (None, None);
+        return Options::default();
     };
     arguments.check_names(OPTIONS, errors);
     let krate = arguments.path("crate", errors);
+    let model = model(&arguments, errors);
+    let cancellation = cancellation(&arguments, errors);
     let mut positional = arguments.positional.into_iter();
     let contract = positional.next();
     for further in positional {
@@ -159,12 +219,49 @@ fn contract(
             &module.ident,
             "name the trait whose suite this is: `#[contract_suite(Trait)]`",
         );
-        return (krate, None);
+        return Options {
+            krate,
+            ..Options::default()
+        };
     };
     if let Some(alias) = &contract.alias {
         errors.on(alias, "a suite is named after its module");
     }
-    (krate, Some(contract.path))
+    Options {
+        krate,
+        contract: Some(contract.path),
+        model,
+        cancellation,
+    }
+}
+
+fn model(arguments: &Arguments, errors: &mut Errors) -> Option<Expr> {
+    let option = arguments.option("model")?;
+    if !cfg!(any(feature = "check", test)) {
+        errors.on(&option.name, "a model needs contrait's feature `check`: turn it on where the suite is, `contrait = { …, features = [\"check\"] }`");
+        return None;
+    }
+    let form =
+        "`model = |subject| Model::new()`, which makes the model that stands beside a subject";
+    errors.keep(option.equals(form, <Expr as syn::parse::Parse>::parse))
+}
+
+fn cancellation(arguments: &Arguments, errors: &mut Errors) -> Option<Cancellation> {
+    let form =
+        "`cancellation = atomic`, `= may_land` or `= no_effect`: what a dropped call may have done";
+    let word = arguments.word("cancellation", form, errors)?;
+    if arguments.option("model").is_none() {
+        errors.on(&word, "what a dropped call may have done is judged by a model: add `model = |subject| Model::new()`");
+    }
+    match word.to_string().as_str() {
+        "atomic" => Some(Cancellation::Atomic),
+        "may_land" => Some(Cancellation::MayLand),
+        "no_effect" => Some(Cancellation::NoEffect),
+        _ => {
+            errors.on(&word, format!("expected {form}"));
+            None
+        }
+    }
 }
 
 fn group(

@@ -51,7 +51,8 @@ pub trait CacheInterface: Send + Sync {
     /// # Errors
     /// [`WrongKind`](super::CacheErrorKind::WrongKind) when somebody else's data of another kind (a list, say) is
     /// stored under the key.
-    async fn get(&self, key: &str) -> Result<Option<Bytes>, CacheError>;
+    #[read]
+    async fn get(&self, #[key] key: &str) -> Result<Option<Bytes>, CacheError>;
 
     /// The values under `keys`, each at the position of its key: a miss is `None`, and a key that is asked for twice
     /// is answered twice. No keys give no values.
@@ -61,7 +62,8 @@ pub trait CacheInterface: Send + Sync {
     ///
     /// # Errors
     /// One invalid key makes the whole call fail with [`InvalidKey`](super::CacheErrorKind::InvalidKey).
-    async fn get_many(&self, keys: &[String]) -> Result<Vec<Option<Bytes>>, CacheError> {
+    #[read]
+    async fn get_many(&self, #[key] keys: &[String]) -> Result<Vec<Option<Bytes>>, CacheError> {
         let mut values = Vec::with_capacity(keys.len());
         for key in keys {
             values.push(self.get(key).await?);
@@ -71,26 +73,37 @@ pub trait CacheInterface: Send + Sync {
 
     /// Stores `value` under `key`, whatever was there, its time to live included: without `ttl` the entry stays until
     /// it is overwritten or deleted.
-    async fn set(&self, key: &str, value: &[u8], ttl: Option<Duration>) -> Result<(), CacheError>;
+    #[idempotent]
+    async fn set(
+        &self,
+        #[key] key: &str,
+        value: &[u8],
+        #[ttl] ttl: Option<Duration>,
+    ) -> Result<(), CacheError>;
 
     /// As [`set`](Self::set), but only where nothing is stored. Says whether it stored; where it did not, neither the
     /// value nor the time to live has changed.
-    async fn add(&self, key: &str, value: &[u8], ttl: Option<Duration>)
-    -> Result<bool, CacheError>;
+    async fn add(
+        &self,
+        #[key] key: &str,
+        value: &[u8],
+        #[ttl] ttl: Option<Duration>,
+    ) -> Result<bool, CacheError>;
 
     /// As [`set`](Self::set), but only where something is stored. Says whether it stored.
     async fn replace(
         &self,
-        key: &str,
+        #[key] key: &str,
         value: &[u8],
-        ttl: Option<Duration>,
+        #[ttl] ttl: Option<Duration>,
     ) -> Result<bool, CacheError>;
 
     /// Removes what is under `key`, and says whether something was there.
-    async fn delete(&self, key: &str) -> Result<bool, CacheError>;
+    async fn delete(&self, #[key] key: &str) -> Result<bool, CacheError>;
 
     /// Whether something is under `key`. It counts as no use of the entry, and never extends it.
-    async fn exists(&self, key: &str) -> Result<bool, CacheError>;
+    #[read]
+    async fn exists(&self, #[key] key: &str) -> Result<bool, CacheError>;
 
     /// Adds `by` (negative to count down, below zero too) to the counter under `key`, and returns the sum.
     ///
@@ -101,18 +114,22 @@ pub trait CacheInterface: Send + Sync {
     /// [`WrongKind`](super::CacheErrorKind::WrongKind) when the value is no canonical decimal `i64` (`"007"`, `" 1"`
     /// and `"+1"` are none), and [`OutOfRange`](super::CacheErrorKind::OutOfRange) when the sum is none. Neither
     /// changes anything.
-    async fn increment(&self, key: &str, by: i64) -> Result<i64, CacheError>;
+    async fn increment(&self, #[key] key: &str, by: i64) -> Result<i64, CacheError>;
 
     /// Gives the entry under `key` a new time to live from now, and says whether there is one. Zero removes it.
-    async fn touch(&self, key: &str, ttl: Duration) -> Result<bool, CacheError>;
+    async fn touch(&self, #[key] key: &str, #[ttl] ttl: Duration) -> Result<bool, CacheError>;
 
     /// Takes the time to live off the entry under `key`, and says whether that changed anything: not where nothing is
     /// stored, and not where there was none.
-    async fn persist(&self, key: &str) -> Result<bool, CacheError>;
+    async fn persist(&self, #[key] key: &str) -> Result<bool, CacheError>;
 
     /// How long the entry under `key` still has.
-    async fn ttl(&self, key: &str) -> Result<TimeToLive, CacheError>;
+    #[read]
+    #[compare(with = super::lifetime::about_the_same)]
+    async fn ttl(&self, #[key] key: &str) -> Result<TimeToLive, CacheError>;
 
     /// What this handle accepts. The answer never changes, and asks no server.
+    #[read]
+    #[infallible]
     fn limits(&self) -> CacheLimits;
 }

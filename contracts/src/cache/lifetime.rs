@@ -54,6 +54,25 @@ pub enum TimeToLive {
     Remaining(Duration),
 }
 
+/// Whether two answers of [`ttl`](super::CacheInterface::ttl) are the same but for the time between them. Both round what
+/// remains to their resolution, and their clocks differ by at most `slack`.
+#[cfg(feature = "check")]
+pub(super) fn about_the_same(
+    one: &Result<TimeToLive, super::CacheError>,
+    other: &Result<TimeToLive, super::CacheError>,
+    slack: Duration,
+) -> bool {
+    const ROUNDING: Duration = Duration::from_millis(2);
+    match (one, other) {
+        (Ok(TimeToLive::Remaining(one)), Ok(TimeToLive::Remaining(other))) => {
+            one.abs_diff(*other) <= slack + ROUNDING
+        }
+        (Ok(one), Ok(other)) => one == other,
+        (Err(one), Err(other)) => one.kind() == other.kind(),
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,14 +5,22 @@
 //! which bytes a key may have), the contract gives one answer, and [`Namespace`], [`Lifetime`] and [`CacheLimits`]
 //! are the parts that give it, so that no backend invents its own.
 //!
-//! With the feature `suite`, `suite` holds the behaviour as cases that every backend owes, and `model` the reference
-//! that generated operations are compared with. Where a backend's server comes from is left to the backend.
+//! With the feature `suite`, `suite` holds the behaviour as cases that every backend owes; with `check`, `model` is the
+//! reference that generated operations are compared with. `connecting` and `faults` are the suites of backends whose store
+//! is elsewhere: what they refuse from the start, and what happens when network or server fail. Where a backend's server
+//! comes from is left to the backend.
 
+#[cfg(feature = "suite")]
+pub mod connecting;
 mod error;
+#[cfg(feature = "suite")]
+pub mod faults;
 mod interface;
+#[cfg(feature = "suite")]
+mod judging;
 mod lifetime;
 mod limits;
-#[cfg(feature = "suite")]
+#[cfg(feature = "check")]
 pub mod model;
 mod namespace;
 // The module of the suite has the name that its users write, so that its file cannot have it as well.
@@ -25,6 +33,8 @@ pub use self::error::{CacheError, CacheErrorKind};
 pub use self::interface::CacheInterface;
 #[cfg(feature = "mock")]
 pub use self::interface::MockCacheInterface;
+#[cfg(feature = "check")]
+pub use self::interface::{CacheInterfaceModel, CacheInterfaceOperation, CacheInterfaceOutcome};
 pub use self::lifetime::{FOREVER, Lifetime, TimeToLive};
 pub use self::limits::CacheLimits;
 pub use self::namespace::Namespace;

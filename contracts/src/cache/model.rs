@@ -9,20 +9,20 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{CacheError, CacheErrorKind, CacheLimits, FOREVER, TimeToLive};
+use super::{CacheError, CacheErrorKind, CacheInterfaceModel, CacheLimits, FOREVER, TimeToLive};
+use crate::check::Model;
 
 /// A cache in one namespace, as the contract describes it.
 ///
-/// The methods are those of [`CacheInterface`](super::CacheInterface) without the waiting, and fail with the same
-/// kinds. Time stands still until [`advance`](Self::advance) moves it.
-#[derive(Debug, Clone)]
+/// It fails with the kinds that the contract names, and time stands still until [`advance`](Model::advance) moves it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct CacheModel {
     limits: CacheLimits,
     now: Duration,
     entries: BTreeMap<String, Entry>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Entry {
     value: Bytes,
     /// On the model's clock; the entry is there before this moment. `None` is for ever.
@@ -37,143 +37,6 @@ impl CacheModel {
             now: Duration::ZERO,
             entries: BTreeMap::new(),
         }
-    }
-
-    /// Lets `by` pass.
-    pub fn advance(&mut self, by: Duration) {
-        self.now = self.now.saturating_add(by);
-        let now = self.now;
-        self.entries
-            .retain(|_, entry| entry.expires.is_none_or(|at| now < at));
-    }
-
-    /// The time since the model was made.
-    pub fn now(&self) -> Duration {
-        self.now
-    }
-
-    /// As [`CacheInterface::get`](super::CacheInterface::get).
-    ///
-    /// # Errors
-    /// As there; the same holds for every method below.
-    pub fn get(&self, key: &str) -> Result<Option<Bytes>, CacheError> {
-        self.check_key(key)?;
-        Ok(self.entries.get(key).map(|entry| entry.value.clone()))
-    }
-
-    /// As [`CacheInterface::get_many`](super::CacheInterface::get_many).
-    pub fn get_many(&self, keys: &[String]) -> Result<Vec<Option<Bytes>>, CacheError> {
-        keys.iter().map(|key| self.get(key)).collect()
-    }
-
-    /// As [`CacheInterface::set`](super::CacheInterface::set).
-    pub fn set(
-        &mut self,
-        key: &str,
-        value: &[u8],
-        ttl: Option<Duration>,
-    ) -> Result<(), CacheError> {
-        self.check_key(key)?;
-        self.check_value(value)?;
-        self.store(key, value, ttl);
-        Ok(())
-    }
-
-    /// As [`CacheInterface::add`](super::CacheInterface::add).
-    pub fn add(
-        &mut self,
-        key: &str,
-        value: &[u8],
-        ttl: Option<Duration>,
-    ) -> Result<bool, CacheError> {
-        self.check_key(key)?;
-        self.check_value(value)?;
-        let absent = !self.entries.contains_key(key);
-        if absent {
-            self.store(key, value, ttl);
-        }
-        Ok(absent)
-    }
-
-    /// As [`CacheInterface::replace`](super::CacheInterface::replace).
-    pub fn replace(
-        &mut self,
-        key: &str,
-        value: &[u8],
-        ttl: Option<Duration>,
-    ) -> Result<bool, CacheError> {
-        self.check_key(key)?;
-        self.check_value(value)?;
-        let present = self.entries.contains_key(key);
-        if present {
-            self.store(key, value, ttl);
-        }
-        Ok(present)
-    }
-
-    /// As [`CacheInterface::delete`](super::CacheInterface::delete).
-    pub fn delete(&mut self, key: &str) -> Result<bool, CacheError> {
-        self.check_key(key)?;
-        Ok(self.entries.remove(key).is_some())
-    }
-
-    /// As [`CacheInterface::exists`](super::CacheInterface::exists).
-    pub fn exists(&self, key: &str) -> Result<bool, CacheError> {
-        self.check_key(key)?;
-        Ok(self.entries.contains_key(key))
-    }
-
-    /// As [`CacheInterface::increment`](super::CacheInterface::increment).
-    pub fn increment(&mut self, key: &str, by: i64) -> Result<i64, CacheError> {
-        self.check_key(key)?;
-        let old = match self.entries.get(key) {
-            None => 0,
-            Some(entry) => counter(&entry.value)?,
-        };
-        let sum = old.checked_add(by).ok_or_else(|| {
-            CacheError::new(CacheErrorKind::OutOfRange, "the counter would overflow")
-        })?;
-        let expires = self.entries.get(key).and_then(|entry| entry.expires);
-        let value = Bytes::from(sum.to_string());
-        self.entries
-            .insert(key.to_owned(), Entry { value, expires });
-        Ok(sum)
-    }
-
-    /// As [`CacheInterface::touch`](super::CacheInterface::touch).
-    pub fn touch(&mut self, key: &str, ttl: Duration) -> Result<bool, CacheError> {
-        self.check_key(key)?;
-        let Some(entry) = self.entries.get(key) else {
-            return Ok(false);
-        };
-        let value = entry.value.clone();
-        self.store(key, &value, Some(ttl));
-        Ok(true)
-    }
-
-    /// As [`CacheInterface::persist`](super::CacheInterface::persist).
-    pub fn persist(&mut self, key: &str) -> Result<bool, CacheError> {
-        self.check_key(key)?;
-        let old = self
-            .entries
-            .get_mut(key)
-            .and_then(|entry| entry.expires.take());
-        Ok(old.is_some())
-    }
-
-    /// As [`CacheInterface::ttl`](super::CacheInterface::ttl), exact to the nanosecond.
-    pub fn ttl(&self, key: &str) -> Result<TimeToLive, CacheError> {
-        self.check_key(key)?;
-        Ok(match self.entries.get(key).map(|entry| entry.expires) {
-            None => TimeToLive::Missing,
-            Some(None) => TimeToLive::Forever,
-            Some(Some(at)) => TimeToLive::Remaining(at - self.now),
-        })
-    }
-
-    /// As [`CacheInterface::limits`](super::CacheInterface::limits).
-    pub fn limits(&self) -> CacheLimits {
-        self.limits
     }
 
     fn store(&mut self, key: &str, value: &[u8], ttl: Option<Duration>) {
@@ -216,6 +79,120 @@ impl CacheModel {
     }
 }
 
+impl Model for CacheModel {
+    fn advance(&mut self, by: Duration) {
+        self.now = self.now.saturating_add(by);
+        let now = self.now;
+        self.entries
+            .retain(|_, entry| entry.expires.is_none_or(|at| now < at));
+    }
+
+    fn resolution(&self) -> Duration {
+        self.limits.ttl_resolution
+    }
+}
+
+impl CacheInterfaceModel for CacheModel {
+    fn get(&mut self, key: &str) -> Result<Option<Bytes>, CacheError> {
+        self.check_key(key)?;
+        Ok(self.entries.get(key).map(|entry| entry.value.clone()))
+    }
+
+    fn get_many(&mut self, keys: &[String]) -> Result<Vec<Option<Bytes>>, CacheError> {
+        keys.iter().map(|key| self.get(key)).collect()
+    }
+
+    fn set(&mut self, key: &str, value: &[u8], ttl: Option<Duration>) -> Result<(), CacheError> {
+        self.check_key(key)?;
+        self.check_value(value)?;
+        self.store(key, value, ttl);
+        Ok(())
+    }
+
+    fn add(&mut self, key: &str, value: &[u8], ttl: Option<Duration>) -> Result<bool, CacheError> {
+        self.check_key(key)?;
+        self.check_value(value)?;
+        let absent = !self.entries.contains_key(key);
+        if absent {
+            self.store(key, value, ttl);
+        }
+        Ok(absent)
+    }
+
+    fn replace(
+        &mut self,
+        key: &str,
+        value: &[u8],
+        ttl: Option<Duration>,
+    ) -> Result<bool, CacheError> {
+        self.check_key(key)?;
+        self.check_value(value)?;
+        let present = self.entries.contains_key(key);
+        if present {
+            self.store(key, value, ttl);
+        }
+        Ok(present)
+    }
+
+    fn delete(&mut self, key: &str) -> Result<bool, CacheError> {
+        self.check_key(key)?;
+        Ok(self.entries.remove(key).is_some())
+    }
+
+    fn exists(&mut self, key: &str) -> Result<bool, CacheError> {
+        self.check_key(key)?;
+        Ok(self.entries.contains_key(key))
+    }
+
+    fn increment(&mut self, key: &str, by: i64) -> Result<i64, CacheError> {
+        self.check_key(key)?;
+        let old = match self.entries.get(key) {
+            None => 0,
+            Some(entry) => counter(&entry.value)?,
+        };
+        let sum = old.checked_add(by).ok_or_else(|| {
+            CacheError::new(CacheErrorKind::OutOfRange, "the counter would overflow")
+        })?;
+        let expires = self.entries.get(key).and_then(|entry| entry.expires);
+        let value = Bytes::from(sum.to_string());
+        self.entries
+            .insert(key.to_owned(), Entry { value, expires });
+        Ok(sum)
+    }
+
+    fn touch(&mut self, key: &str, ttl: Duration) -> Result<bool, CacheError> {
+        self.check_key(key)?;
+        let Some(entry) = self.entries.get(key) else {
+            return Ok(false);
+        };
+        let value = entry.value.clone();
+        self.store(key, &value, Some(ttl));
+        Ok(true)
+    }
+
+    fn persist(&mut self, key: &str) -> Result<bool, CacheError> {
+        self.check_key(key)?;
+        let old = self
+            .entries
+            .get_mut(key)
+            .and_then(|entry| entry.expires.take());
+        Ok(old.is_some())
+    }
+
+    fn ttl(&mut self, key: &str) -> Result<TimeToLive, CacheError> {
+        self.check_key(key)?;
+        Ok(match self.entries.get(key).map(|entry| entry.expires) {
+            None => TimeToLive::Missing,
+            Some(None) => TimeToLive::Forever,
+            Some(Some(at)) => TimeToLive::Remaining(at - self.now),
+        })
+    }
+
+    fn limits(&mut self) -> CacheLimits {
+        self.limits
+    }
+}
+
 /// The counter that a value is: canonical decimal, which is what the number itself is written as.
 fn counter(value: &[u8]) -> Result<i64, CacheError> {
     std::str::from_utf8(value)
@@ -234,19 +211,19 @@ mod tests {
         CacheModel::new(CacheLimits::new(8, 8, MS))
     }
 
-    fn get(model: &CacheModel, key: &str) -> Option<Vec<u8>> {
+    fn get(model: &mut CacheModel, key: &str) -> Option<Vec<u8>> {
         model.get(key).unwrap().map(|value| value.to_vec())
     }
 
     #[test]
     fn value_is_there_until_overwritten_or_deleted() {
         let mut model = model();
-        assert_eq!(get(&model, "k"), None);
+        assert_eq!(get(&mut model, "k"), None);
         model.set("k", b"v", None).unwrap();
         model.advance(1_000_000 * FOREVER);
-        assert_eq!(get(&model, "k"), Some(b"v".to_vec()));
+        assert_eq!(get(&mut model, "k"), Some(b"v".to_vec()));
         model.set("k", b"w", None).unwrap();
-        assert_eq!(get(&model, "k"), Some(b"w".to_vec()));
+        assert_eq!(get(&mut model, "k"), Some(b"w".to_vec()));
         assert!(model.delete("k").unwrap());
         assert!(!model.delete("k").unwrap());
         assert!(!model.exists("k").unwrap());
@@ -307,7 +284,7 @@ mod tests {
         assert!(!model.replace("k", b"v", None).unwrap());
         assert!(model.add("k", b"v", Some(9 * MS)).unwrap());
         assert!(!model.add("k", b"w", None).unwrap());
-        assert_eq!(get(&model, "k"), Some(b"v".to_vec()));
+        assert_eq!(get(&mut model, "k"), Some(b"v".to_vec()));
         assert_eq!(model.ttl("k").unwrap(), TimeToLive::Remaining(9 * MS));
         assert!(model.replace("k", b"w", None).unwrap());
         assert_eq!(model.ttl("k").unwrap(), TimeToLive::Forever);
@@ -319,7 +296,7 @@ mod tests {
         assert_eq!(model.increment("n", -2).unwrap(), -2);
         assert!(model.touch("n", 5 * MS).unwrap());
         assert_eq!(model.increment("n", 44).unwrap(), 42);
-        assert_eq!(get(&model, "n"), Some(b"42".to_vec()));
+        assert_eq!(get(&mut model, "n"), Some(b"42".to_vec()));
         assert_eq!(model.ttl("n").unwrap(), TimeToLive::Remaining(5 * MS));
         assert_eq!(model.increment("max", i64::MAX).unwrap(), i64::MAX);
         let error = model.increment("max", 1).unwrap_err();
@@ -334,7 +311,7 @@ mod tests {
             model.set("n", text.as_bytes(), None).unwrap();
             let error = model.increment("n", 1).unwrap_err();
             assert_eq!(error.kind(), CacheErrorKind::WrongKind, "{text:?}");
-            assert_eq!(get(&model, "n"), Some(text.as_bytes().to_vec()));
+            assert_eq!(get(&mut model, "n"), Some(text.as_bytes().to_vec()));
         }
     }
 

@@ -4,11 +4,20 @@
 //! taken from the backend's own resolution, and an expiry is judged by interval, so that the same case is exact on a
 //! virtual clock and right on a real one. What a handle does when its server goes away is left to other suites.
 
+#[cfg(feature = "check")]
+use super::model::CacheModel;
 use super::{CacheError, CacheErrorKind, CacheInterface, FOREVER, TimeToLive, TypedCache};
 use crate::contract_suite;
 
 /// The cases of the cache contract.
-#[contract_suite(CacheInterface)]
+#[cfg_attr(not(feature = "check"), contract_suite(CacheInterface))]
+#[cfg_attr(
+    feature = "check",
+    contract_suite(
+        CacheInterface,
+        model = |cache| CacheModel::new(cache.limits())
+    )
+)]
 pub mod suite {
     use std::collections::BTreeMap;
     use std::fmt::Debug;

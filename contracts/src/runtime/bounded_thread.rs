@@ -1,22 +1,30 @@
 //! A thread for a run, which is left behind when it blocks for too long.
 //!
-//! Nothing else bounds the time of code that blocks. A run has parts, each with a limit of its own; to wake the waiting
-//! thread costs more than most parts take, so it is only woken where a part ends sooner than it would look anyway.
+//! Nothing else bounds the time of code that blocks. It is a new thread each time, started by that of the test: so it has
+//! the test's name, what it prints is captured with the test, and no thread-local outlives a run. A run has parts, each
+//! with a limit of its own; to wake the waiting thread costs more than most parts take, so it looks by itself every now
+//! and then.
 
-use std::sync::mpsc::{self, RecvTimeoutError, SyncSender};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
 use super::outcome::Returned;
 
 /// How much later than its limit a part is given up: what only waits ends on the runtime in time, and is torn down.
 const MARGIN: Duration = Duration::from_secs(1);
+/// How often the waiting thread looks, and so how much later than that it may find a part that blocks.
+const LOOK: Duration = Duration::from_secs(1);
 
-/// Which part of a run its thread is in, as the thread says.
+/// Which part of a run its thread is in, as the thread says, and how it ended.
 pub(crate) struct Parts {
-    current: Mutex<Part>,
-    words: SyncSender<Word>,
+    state: Mutex<State>,
+    waiting: Thread,
+}
+
+struct State {
+    part: Part,
+    returned: Option<Returned>,
 }
 
 #[derive(Clone, Copy)]
@@ -24,13 +32,6 @@ struct Part {
     name: &'static str,
     limit: Duration,
     until: Instant,
-}
-
-/// What the thread that waits is woken for.
-enum Word {
-    /// There is an earlier end to wait for.
-    Look,
-    Ended(Returned),
 }
 
 impl Part {
@@ -44,22 +45,36 @@ impl Part {
 }
 
 impl Parts {
-    /// Says that a part begins, which may block for so long; one that does is found out then, or at the end of the part
-    /// before where that is later.
+    /// Says that a part begins, which may block for so long.
     pub(crate) fn begin(&self, name: &'static str, limit: Duration) {
-        let next = Part::new(name, limit);
-        let before = std::mem::replace(&mut *self.lock(), next);
-        if next.until < before.until {
-            let _ = self.words.try_send(Word::Look);
+        self.lock().part = Part::new(name, limit);
+    }
+
+    fn end(&self, returned: Returned) {
+        self.lock().returned = Some(returned);
+        self.waiting.unpark();
+    }
+
+    fn wait(&self) -> Returned {
+        loop {
+            let mut state = self.lock();
+            if let Some(returned) = state.returned.take() {
+                return returned;
+            }
+            let Part { name, limit, until } = state.part;
+            drop(state);
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(format!(
+                    "blocked its thread {name}: it did not end within {limit:?}"
+                ));
+            }
+            thread::park_timeout(left.min(LOOK));
         }
     }
 
-    fn current(&self) -> Part {
-        *self.lock()
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Part> {
-        self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -68,37 +83,25 @@ impl Parts {
 pub(crate) fn on_a_thread(
     name: &'static str,
     limit: Duration,
-    run: impl FnOnce(&Parts) -> Returned + Send + 'static,
+    run: Box<dyn FnOnce(&Parts) -> Returned + Send>,
 ) -> Returned {
-    // With room for a word, so that a thread that was left behind does not wait to be heard.
-    let (words, heard) = mpsc::sync_channel(8);
+    let test = thread::current();
+    // A panic message names the thread, so this one is called as the test is.
+    let title = test.name().unwrap_or("case").to_owned();
+    let state = State {
+        part: Part::new(name, limit),
+        returned: None,
+    };
     let parts = Arc::new(Parts {
-        current: Mutex::new(Part::new(name, limit)),
-        words,
+        state: Mutex::new(state),
+        waiting: test,
     });
     let own = Arc::clone(&parts);
-    // A panic message names the thread, so this one is called as the test is.
-    let title = thread::current().name().unwrap_or("case").to_owned();
-    let spawned = thread::Builder::new().name(title).spawn(move || {
-        let returned = run(&own);
-        let _ = own.words.try_send(Word::Ended(returned));
-    });
-    if let Err(error) = spawned {
-        return Err(format!("no thread could be started for the case: {error}"));
-    }
-    loop {
-        let part = parts.current();
-        let left = part.until.saturating_duration_since(Instant::now());
-        match heard.recv_timeout(left) {
-            Ok(Word::Ended(returned)) => return returned,
-            Ok(Word::Look) => {}
-            Err(RecvTimeoutError::Timeout) if parts.current().until > Instant::now() => {}
-            Err(_) => {
-                let Part { name, limit, .. } = parts.current();
-                return Err(format!(
-                    "blocked its thread {name}: it did not end within {limit:?}"
-                ));
-            }
-        }
+    let spawned = thread::Builder::new()
+        .name(title)
+        .spawn(move || own.end(run(&own)));
+    match spawned {
+        Ok(_) => parts.wait(),
+        Err(error) => Err(format!("no thread could be started for the case: {error}")),
     }
 }

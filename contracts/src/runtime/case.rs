@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use super::clock::Clock;
 use super::context::Context;
+use super::harness::Stage;
 use super::outcome::Returned;
 
 /// A future of one thread, as a case is run on one.
@@ -78,8 +79,11 @@ impl<H> Group<H> {
 pub enum Body<H: 'static> {
     /// Called outside of any runtime, so that its subject may bring its own.
     Sync(fn(&mut Setting<H>) -> Returned),
-    /// Polled on the runtime of the case.
-    Async(for<'a> fn(&'a mut Setting<H>) -> LocalFuture<'a, Returned>),
+    /// Makes the future of the case, which the stage waits for on its runtime.
+    Async(fn(&mut Setting<H>, &Stage) -> Returned),
+    /// A generated check, which makes handles as it goes.
+    #[cfg(feature = "check")]
+    Check(super::runs::Check<H>),
 }
 
 /// What a case runs in: its handles and its context.

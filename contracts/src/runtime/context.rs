@@ -1,19 +1,26 @@
 //! What a backend and a case know of the run that they are part of.
 
 use std::any::{Any, TypeId};
-use std::collections::HashMap;
 use std::error::Error;
 use std::fmt;
 use std::future::Future;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::backend::ClockKind;
-use super::case::Handle;
+use super::case::{Handle, Promise};
 use super::clock::{Clock, TimeSource};
 use super::environment;
 use super::log::Log;
+use super::network::Network;
+use super::server::{Server, ServerControl};
+
+/// The capability that a parameter `&Network` needs.
+const NETWORK: &str = "network";
+/// The capability that a parameter `&Server` needs.
+const SERVER: &str = "server";
 
 /// Why a backend could not be made: any error.
 pub type SetupError = Box<dyn Error + Send + Sync>;
@@ -42,6 +49,7 @@ pub fn made<T, E: SetupFailure>(made: Result<T, E>) -> Result<T, SetupError> {
     made.map_err(SetupFailure::into_error)
 }
 
+type Shared = Arc<dyn Any + Send + Sync>;
 type Teardown = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// The surroundings of one run of one case: a namespace of its own, the clock, the seed, and what is torn down after.
@@ -57,28 +65,38 @@ pub struct Context {
 struct Run {
     backend: &'static str,
     case: &'static str,
-    in_case: bool,
+    /// What the case needs; none outside of cases.
+    needs: Option<&'static [&'static str]>,
+    /// That of the whole run of tests.
     seed: u64,
     clock: Clock,
+    network: OnceLock<Network>,
+    controlled: OnceLock<Server>,
     server: Mutex<Option<String>>,
-    shared: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
+    /// One of a type.
+    shared: Mutex<Vec<(TypeId, Shared)>>,
     teardown: Mutex<Vec<Teardown>>,
 }
 
 impl Context {
-    pub(crate) fn new(backend: &'static str, case: &'static str, seed: u64, clock: Clock) -> Self {
-        Self::begin(backend, case, true, seed, clock)
+    pub(crate) fn new(
+        backend: &'static str,
+        case: &'static Promise,
+        seed: u64,
+        clock: Clock,
+    ) -> Self {
+        Self::begin(backend, case.name, Some(case.needs), seed, clock)
     }
 
     /// For subjects that no case is run on: `name` stands where the case would.
     pub(crate) fn outside_of_cases(name: &'static str, seed: u64) -> Self {
-        Self::begin("", name, false, seed, Clock::new(ClockKind::Real))
+        Self::begin("", name, None, seed, Clock::new(ClockKind::Real))
     }
 
     fn begin(
         backend: &'static str,
         case: &'static str,
-        in_case: bool,
+        needs: Option<&'static [&'static str]>,
         seed: u64,
         clock: Clock,
     ) -> Self {
@@ -86,9 +104,11 @@ impl Context {
         let run = Run {
             backend,
             case,
-            in_case,
-            seed: derive(seed, backend, case),
+            needs,
+            seed,
             clock,
+            network: OnceLock::new(),
+            controlled: OnceLock::new(),
             server: Mutex::default(),
             shared: Mutex::default(),
             teardown: Mutex::default(),
@@ -113,6 +133,17 @@ impl Context {
         }
     }
 
+    /// The same run, in a namespace that nobody else has.
+    #[cfg(feature = "check")]
+    pub(crate) fn of_a_new_namespace(&self) -> Self {
+        Self {
+            namespace: unique_namespace().into(),
+            // A check says what matters of its thousands of calls itself.
+            log: Log::detached(),
+            ..self.clone()
+        }
+    }
+
     /// The name of the backend; empty on a [`Workbench`](crate::Workbench), which many share.
     pub fn backend(&self) -> &'static str {
         self.run.backend
@@ -121,7 +152,7 @@ impl Context {
     /// Whether a case runs, which may move the clock. On a [`Workbench`](crate::Workbench) none does: time passes by
     /// itself there, and what a backend brings must not get in the way of what is measured.
     pub fn in_case(&self) -> bool {
-        self.run.in_case
+        self.run.needs.is_some()
     }
 
     /// The name of the case, with its groups; or that of the workbench.
@@ -137,7 +168,10 @@ impl Context {
 
     /// A number to derive generated data from: the same one whenever the run has the same `CONTRAIT_SEED`.
     pub fn seed(&self) -> u64 {
-        self.run.seed
+        // Without keys, so that a seed means the same in every process.
+        let mut hasher = DefaultHasher::new();
+        (self.run.seed, self.run.backend, self.run.case).hash(&mut hasher);
+        hasher.finish()
     }
 
     /// The clock of the case.
@@ -182,9 +216,92 @@ impl Context {
         self.run.clock.drive(source);
     }
 
+    /// Whether the case asks for `&Network`. Real time passes on a network: nothing is to be gained from a server whose
+    /// clock the case drives, since its client's clock is another one.
+    pub fn asks_for_network(&self) -> bool {
+        self.needs(NETWORK)
+    }
+
+    /// Where clients of the server at `server` are to connect: there, or at the proxy in front of it where the case asks
+    /// for `&Network`. It is the same address for every handle. TLS passes through, to a client that then knows the
+    /// server under another address.
+    ///
+    /// # Errors
+    /// Where the proxy finds no port.
+    pub fn route(&self, server: SocketAddr) -> Result<SocketAddr, SetupError> {
+        if !self.asks_for_network() {
+            return Ok(server);
+        }
+        Ok(self.network().route(server)?)
+    }
+
+    /// Whether the case asks for `&Server`, and so wants one of its own, by real time, which it may kill: to be handed in
+    /// with [`control_server`](Self::control_server).
+    pub fn asks_for_server(&self) -> bool {
+        self.needs(SERVER)
+    }
+
+    /// Hands the server of the case to the case. A further handle's server is the same one: the first stays.
+    pub fn control_server(&self, control: Arc<dyn ServerControl>) {
+        let _ = self.run.controlled.set(Server::new(control));
+    }
+
     #[doc(hidden)]
     pub fn log(&self) -> Log {
         self.log.clone()
+    }
+
+    /// What a case is given for `&Network`.
+    #[doc(hidden)]
+    pub fn network(&self) -> &Network {
+        self.run.network.get_or_init(Network::default)
+    }
+
+    /// What a case is given for `&Server`.
+    #[doc(hidden)]
+    pub fn controlled_server(&self) -> &Server {
+        let server = self.run.controlled.get();
+        server.expect("a case is not begun without what it asks for")
+    }
+
+    /// Whether the backend has set up all that the case asks for.
+    pub(crate) fn check_what_is_asked_for(&self) -> Result<(), SetupError> {
+        let (parameter, capability, call) = match &*self.run {
+            run if self.asks_for_network()
+                && !run.network.get().is_some_and(Network::is_routed) =>
+            {
+                ("Network", NETWORK, "route")
+            }
+            run if self.asks_for_server() && run.controlled.get().is_none() => {
+                ("Server", SERVER, "control_server")
+            }
+            _ => return Ok(()),
+        };
+        let message = format!(
+            "the case asks for `&{parameter}`, and `{}` set up none: call `Context::{call}` in it, or declare `lacks({capability} = \"why\")`",
+            self.run.backend
+        );
+        Err(message.into())
+    }
+
+    /// Ends the faults of the network, so that they do not hold up the teardown.
+    pub(crate) fn heal_network(&self) {
+        if let Some(network) = self.run.network.get() {
+            network.heal();
+        }
+    }
+
+    /// Ends the network, after all that goes through it.
+    pub(crate) fn close_network(&self) {
+        if let Some(network) = self.run.network.get() {
+            network.close();
+        }
+    }
+
+    fn needs(&self, capability: &str) -> bool {
+        self.run
+            .needs
+            .is_some_and(|needs| needs.contains(&capability))
     }
 
     pub(crate) fn server_description(&self) -> Option<String> {
@@ -202,13 +319,15 @@ impl Context {
     }
 
     fn find_shared<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
-        let found = lock(&self.run.shared).get(&TypeId::of::<T>()).cloned()?;
-        found.downcast().ok()
+        let shared = lock(&self.run.shared);
+        let (_, found) = shared.iter().find(|(of, _)| *of == TypeId::of::<T>())?;
+        Arc::clone(found).downcast().ok()
     }
 
     fn share<T: Send + Sync + 'static>(&self, value: T) -> Arc<T> {
         let value = Arc::new(value);
-        lock(&self.run.shared).insert(TypeId::of::<T>(), Arc::clone(&value) as _);
+        let shared: Shared = Arc::clone(&value) as _;
+        lock(&self.run.shared).push((TypeId::of::<T>(), shared));
         value
     }
 }
@@ -219,7 +338,7 @@ impl fmt::Debug for Context {
             .field("backend", &self.run.backend)
             .field("case", &self.run.case)
             .field("namespace", &self.namespace)
-            .field("seed", &self.run.seed)
+            .field("seed", &self.seed())
             .finish_non_exhaustive()
     }
 }
@@ -229,16 +348,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn derive(seed: u64, backend: &str, case: &str) -> u64 {
-    // Without keys, so that a seed means the same in every process.
-    let mut hasher = DefaultHasher::new();
-    (seed, backend, case).hash(&mut hasher);
-    hasher.finish()
-}
-
 fn unique_namespace() -> String {
     const DIGITS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
-    let mut rest = environment::random();
+    let mut rest = environment::unique();
     let mut name = String::from("n");
     while rest > 0 {
         name.push(char::from(DIGITS[(rest % 36) as usize]));

@@ -4,6 +4,7 @@ use std::env;
 use std::hash::{BuildHasher, RandomState};
 use std::path::PathBuf;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Makes a run repeatable: what `Context::seed` derives from.
 const SEED: &str = "CONTRAIT_SEED";
@@ -28,8 +29,24 @@ pub(crate) fn record_file() -> Option<PathBuf> {
 }
 
 /// A number that differs from call to call and from process to process.
-pub(crate) fn random() -> u64 {
+pub(crate) fn unique() -> u64 {
+    static FIRST: OnceLock<u64> = OnceLock::new();
+    static CALLS: AtomicU64 = AtomicU64::new(0);
+    let calls = CALLS.fetch_add(1, Ordering::Relaxed);
+    scattered(FIRST.get_or_init(random).wrapping_add(calls))
+}
+
+/// A number that differs from process to process.
+fn random() -> u64 {
     RandomState::new().hash_one(std::process::id())
+}
+
+/// Numbers that follow each other, far from each other: one to one, so that none comes twice. It is the last step of the
+/// generator SplitMix64.
+fn scattered(number: u64) -> u64 {
+    let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let number = (number ^ (number >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    number ^ (number >> 31)
 }
 
 fn parse_seed(text: &str) -> Result<u64, String> {

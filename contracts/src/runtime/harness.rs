@@ -5,20 +5,22 @@
 
 use std::any::Any;
 use std::cell::OnceCell;
+use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
-use std::task::Poll;
+use std::pin::{Pin, pin};
+use std::task::{self, Poll};
 use std::time::{Duration, Instant};
 
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Runtime;
 
-use super::backend::{BackendInfo, ClockKind, Flavor, Make};
+use super::backend::{BackendInfo, ClockKind, Make};
 use super::bounded_thread::{Parts, on_a_thread};
 use super::case::{Body, Case, LocalFuture, Promise, Setting};
 use super::clock::Clock;
 use super::context::{Context, SetupError};
 use super::environment;
 use super::outcome::Returned;
+use super::runtimes::RUNTIMES;
 
 /// How long the handles of a case may take to be made: a server may have to be started first.
 const SET_UP: Duration = Duration::from_secs(30);
@@ -47,14 +49,18 @@ pub(crate) trait Proof {
 pub(crate) struct Bound<H: 'static> {
     pub(crate) case: &'static Case<H>,
     pub(crate) make: Make<H>,
+    /// Whether a check may keep what it finds.
+    #[cfg_attr(not(feature = "check"), expect(dead_code, reason = "checks alone ask"))]
+    as_a_test: bool,
     setting: Option<Setting<H>>,
 }
 
 impl<H> Bound<H> {
-    pub(crate) fn new(case: &'static Case<H>, make: Make<H>) -> Self {
+    pub(crate) fn new(case: &'static Case<H>, make: Make<H>, as_a_test: bool) -> Self {
         Self {
             case,
             make,
+            as_a_test,
             setting: None,
         }
     }
@@ -69,7 +75,7 @@ impl<H> Proof for Bound<H> {
                 Make::Sync(make) => make(&context)?,
                 Make::Async(make) => {
                     let mut made = None;
-                    stage.wait(SET_UP, Box::pin(store(&mut made, make(&context))))?;
+                    stage.wait(SET_UP, pin!(store(&mut made, make(&context))))?;
                     made.expect("waited for")?
                 }
             });
@@ -86,12 +92,42 @@ impl<H> Proof for Bound<H> {
         match self.case.body {
             // An async backend may have left tasks that its subject talks to.
             Body::Sync(body) => stage.entered(&mut || body(setting)),
-            Body::Async(body) => stage.wait(self.case.promise.timeout, body(setting)),
+            Body::Async(body) => body(setting, stage),
+            #[cfg(feature = "check")]
+            Body::Check(check) => self.check(stage, check),
         }
     }
 
     fn drop_handles(&mut self) {
         self.setting = None;
+    }
+}
+
+#[cfg(feature = "check")]
+impl<H> Bound<H> {
+    fn check(&self, stage: &Stage, check: super::runs::Check<H>) -> Returned {
+        let runs =
+            super::runs::Runs::new(stage.context.clone(), stage.info, self.make, self.as_a_test);
+        let outside = matches!(self.make, Make::Sync(_))
+            && !check.asynchronous
+            && stage.info.clock == ClockKind::Real;
+        if outside {
+            return ready((check.run)(&runs));
+        }
+        stage.wait(self.case.promise.timeout, (check.run)(&runs).as_mut())
+    }
+}
+
+/// What a future yields that waits for nothing.
+#[cfg(feature = "check")]
+fn ready(mut future: LocalFuture<'_, Returned>) -> Returned {
+    let mut context = task::Context::from_waker(task::Waker::noop());
+    match future.as_mut().poll(&mut context) {
+        Poll::Ready(returned) => returned,
+        Poll::Pending => Err(
+            "waits for something, and a contract without async methods has nothing to wait for"
+                .to_owned(),
+        ),
     }
 }
 
@@ -104,31 +140,54 @@ async fn store<T>(made: &mut Option<T>, future: LocalFuture<'_, T>) -> Returned 
     Ok(())
 }
 
+/// A case, and what tells whether it passed. A type of its own, since an async block is more code for each `T`.
+struct Judged<'a, T> {
+    case: Pin<&'a mut (dyn Future<Output = T> + 'a)>,
+    judge: fn(T) -> Returned,
+}
+
+impl<T> Future for Judged<'_, T> {
+    type Output = Returned;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut task::Context<'_>) -> Poll<Returned> {
+        match self.case.as_mut().poll(context) {
+            Poll::Pending => Poll::Pending,
+            Poll::Ready(returned) => Poll::Ready((self.judge)(returned)),
+        }
+    }
+}
+
 /// What every run has, whatever its handles.
-pub(crate) struct Stage {
+pub struct Stage {
     info: &'static BackendInfo,
+    /// How long the case itself may take.
+    limit: Duration,
     context: Context,
     runtime: OnceCell<Runtime>,
 }
 
 impl Stage {
+    /// Waits for a case, and judges what it returned.
+    pub fn case<T>(
+        &self,
+        case: Pin<&mut (dyn Future<Output = T> + '_)>,
+        judge: fn(T) -> Returned,
+    ) -> Returned {
+        self.wait(self.limit, pin!(Judged { case, judge }))
+    }
+
     /// Made when first asked for: a sync case on a sync backend needs none.
     fn runtime(&self) -> &Runtime {
-        self.runtime.get_or_init(|| {
-            let mut builder = match self.info.flavor {
-                Flavor::CurrentThread => Builder::new_current_thread(),
-                Flavor::MultiThread => Builder::new_multi_thread(),
-            };
-            builder.enable_all();
-            if self.info.clock == ClockKind::Virtual {
-                builder.start_paused(true);
-            }
-            builder.build().expect("a tokio runtime")
-        })
+        self.runtime
+            .get_or_init(|| RUNTIMES.take(self.info.flavor, self.info.clock))
     }
 
     /// Runs `future` to its end, for as long as it may take.
-    fn wait(&self, limit: Duration, future: LocalFuture<'_, Returned>) -> Returned {
+    fn wait(
+        &self,
+        limit: Duration,
+        future: Pin<&mut (dyn Future<Output = Returned> + '_)>,
+    ) -> Returned {
         self.runtime()
             .block_on(bounded(self.info.clock, limit, future))
     }
@@ -139,10 +198,14 @@ impl Stage {
         what()
     }
 
-    fn perform(&self, proof: &mut dyn Proof, limit: Duration, parts: &Parts) -> Returned {
-        let proven = caught(|| match proof.set_up(self) {
+    fn perform(&self, proof: &mut dyn Proof, parts: &Parts) -> Returned {
+        let set_up = |proof: &mut dyn Proof| {
+            proof.set_up(self)?;
+            self.context.check_what_is_asked_for()
+        };
+        let proven = caught(|| match set_up(proof) {
             Ok(()) => {
-                parts.begin("in the case", limit);
+                parts.begin("in the case", self.limit);
                 proof.prove(self)
             }
             Err(error) => Err(format!("the backend could not be made: {}", chain(&*error))),
@@ -152,8 +215,9 @@ impl Stage {
         proven.and(torn_down)
     }
 
-    /// Ends the handles, then what was noted for teardown, then what the handles shared.
+    /// Ends the handles, then what was noted for teardown, then what the handles shared and what was between them.
     fn tear_down(&self, proof: &mut dyn Proof) -> Returned {
+        self.context.heal_network();
         let dropped = caught(|| {
             self.entered(&mut || {
                 proof.drop_handles();
@@ -162,16 +226,17 @@ impl Stage {
         });
         let mut torn_down = dropped;
         while let Some(teardown) = self.context.pop_teardown() {
-            let teardown = Box::pin(async {
+            let mut teardown = pin!(async {
                 teardown.await;
                 Ok(())
             });
-            let ended = caught(|| self.wait(TEARDOWN, teardown));
+            let ended = caught(|| self.wait(TEARDOWN, teardown.as_mut()));
             torn_down = torn_down.and(ended.map_err(|reason| format!("in the teardown: {reason}")));
         }
         let shared = caught(|| {
             self.entered(&mut || {
                 self.context.drop_shared();
+                self.context.close_network();
                 Ok(())
             })
         });
@@ -199,24 +264,23 @@ pub(crate) fn run(
             };
         }
     };
-    let context = Context::new(info.name, promise.name, seed, Clock::new(info.clock));
+    let context = Context::new(info.name, promise, seed, Clock::new(info.clock));
     let staged = context.clone();
     let perform = move |parts: &Parts| {
         let mut stage = Stage {
             info,
+            limit: promise.timeout,
             context: staged,
             runtime: OnceCell::new(),
         };
-        let returned = stage.perform(&mut *proof(), promise.timeout, parts);
+        let returned = stage.perform(&mut *proof(), parts);
         if let Some(runtime) = stage.runtime.take() {
-            // Blocking tasks that do not end must not hold the test.
-            runtime.shutdown_background();
+            RUNTIMES.put_back(runtime, info.flavor, info.clock);
         }
         returned
     };
-    let returned = on_a_thread("while the backend was made", SET_UP, move |parts| {
-        caught(|| perform(parts))
-    });
+    let perform = move |parts: &Parts| caught(|| perform(parts));
+    let returned = on_a_thread("while the backend was made", SET_UP, Box::new(perform));
     let returned = as_it_should(promise, returned);
     Ended {
         context: Some(context),
@@ -239,21 +303,24 @@ fn as_it_should(promise: &Promise, returned: Returned) -> Returned {
 }
 
 /// Ends `future` when it has had its time, and turns its panic into a reason.
-async fn bounded(clock: ClockKind, limit: Duration, future: LocalFuture<'_, Returned>) -> Returned {
-    let (limit, late) = match clock {
-        ClockKind::Real => (limit, format!("did not end within {limit:?}")),
-        ClockKind::Virtual => (
-            NEVER,
-            "waits for something that never comes: nothing was left to run".to_owned(),
-        ),
+async fn bounded(
+    clock: ClockKind,
+    limit: Duration,
+    future: Pin<&mut (dyn Future<Output = Returned> + '_)>,
+) -> Returned {
+    let (bound, late): (_, fn(Duration) -> String) = match clock {
+        ClockKind::Real => (limit, |limit| format!("did not end within {limit:?}")),
+        ClockKind::Virtual => (NEVER, |_| {
+            "waits for something that never comes: nothing was left to run".to_owned()
+        }),
     };
-    let mut future = pin!(tokio::time::timeout(limit, future));
+    let mut future = pin!(tokio::time::timeout(bound, future));
     std::future::poll_fn(move |context| {
         // A panic ends the case, not the runtime: the teardown still runs on it.
         match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
             Ok(Poll::Pending) => Poll::Pending,
             Ok(Poll::Ready(Ok(returned))) => Poll::Ready(returned),
-            Ok(Poll::Ready(Err(_))) => Poll::Ready(Err(late.clone())),
+            Ok(Poll::Ready(Err(_))) => Poll::Ready(Err(late(limit))),
             Err(panic) => Poll::Ready(Err(panic_message(&*panic))),
         }
     })

@@ -1,12 +1,15 @@
 //! The log of operations: every call that a case made, with arguments, outcome and duration.
+//!
+//! Arguments are written down before the call, since it may consume them. Most cases pass, so what is only put together
+//! for a reader is put together when there is one.
 
-use std::collections::VecDeque;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::backend::ClockKind;
 use super::clock::Clock;
+use super::show::Shown;
 use crate::report::Operation;
 
 /// A case that runs for long keeps its latest operations only: those before the failure are what a reader needs.
@@ -15,23 +18,35 @@ const KEPT: usize = 256;
 /// The log of one handle of a case; all handles of a case write into one list.
 #[derive(Clone)]
 pub struct Log {
-    operations: Arc<Mutex<Operations>>,
-    clock: Clock,
+    operations: Arc<Operations>,
     handle: &'static str,
 }
 
-#[derive(Default)]
 struct Operations {
-    kept: VecDeque<Operation>,
-    /// How many older ones were let go.
-    dropped: usize,
+    clock: Clock,
+    rows: Mutex<Rows>,
+}
+
+#[derive(Default)]
+struct Rows {
+    /// The operation number `n` stands at `n % KEPT`.
+    kept: Vec<Row>,
+    begun: usize,
+}
+
+struct Row {
+    at: Duration,
+    handle: &'static str,
+    call: String,
+    outcome: Option<String>,
+    took: Duration,
 }
 
 impl Log {
     pub(crate) fn new(clock: Clock) -> Self {
+        let rows = Mutex::default();
         Self {
-            operations: Arc::default(),
-            clock,
+            operations: Arc::new(Operations { clock, rows }),
             handle: "",
         }
     }
@@ -49,28 +64,18 @@ impl Log {
         }
     }
 
-    /// Notes that `method` is called with `arguments`, which are texts already.
-    pub fn call(&self, method: &'static str, arguments: &[String]) -> Call {
-        let operation = Operation {
-            at: self.clock.now(),
-            handle: self.handle.to_owned(),
-            call: format!("{method}({})", arguments.join(", ")),
+    /// Notes that `method` is called with `arguments`.
+    pub fn call(&self, method: &'static str, arguments: &[Shown<'_>]) -> Call {
+        let row = Row {
+            at: self.operations.clock.now(),
+            handle: self.handle,
+            call: call_text(method, arguments),
             outcome: None,
             took: Duration::ZERO,
         };
-        let mut operations = self
-            .operations
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if operations.kept.len() == KEPT {
-            operations.kept.pop_front();
-            operations.dropped += 1;
-        }
-        operations.kept.push_back(operation);
-        let index = operations.dropped + operations.kept.len() - 1;
         Call {
-            log: self.clone(),
-            index,
+            number: self.operations.rows().push(row),
+            operations: Arc::clone(&self.operations),
             began: Instant::now(),
             ended: false,
         }
@@ -78,27 +83,62 @@ impl Log {
 
     /// All that is kept, oldest first, and how many older ones are not.
     pub(crate) fn snapshot(&self) -> (Vec<Operation>, usize) {
-        let operations = self
-            .operations
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        (
-            operations.kept.iter().cloned().collect(),
-            operations.dropped,
-        )
+        let rows = self.operations.rows();
+        let dropped = rows.begun - rows.kept.len();
+        let kept = (dropped..rows.begun).map(|number| rows.kept[number % KEPT].operation());
+        (kept.collect(), dropped)
+    }
+}
+
+impl Operations {
+    fn rows(&self) -> MutexGuard<'_, Rows> {
+        self.rows.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Rows {
+    /// Adds an operation, in the place of the oldest one where there are enough, and tells its number.
+    fn push(&mut self, row: Row) -> usize {
+        let number = self.begun;
+        self.begun += 1;
+        match self.kept.get_mut(number % KEPT) {
+            Some(oldest) => *oldest = row,
+            None => self.kept.push(row),
+        }
+        number
     }
 
-    fn end(&self, index: usize, outcome: String, took: Duration) {
-        let mut operations = self
-            .operations
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let position = index.checked_sub(operations.dropped);
-        if let Some(operation) = position.and_then(|position| operations.kept.get_mut(position)) {
-            operation.outcome = Some(outcome);
-            operation.took = took;
+    /// The operation of that number, if it is still kept.
+    fn get_mut(&mut self, number: usize) -> Option<&mut Row> {
+        let is_kept = self.begun - number <= KEPT;
+        self.kept.get_mut(number % KEPT).filter(|_| is_kept)
+    }
+}
+
+impl Row {
+    fn operation(&self) -> Operation {
+        Operation {
+            at: self.at,
+            handle: self.handle.to_owned(),
+            call: self.call.clone(),
+            outcome: self.outcome.clone(),
+            took: self.took,
         }
     }
+}
+
+fn call_text(method: &str, arguments: &[Shown<'_>]) -> String {
+    let mut text = String::with_capacity(64);
+    text.push_str(method);
+    text.push('(');
+    for (index, argument) in arguments.iter().enumerate() {
+        if index > 0 {
+            text.push_str(", ");
+        }
+        argument.append_to(&mut text);
+    }
+    text.push(')');
+    text
 }
 
 impl fmt::Debug for Log {
@@ -110,23 +150,26 @@ impl fmt::Debug for Log {
 }
 
 /// A call that has begun. Dropped before it returned, it says so in the log.
-#[derive(Debug)]
 pub struct Call {
-    log: Log,
-    index: usize,
+    operations: Arc<Operations>,
+    number: usize,
     began: Instant,
     ended: bool,
 }
 
 impl Call {
     /// Notes what the call returned.
-    pub fn returned(mut self, outcome: String) {
-        self.end(outcome);
+    pub fn returned(mut self, outcome: &Shown<'_>) {
+        self.end(outcome.text());
     }
 
     fn end(&mut self, outcome: String) {
         self.ended = true;
-        self.log.end(self.index, outcome, self.began.elapsed());
+        let took = self.began.elapsed();
+        if let Some(row) = self.operations.rows().get_mut(self.number) {
+            row.outcome = Some(outcome);
+            row.took = took;
+        }
     }
 }
 
@@ -140,5 +183,13 @@ impl Drop for Call {
             };
             self.end(outcome.to_owned());
         }
+    }
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("number", &self.number)
+            .finish_non_exhaustive()
     }
 }

@@ -5,10 +5,10 @@
 //! `(&Returning::of(&value)).judge()`, and yields a function that is compiled once a type, not once a case.
 
 use std::fmt::Debug;
+use std::future::Future;
 use std::marker::PhantomData;
+use std::pin::Pin;
 use std::process::{ExitCode, Termination};
-
-use super::case::LocalFuture;
 
 /// `Err` holds why the case failed.
 pub type Returned = Result<(), String>;
@@ -23,7 +23,7 @@ impl<T> Returning<T> {
     }
 
     /// That of what a future yields.
-    pub fn of_future(_: &LocalFuture<'_, T>) -> Self {
+    pub fn of_future(_: &Pin<&mut (dyn Future<Output = T> + '_)>) -> Self {
         Self(PhantomData)
     }
 }
@@ -59,14 +59,6 @@ impl<T> ReturnedTermination<T> for &Returning<T> {
     {
         CaseReturn::passed
     }
-}
-
-/// Waits for a case, and judges what it returned.
-pub fn awaited<'a, T: 'a>(
-    case: LocalFuture<'a, T>,
-    judge: fn(T) -> Returned,
-) -> LocalFuture<'a, Returned> {
-    Box::pin(async move { judge(case.await) })
 }
 
 /// What a case may return.

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::error::Error;
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
 
 use super::log::Log;
 
@@ -17,6 +18,35 @@ pub struct Recorded<T: ?Sized> {
     subject: Box<T>,
 }
 
+/// What suites find by the name of a contract: a recorder, and by its type the operations.
+pub struct Contracted<R, O> {
+    /// The recorder.
+    pub recorder: R,
+    operations: PhantomData<O>,
+}
+
+impl<R, O> Contracted<R, O> {
+    /// A recorder of a contract with these operations.
+    pub fn new(recorder: R) -> Self {
+        Self {
+            recorder,
+            operations: PhantomData,
+        }
+    }
+}
+
+/// Stands for the operations of a contract that has none: one that is generic, or is built without checks.
+#[derive(Clone, Copy, Debug)]
+pub enum NoOperations {}
+
+/// The operations of the contract whose recorder `make` makes.
+pub const fn operations_of<T: ?Sized, R, O>(
+    make: fn(Box<T>, Log) -> Contracted<R, O>,
+) -> PhantomData<O> {
+    let _ = make;
+    PhantomData
+}
+
 /// Nothing implements it: it says what is wrong.
 #[diagnostic::on_unimplemented(
     message = "the trait of this suite is not under contract",
@@ -26,7 +56,10 @@ pub struct Recorded<T: ?Sized> {
 pub trait UnderContract {}
 
 /// What a suite finds in the stead of a contract's recorder, where there is none.
-pub fn not_under_contract<T: UnderContract + ?Sized, R>(_: Box<T>, _: Log) -> R {
+pub fn not_under_contract<T: UnderContract + ?Sized, R>(
+    _: Box<T>,
+    _: Log,
+) -> Contracted<R, NoOperations> {
     unreachable!("does not compile")
 }
 

@@ -2,7 +2,8 @@
 //!
 //! A contract binds no type to `Debug`, so the best way to show a value is chosen where its type is known, by which
 //! of three traits a method call finds first: bytes as text, then `Debug`, then the name of the type. The call is
-//! `(&&&Show(&value)).show()`: each `&` that is left when a trait applies ranks it higher.
+//! `(&&&Show(&value)).shown()`: each `&` that is left when a trait applies ranks it higher. It only says how; what
+//! formats is compiled in this crate, since what depends on a type is compiled wherever that type is used.
 
 use std::any::type_name;
 use std::fmt::{self, Write};
@@ -13,84 +14,158 @@ const LIMIT: usize = 240;
 /// A value that is to be shown.
 pub struct Show<'a, T: ?Sized>(pub &'a T);
 
+/// A value, and how it is shown.
+pub enum Shown<'a> {
+    /// As a byte string.
+    Bytes(&'a [u8]),
+    /// As a byte string within what precedes and follows it.
+    BytesWithin(&'static str, &'a [u8], &'static str),
+    /// As it shows itself.
+    Debug(&'a dyn fmt::Debug),
+    /// By the name of its type.
+    Opaque(&'static str),
+}
+
 /// Bytes, shown as a byte string.
 pub trait ShowBytes {
-    /// The text for the log.
-    fn show(&self) -> String;
+    /// How it is shown.
+    fn shown(&self) -> Shown<'_>;
 }
 
 /// Anything that is `Debug`.
 pub trait ShowDebug {
-    /// The text for the log.
-    fn show(&self) -> String;
+    /// How it is shown.
+    fn shown(&self) -> Shown<'_>;
 }
 
 /// Anything else, shown by its type.
 pub trait ShowOpaque {
-    /// The text for the log.
-    fn show(&self) -> String;
+    /// How it is shown.
+    fn shown(&self) -> Shown<'_>;
 }
 
 impl ShowBytes for &&Show<'_, &[u8]> {
-    fn show(&self) -> String {
-        bytes(self.0)
+    fn shown(&self) -> Shown<'_> {
+        Shown::Bytes(self.0)
     }
 }
 
 impl ShowBytes for &&Show<'_, Vec<u8>> {
-    fn show(&self) -> String {
-        bytes(self.0)
+    fn shown(&self) -> Shown<'_> {
+        Shown::Bytes(self.0)
+    }
+}
+
+impl ShowBytes for &&Show<'_, Option<Vec<u8>>> {
+    fn shown(&self) -> Shown<'_> {
+        match self.0 {
+            Some(bytes) => Shown::BytesWithin("Some(", bytes, ")"),
+            None => Shown::Debug(self.0),
+        }
+    }
+}
+
+impl<E: fmt::Debug> ShowBytes for &&Show<'_, Result<Vec<u8>, E>> {
+    fn shown(&self) -> Shown<'_> {
+        match self.0 {
+            Ok(bytes) => Shown::BytesWithin("Ok(", bytes, ")"),
+            Err(_) => Shown::Debug(self.0),
+        }
+    }
+}
+
+impl<E: fmt::Debug> ShowBytes for &&Show<'_, Result<Option<Vec<u8>>, E>> {
+    fn shown(&self) -> Shown<'_> {
+        match self.0 {
+            Ok(Some(bytes)) => Shown::BytesWithin("Ok(Some(", bytes, "))"),
+            _ => Shown::Debug(self.0),
+        }
     }
 }
 
 impl<T: fmt::Debug + ?Sized> ShowDebug for &Show<'_, T> {
-    fn show(&self) -> String {
-        let mut cut = Cut {
-            text: String::new(),
-        };
-        let whole = write!(cut, "{:?}", self.0).is_ok();
-        if !whole {
-            cut.text.push('…');
-        }
-        cut.text
+    fn shown(&self) -> Shown<'_> {
+        Shown::Debug(&self.0)
     }
 }
 
 impl<T: ?Sized> ShowOpaque for Show<'_, T> {
-    fn show(&self) -> String {
-        format!("<{}>", type_name::<T>())
+    fn shown(&self) -> Shown<'_> {
+        Shown::Opaque(type_name::<T>())
     }
 }
 
-fn bytes(bytes: &[u8]) -> String {
-    if bytes.len() <= LIMIT {
-        return format!("b\"{}\"", bytes.escape_ascii());
+impl Shown<'_> {
+    /// Appends the text for the log.
+    pub(crate) fn append_to(&self, text: &mut String) {
+        match self {
+            Self::Bytes(bytes) => append_bytes(text, bytes),
+            Self::BytesWithin(before, bytes, after) => {
+                text.push_str(before);
+                append_bytes(text, bytes);
+                text.push_str(after);
+            }
+            Self::Debug(value) => Cut::append_to(text, *value),
+            Self::Opaque(name) => text.push_str(&format!("<{name}>")),
+        }
     }
-    format!(
-        "b\"{}\"… ({} bytes)",
-        bytes[..32].escape_ascii(),
-        bytes.len()
-    )
+
+    /// The text for the log, by itself.
+    pub fn text(&self) -> String {
+        let mut text = String::with_capacity(32);
+        self.append_to(&mut text);
+        text
+    }
 }
 
-/// A writer that refuses what goes past the limit, which ends the formatting as well.
+fn append_bytes(text: &mut String, bytes: &[u8]) {
+    let shown = if bytes.len() <= LIMIT {
+        format!("b\"{}\"", bytes.escape_ascii())
+    } else {
+        let first = bytes[..32].escape_ascii();
+        format!("b\"{first}\"… ({} bytes)", bytes.len())
+    };
+    text.push_str(&shown);
+}
+
+/// A writer that refuses what goes past the limit, which ends the formatting as well. What it holds is an array, since a
+/// value is written in many small pieces, and this code is not optimized where it runs.
 struct Cut {
-    text: String,
+    text: [u8; LIMIT],
+    len: usize,
+}
+
+impl Cut {
+    fn append_to(text: &mut String, value: &dyn fmt::Debug) {
+        let mut cut = Self {
+            text: [0; LIMIT],
+            len: 0,
+        };
+        let whole = write!(cut, "{value:?}").is_ok();
+        text.push_str(&String::from_utf8_lossy(&cut.text[..cut.len]));
+        if !whole {
+            text.push('…');
+        }
+    }
 }
 
 impl Write for Cut {
     fn write_str(&mut self, part: &str) -> fmt::Result {
-        let room = LIMIT - self.text.len();
-        if part.len() <= room {
-            self.text.push_str(part);
-            return Ok(());
+        let room = LIMIT - self.len;
+        let fits = if part.len() <= room {
+            part.len()
+        } else {
+            let boundary = (0..=room).rev().find(|&end| part.is_char_boundary(end));
+            boundary.unwrap_or(0)
+        };
+        let end = self.len + fits;
+        self.text[self.len..end].copy_from_slice(&part.as_bytes()[..fits]);
+        self.len = end;
+        if fits == part.len() {
+            Ok(())
+        } else {
+            Err(fmt::Error)
         }
-        let end = (0..=room)
-            .rev()
-            .find(|&end| part.is_char_boundary(end))
-            .unwrap_or(0);
-        self.text.push_str(&part[..end]);
-        Err(fmt::Error)
     }
 }
 
@@ -106,6 +181,10 @@ mod tests {
         let slice: &[u8] = b"a\0";
         assert_eq!(show!(slice), r#"b"a\x00""#);
         assert_eq!(show!(vec![b'v']), r#"b"v""#);
+        assert_eq!(show!(Some(vec![b'v'])), r#"Some(b"v")"#);
+        assert_eq!(show!(Ok::<_, ()>(vec![b'v'])), r#"Ok(b"v")"#);
+        assert_eq!(show!(Ok::<_, ()>(Some(vec![b'v']))), r#"Ok(Some(b"v"))"#);
+        assert_eq!(show!(Err::<Option<Vec<u8>>, _>("no")), r#"Err("no")"#);
         assert_eq!(show!("k"), r#""k""#);
         assert!(show!(Opaque).ends_with("Opaque>"));
     }

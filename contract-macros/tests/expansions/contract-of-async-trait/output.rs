@@ -57,16 +57,18 @@ where
     ::contrait::__private::Recorded<__T>: Send + Sync,
 {
     async fn get(&self, key: &str) -> Result<Option<Bytes>, CacheError> {
-        let __log = ::contrait::__private::Recorded::log(&self).clone();
-        let __call = ::contrait::__private::call!(__log, "get", key);
+        let __call = ::contrait::__private::call!(
+            ::contrait::__private::Recorded::log(& self), "get", key
+        );
         let __subject = ::contrait::__private::Recorded::subject(&self);
         ::contrait::__private::returned!(
             __call, < __T as Cache > ::get(__subject, key). await
         )
     }
     async fn exists(&self, key: &str) -> Result<bool, CacheError> {
-        let __log = ::contrait::__private::Recorded::log(&self).clone();
-        let __call = ::contrait::__private::call!(__log, "exists", key);
+        let __call = ::contrait::__private::call!(
+            ::contrait::__private::Recorded::log(& self), "exists", key
+        );
         let __subject = ::contrait::__private::Recorded::subject(&self);
         ::contrait::__private::returned!(
             __call, < __T as Cache > ::exists(__subject, key). await
@@ -78,6 +80,19 @@ where
 pub fn Cache<T: ?::core::marker::Sized>(
     subject: ::std::boxed::Box<T>,
     log: ::contrait::__private::Log,
-) -> ::contrait::__private::Recorded<T> {
-    ::contrait::__private::Recorded::new(subject, log)
+) -> ::contrait::__private::Contracted<
+    ::contrait::__private::Recorded<T>,
+    ::contrait::__private::NoOperations,
+> {
+    ::contrait::__private::Contracted::new(
+        ::contrait::__private::Recorded::new(subject, log),
+    )
+}
+#[doc(hidden)]
+#[allow(non_snake_case, dead_code)]
+pub fn __contrait_recorder_of_Cache(
+    subject: ::std::boxed::Box<dyn Cache>,
+    log: ::contrait::__private::Log,
+) -> ::std::boxed::Box<dyn Cache> {
+    ::std::boxed::Box::new(::contrait::__private::Recorded::new(subject, log))
 }

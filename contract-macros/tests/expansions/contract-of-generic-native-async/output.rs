@@ -16,8 +16,9 @@ where
 {
     type Error = <__T as Store<K, V>>::Error;
     async fn put(&mut self, key: K, value: V) -> Result<(), Self::Error> {
-        let __log = ::contrait::__private::Recorded::log(&self).clone();
-        let __call = ::contrait::__private::call!(__log, "put", key, value);
+        let __call = ::contrait::__private::call!(
+            ::contrait::__private::Recorded::log(& self), "put", key, value
+        );
         let __subject = ::contrait::__private::Recorded::subject_mut(self);
         ::contrait::__private::returned!(
             __call, < __T as Store < K, V > > ::put(__subject, key, value). await
@@ -25,7 +26,9 @@ where
     }
     fn snapshot(&self) -> Result<Self, Self::Error> {
         let __log = ::contrait::__private::Recorded::log(&self).clone();
-        let __call = ::contrait::__private::call!(__log, "snapshot");
+        let __call = ::contrait::__private::call!(
+            ::contrait::__private::Recorded::log(& self), "snapshot"
+        );
         let __subject = ::contrait::__private::Recorded::subject(&self);
         let __outcome = ::contrait::__private::returned!(
             __call, < __T as Store < K, V > > ::snapshot(__subject,)
@@ -37,8 +40,9 @@ where
             ))
     }
     fn sync(&self) -> impl Future<Output = ()> + Send {
-        let __log = ::contrait::__private::Recorded::log(&self).clone();
-        let __call = ::contrait::__private::call!(__log, "sync");
+        let __call = ::contrait::__private::call!(
+            ::contrait::__private::Recorded::log(& self), "sync"
+        );
         let __subject = ::contrait::__private::Recorded::subject(&self);
         {
             let __future = <__T as Store<K, V>>::sync(__subject);
@@ -51,6 +55,11 @@ where
 pub fn Store<T: ?::core::marker::Sized>(
     subject: ::std::boxed::Box<T>,
     log: ::contrait::__private::Log,
-) -> ::contrait::__private::Recorded<T> {
-    ::contrait::__private::Recorded::new(subject, log)
+) -> ::contrait::__private::Contracted<
+    ::contrait::__private::Recorded<T>,
+    ::contrait::__private::NoOperations,
+> {
+    ::contrait::__private::Contracted::new(
+        ::contrait::__private::Recorded::new(subject, log),
+    )
 }

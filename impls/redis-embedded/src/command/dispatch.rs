@@ -121,8 +121,7 @@ fn find_in(state: &State, args: &[&[u8]]) -> Result<&'static Command, Error> {
 
 /// The command of a request, if there is one that takes its arguments.
 pub(crate) fn find(args: &[&[u8]]) -> Result<&'static Command, Error> {
-    let command = Command::named(args[0]).filter(|command| command.container().is_none());
-    let mut command = command.ok_or_else(|| unknown(args))?;
+    let mut command = Command::of_request(args[0]).ok_or_else(|| unknown(args))?;
     if command.has(flag::CONTAINER) && args.len() > 1 {
         command = command
             .subcommand(args[1])
@@ -136,7 +135,7 @@ pub(crate) fn find(args: &[&[u8]]) -> Result<&'static Command, Error> {
 
 /// The command of a request, whatever its arguments are.
 pub(super) fn find_any(args: &[&[u8]]) -> Option<&'static Command> {
-    let command = Command::named(args.first()?).filter(|command| command.container().is_none())?;
+    let command = Command::of_request(args.first()?)?;
     if command.has(flag::CONTAINER) && args.len() > 1 {
         command.subcommand(args[1])
     } else {

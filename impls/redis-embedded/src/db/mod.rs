@@ -5,6 +5,7 @@ pub(crate) mod bits;
 pub(crate) mod entry;
 pub(crate) mod geohash;
 pub(crate) mod glob;
+mod hash;
 pub(crate) mod hyperloglog;
 pub(crate) mod keyspace;
 mod long_double;
@@ -17,6 +18,7 @@ mod stream_nodes;
 pub(crate) mod value;
 
 pub(crate) use entry::{Entry, Key};
+pub(crate) use hash::{Map, Members, Table};
 pub(crate) use keyspace::Db;
 pub(crate) use long_double::LongDouble;
 pub(crate) use sorted_set::SortedSet;

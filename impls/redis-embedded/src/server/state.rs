@@ -1,6 +1,6 @@
 //! Everything a server knows, behind one lock.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 
 use super::client::{Blocked, Client, Ending, Otherwise};
 use super::config::{Config, Events};
@@ -13,14 +13,14 @@ use crate::command::slowlog::SlowEntry;
 use crate::command::tracking::TrackingTable;
 use crate::control::Control;
 use crate::db::random::Random;
-use crate::db::{Db, Key};
+use crate::db::{Db, Key, Table};
 use crate::profile::Profile;
 
 /// The state of a server.
 pub(crate) struct State {
     pub(crate) dbs: Vec<Db>,
     /// The connections, without the one whose command runs.
-    pub(crate) clients: HashMap<u64, Box<Client>>,
+    pub(crate) clients: Table<u64, Box<Client>>,
     pub(crate) config: Config,
     pub(crate) acl: Acl,
     pub(crate) pubsub: PubSub,
@@ -34,13 +34,13 @@ pub(crate) struct State {
     pub(crate) slowlog: VecDeque<SlowEntry>,
     pub(crate) slowlog_next: i64,
     /// Who waits for a key, in the order they came; one map a database.
-    pub(crate) waiting: Vec<HashMap<Vec<u8>, VecDeque<u64>>>,
+    pub(crate) waiting: Vec<Table<Vec<u8>, VecDeque<u64>>>,
     /// Keys that somebody waits for and that have changed.
     pub(crate) ready: VecDeque<(usize, Vec<u8>)>,
     /// The key for which those who wait try again now.
     pub(crate) serving: Vec<u8>,
     /// Who watches a key; one map a database.
-    watchers: Vec<HashMap<Key, Vec<u64>>>,
+    watchers: Vec<Table<Key, Vec<u64>>>,
     deadlines: BTreeSet<(i64, u64)>,
     /// Until when no command runs, in Unix milliseconds.
     pub(crate) paused: Option<i64>,
@@ -86,7 +86,7 @@ impl State {
         let acl = Acl::new(config.get("requirepass"), Profile::default());
         State {
             dbs: (0..databases).map(|_| Db::default()).collect(),
-            clients: HashMap::new(),
+            clients: Table::default(),
             config,
             acl,
             pubsub: PubSub::default(),
@@ -98,10 +98,10 @@ impl State {
             monitors: Vec::new(),
             slowlog: VecDeque::new(),
             slowlog_next: 0,
-            waiting: (0..databases).map(|_| HashMap::new()).collect(),
+            waiting: (0..databases).map(|_| Table::default()).collect(),
             ready: VecDeque::new(),
             serving: Vec::new(),
-            watchers: (0..databases).map(|_| HashMap::new()).collect(),
+            watchers: (0..databases).map(|_| Table::default()).collect(),
             deadlines: BTreeSet::new(),
             paused: None,
             writes_paused: None,

@@ -1,0 +1,181 @@
+//! What a user says of a method or a parameter beyond its signature: `#[read]`, `#[key]`, …
+//!
+//! They mean something to `#[contract]` alone, and are taken off the trait before anybody else sees it.
+
+use syn::{Attribute, Expr, FnArg, ItemTrait, LitStr, Meta, TraitItem, TraitItemFn, Type};
+
+use crate::errors::Errors;
+
+/// What is said of a method.
+#[derive(Clone, Default)]
+pub(crate) struct MethodMarkers {
+    pub(crate) read: bool,
+    pub(crate) idempotent: bool,
+    pub(crate) infallible: bool,
+    /// The function that compares two of its results.
+    pub(crate) compare: Option<Expr>,
+    /// Why no check is to call it.
+    pub(crate) undriven: Option<LitStr>,
+    /// Those of its parameters, without the receiver.
+    pub(crate) parameters: Vec<ParameterMarkers>,
+}
+
+/// What is said of a parameter.
+#[derive(Clone, Default)]
+pub(crate) struct ParameterMarkers {
+    pub(crate) role: Role,
+    /// The strategy of proptest that makes arguments.
+    pub(crate) strategy: Option<Expr>,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Role {
+    #[default]
+    Plain,
+    Key,
+    Ttl,
+}
+
+const ON_METHODS: &[&str] = &["read", "idempotent", "infallible", "compare", "undriven"];
+const ON_PARAMETERS: &[&str] = &["key", "ttl", "strategy"];
+
+/// Takes the markers off all methods, in the order of the methods, and says whether there were any.
+pub(super) fn take_all(item: &mut ItemTrait, errors: &mut Errors) -> (Vec<MethodMarkers>, bool) {
+    let mut any = false;
+    let functions = item.items.iter_mut().filter_map(|item| match item {
+        TraitItem::Fn(function) => Some(function),
+        _ => None,
+    });
+    let markers = functions
+        .map(|function| take(function, &mut any, errors))
+        .collect();
+    (markers, any)
+}
+
+fn take(function: &mut TraitItemFn, any: &mut bool, errors: &mut Errors) -> MethodMarkers {
+    let mut markers = MethodMarkers::default();
+    for attribute in taken(&mut function.attrs, ON_METHODS) {
+        *any = true;
+        markers.note(&attribute, errors);
+    }
+    for input in &mut function.sig.inputs {
+        let FnArg::Typed(input) = input else { continue };
+        let mut parameter = ParameterMarkers::default();
+        for attribute in taken(&mut input.attrs, ON_PARAMETERS) {
+            *any = true;
+            parameter.note(&attribute, &input.ty, errors);
+        }
+        markers.parameters.push(parameter);
+    }
+    markers
+}
+
+/// The attributes of these names, which are taken off.
+fn taken(attributes: &mut Vec<Attribute>, names: &[&str]) -> Vec<Attribute> {
+    let is_one =
+        |attribute: &mut Attribute| names.iter().any(|name| attribute.path().is_ident(name));
+    attributes.extract_if(.., is_one).collect()
+}
+
+impl MethodMarkers {
+    fn note(&mut self, attribute: &Attribute, errors: &mut Errors) {
+        let path = attribute.path();
+        if path.is_ident("compare") {
+            self.compare = errors.keep(with(attribute));
+        } else if path.is_ident("undriven") {
+            self.undriven = errors.keep(reason(attribute));
+        } else if plain(attribute, errors) {
+            self.read |= path.is_ident("read");
+            self.idempotent |= path.is_ident("idempotent");
+            self.infallible |= path.is_ident("infallible");
+        }
+    }
+}
+
+impl ParameterMarkers {
+    fn note(&mut self, attribute: &Attribute, ty: &Type, errors: &mut Errors) {
+        let path = attribute.path();
+        if path.is_ident("strategy") {
+            let expected = "expected `#[strategy(expression)]`, a strategy of proptest";
+            self.strategy = errors.keep(
+                attribute
+                    .parse_args()
+                    .map_err(|_| syn::Error::new_spanned(attribute, expected)),
+            );
+            return;
+        }
+        if !plain(attribute, errors) {
+            return;
+        }
+        let role = if path.is_ident("key") {
+            Role::Key
+        } else {
+            Role::Ttl
+        };
+        if self.role != Role::Plain {
+            errors.on(
+                attribute,
+                "a parameter is a `#[key]` or a `#[ttl]`, and once",
+            );
+        } else if role == Role::Ttl && !is_duration(ty) {
+            errors.on(
+                attribute,
+                "a `#[ttl]` is a `Duration` or an `Option<Duration>`",
+            );
+        }
+        self.role = role;
+    }
+}
+
+/// Notes an error where the attribute has arguments.
+fn plain(attribute: &Attribute, errors: &mut Errors) -> bool {
+    let plain = matches!(attribute.meta, Meta::Path(_));
+    if !plain {
+        let name = attribute.path().get_ident().map(ToString::to_string);
+        let name = name.unwrap_or_default();
+        errors.on(attribute, format!("`#[{name}]` takes no arguments"));
+    }
+    plain
+}
+
+/// The function of `#[compare(with = function)]`.
+fn with(attribute: &Attribute) -> syn::Result<Expr> {
+    let wrong = || {
+        syn::Error::new_spanned(
+            attribute,
+            "expected `#[compare(with = function)]`, a function of two results, by reference, and a `Duration`",
+        )
+    };
+    let pair: syn::MetaNameValue = attribute.parse_args().map_err(|_| wrong())?;
+    if pair.path.is_ident("with") {
+        Ok(pair.value)
+    } else {
+        Err(wrong())
+    }
+}
+
+/// The text of `#[undriven = "reason"]`.
+fn reason(attribute: &Attribute) -> syn::Result<LitStr> {
+    let wrong = || {
+        syn::Error::new_spanned(
+            attribute,
+            "expected `#[undriven = \"why no check is to call it\"]`",
+        )
+    };
+    let Meta::NameValue(pair) = &attribute.meta else {
+        return Err(wrong());
+    };
+    match &pair.value {
+        Expr::Lit(literal) => match &literal.lit {
+            syn::Lit::Str(text) if !text.value().trim().is_empty() => Ok(text.clone()),
+            _ => Err(wrong()),
+        },
+        _ => Err(wrong()),
+    }
+}
+
+fn is_duration(ty: &Type) -> bool {
+    let named = |ty: &Type, name: &str| matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == name));
+    let within = super::method::generic_argument(ty, "Option");
+    named(within.unwrap_or(ty), "Duration")
+}

@@ -1,0 +1,53 @@
+//! Running one sequence.
+
+use std::time::Duration;
+
+use super::failure::Line;
+use super::world::World;
+use crate::check::generate::Step;
+use crate::check::lockstep::Failure;
+use crate::check::operation::{Operation, Outcome, call_source};
+
+/// Runs a sequence from the beginning. `Err` holds the position of the step that differed. `told` gets a line a step.
+///
+/// # Errors
+/// Where the world could not be begun.
+pub(super) async fn execute<O: Operation, W: World<O>>(
+    world: &mut W,
+    steps: &[Step<O>],
+    mut told: Option<&mut Vec<Line>>,
+) -> Result<Result<(), usize>, Box<Failure<O>>> {
+    world
+        .begin()
+        .await
+        .map_err(|why| Box::new(Failure::no_world(why)))?;
+    for (at, step) in steps.iter().enumerate() {
+        match step {
+            Step::Pass(by) => {
+                world.pass(*by).await;
+                if let Some(told) = &mut told {
+                    told.push(Line::passed(*by));
+                }
+            }
+            Step::Call(operation) => {
+                let call = world.call(operation).await;
+                let comparison = call.comparison();
+                if let Some(told) = &mut told {
+                    told.push(Line {
+                        call: call_source(operation),
+                        observed: call.observed_text(),
+                        expected: format!("{:?}", call.expected),
+                        expected_source: call.expected.source(),
+                        expects_error: call.expected.is_error(),
+                        comparison: Some(comparison),
+                        passed: Duration::ZERO,
+                    });
+                }
+                if !comparison.same {
+                    return Ok(Err(at));
+                }
+            }
+        }
+    }
+    Ok(Ok(()))
+}

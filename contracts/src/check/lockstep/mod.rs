@@ -1,0 +1,133 @@
+//! Lockstep: generated sequences of operations on an implementation and on the model, compared at every step.
+//!
+//! A difference is shrunk to the shortest sequence that still differs, shown side by side, printed as a case to paste,
+//! and kept in a file that is replayed first from then on.
+
+mod answer;
+mod execute;
+mod failure;
+mod pair;
+mod regressions;
+mod shrink;
+mod world;
+
+use std::time::{Duration, Instant};
+
+pub(crate) use answer::{Answer, answer};
+use execute::execute;
+pub use failure::{Failure, Line};
+pub use pair::Pair;
+pub use regressions::Regressions;
+pub use shrink::{Shrunk, shrink};
+pub(crate) use shrink::{replace_everywhere, simpler};
+pub use world::{Call, World};
+
+use super::generate::{Generator, Options, Step};
+use super::operation::Operation;
+use super::say;
+
+/// How often a run that takes long says how far it is.
+const PROGRESS: Duration = Duration::from_secs(5);
+
+/// What a lockstep check runs.
+#[derive(Clone, Copy, Debug)]
+pub struct Lockstep {
+    /// What sequences are generated from.
+    pub seed: u64,
+    /// How many.
+    pub sequences: usize,
+    /// What they are like.
+    pub options: Options,
+    /// How many runs may be spent on making a failing sequence shorter.
+    pub shrink_runs: usize,
+}
+
+impl Lockstep {
+    /// Twenty sequences of 200 steps, with the given seed.
+    pub fn new(seed: u64) -> Self {
+        Self {
+            seed,
+            sequences: 20,
+            options: Options::default(),
+            shrink_runs: 500,
+        }
+    }
+
+    /// Replays `regressions`, then runs generated sequences in `world`, and stops at the first that fails.
+    ///
+    /// # Errors
+    /// The failure, shrunk; or that the world could not be made.
+    pub async fn check<O: Operation, W: World<O>>(
+        &self,
+        world: &mut W,
+        regressions: &[Vec<Step<O>>],
+    ) -> Result<Passed, Box<Failure<O>>> {
+        let mut passed = Passed::default();
+        let mut progress = Instant::now();
+        world
+            .begin()
+            .await
+            .map_err(|why| Box::new(Failure::no_world(why)))?;
+        let mut options = self.options;
+        options.time &= world.moves_time();
+        // Where nobody moves the clock, nobody waits for what was found where somebody does.
+        let pauses = |steps: &&Vec<Step<O>>| steps.iter().any(|step| matches!(step, Step::Pass(_)));
+        let regressions: Vec<_> = regressions
+            .iter()
+            .filter(|steps| options.time || !pauses(steps))
+            .cloned()
+            .collect();
+        let stored = regressions.len();
+        let mut generator = Generator::new(self.seed, options);
+        let generated = (0..self.sequences).map(|_| generator.sequence());
+        for sequence in regressions.into_iter().chain(generated) {
+            if let Err(at) = execute(world, &sequence, None).await? {
+                return Err(Box::new(self.explain(world, sequence, at).await?));
+            }
+            passed.sequences += 1;
+            passed.operations += sequence.len();
+            if progress.elapsed() > PROGRESS {
+                progress = Instant::now();
+                say(&format!(
+                    "lockstep: {} of {} sequences, {} steps",
+                    passed.sequences,
+                    self.sequences + stored,
+                    passed.operations
+                ));
+            }
+        }
+        Ok(passed)
+    }
+
+    async fn explain<O: Operation, W: World<O>>(
+        &self,
+        world: &mut W,
+        sequence: Vec<Step<O>>,
+        at: usize,
+    ) -> Result<Failure<O>, Box<Failure<O>>> {
+        let length = sequence.len();
+        let shrunk = shrink(world, sequence, at, self.shrink_runs).await?;
+        let mut failed_again = 0;
+        let mut lines = Vec::new();
+        for _ in 0..failure::RERUNS {
+            let mut told = Vec::new();
+            let failed = execute(world, &shrunk.steps, Some(&mut told))
+                .await?
+                .is_err();
+            if failed || lines.is_empty() {
+                lines = told;
+            }
+            failed_again += usize::from(failed);
+        }
+        Ok(Failure::new(shrunk, length, lines, failed_again))
+    }
+}
+
+/// What ran without a difference.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Passed {
+    /// Sequences, regressions included.
+    pub sequences: usize,
+    /// Their steps.
+    pub operations: usize,
+}

@@ -1,0 +1,24 @@
+//! The reference: a contract as plain data.
+
+use std::fmt::Debug;
+use std::time::Duration;
+
+/// A model of a contract: its behaviour as plain data, single-threaded, with time that stands still until it is told.
+///
+/// The methods are those of the contract without the waiting. For a trait `Mailbox` with async methods `#[contract]`
+/// writes a trait `MailboxModel`, whose methods are sync and take `&mut self`; a trait that is sync anyway is
+/// implemented by its model itself.
+///
+/// A clone is independent of what it was cloned from: checks keep several states side by side.
+pub trait Model: Clone + Debug {
+    /// Lets `by` pass. For contracts where nothing goes by itself there is nothing to do.
+    fn advance(&mut self, by: Duration) {
+        let _ = by;
+    }
+
+    /// The step in which the implementation beside it keeps time: an entry may outlive its time by so much, and within
+    /// it either answer is right.
+    fn resolution(&self) -> Duration {
+        Duration::from_millis(1)
+    }
+}

@@ -1,0 +1,91 @@
+//! What a call is answered.
+
+use std::fmt::Debug;
+use std::time::Duration;
+
+use super::compare::Comparison;
+use super::kind::variant;
+
+/// What a call is answered: the enum `MailboxOutcome` for a trait `Mailbox`, with a variant a method.
+pub trait Outcome: Debug + 'static {
+    /// The position of the method in [`Contract::methods`](super::Contract::methods).
+    fn method(&self) -> usize;
+
+    /// Whether `other` is the same answer. Errors are compared by kind. `slack` is by how much the clocks of the two may
+    /// differ, for those who compare times.
+    fn compare(&self, other: &Self, slack: Duration) -> Comparison;
+
+    /// What kind of answer it is: `Ok(None)`, `Ok(true)`, `Err(InvalidKey)`.
+    fn shape(&self) -> String;
+
+    /// Whether it is an `Err`.
+    fn is_error(&self) -> bool;
+
+    /// A Rust expression of the value that is answered, without its `Ok`; nothing for an error, and for what cannot be
+    /// written down.
+    fn source(&self) -> Option<String>;
+}
+
+/// A value whose shape is asked for: `(&&&Shape(&value)).shape()`.
+pub struct Shape<'v, T: ?Sized>(pub &'v T);
+
+/// Types that have a few shapes.
+pub trait ShapeKnown {
+    /// The shape, empty where there is only one.
+    fn shape(&self) -> String;
+}
+
+/// All others with `Debug`: enums have a shape a variant.
+pub trait ShapeVariant {
+    /// The shape, empty where there is only one.
+    fn shape(&self) -> String;
+}
+
+/// What shows nothing has one shape.
+pub trait ShapeOpaque {
+    /// The shape, empty where there is only one.
+    fn shape(&self) -> String;
+}
+
+impl ShapeKnown for &&Shape<'_, bool> {
+    fn shape(&self) -> String {
+        self.0.to_string()
+    }
+}
+
+impl<T> ShapeKnown for &&Shape<'_, Option<T>> {
+    fn shape(&self) -> String {
+        if self.0.is_some() { "Some" } else { "None" }.to_owned()
+    }
+}
+
+impl<T> ShapeKnown for &&Shape<'_, Vec<T>> {
+    fn shape(&self) -> String {
+        if self.0.is_empty() { "[]" } else { "[_]" }.to_owned()
+    }
+}
+
+impl<T: Debug + ?Sized> ShapeVariant for &Shape<'_, T> {
+    fn shape(&self) -> String {
+        let name = variant(&format!("{:?}", self.0));
+        if name.starts_with(char::is_uppercase) {
+            name
+        } else {
+            String::new()
+        }
+    }
+}
+
+impl<T: ?Sized> ShapeOpaque for Shape<'_, T> {
+    fn shape(&self) -> String {
+        String::new()
+    }
+}
+
+/// `Ok` or `Err` around a shape, which may be empty.
+pub fn shape_within(around: &str, shape: &str) -> String {
+    match shape {
+        "" => around.to_owned(),
+        shape => format!("{around}({shape})"),
+    }
+}
