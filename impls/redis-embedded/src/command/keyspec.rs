@@ -51,8 +51,15 @@ fn fixed(command: &Command, length: usize) -> Vec<usize> {
 }
 
 fn counted(args: &[&[u8]], at: usize) -> Option<Vec<usize>> {
-    let count = usize::try_from(number::integer(args.get(at)?)?).ok()?;
+    let count = leading(args.get(at)?)?;
     (count > 0 && at + count < args.len()).then(|| (at + 1..=at + count).collect())
+}
+
+/// The number that a text begins with, as C's `atoi` reads it.
+fn leading(text: &[u8]) -> Option<usize> {
+    let end = text.iter().position(|byte| !byte.is_ascii_digit());
+    let digits = &text[..end.unwrap_or(text.len())];
+    usize::try_from(number::integer(digits)?).ok()
 }
 
 fn streams(args: &[&[u8]]) -> Option<Vec<usize>> {
