@@ -7,9 +7,11 @@ mod forward;
 mod generated;
 mod intercepted;
 mod judges;
+mod means;
 mod operations;
 mod outcomes;
 mod recorder;
+mod reference;
 mod suite;
 mod suite_macro;
 mod table;
@@ -18,6 +20,11 @@ mod tests;
 /// Whether there is what suites need; the unit tests look at all that there can be.
 fn with_suites() -> bool {
     cfg!(any(feature = "suite", test))
+}
+
+/// The same, for what checks need.
+fn with_checks() -> bool {
+    cfg!(any(feature = "check", test))
 }
 
 pub(crate) use backend::{backend, backend_with_cases};

@@ -116,6 +116,7 @@ impl ::contrait::__private::operation::Operation for LeaderboardOperation {
                 read: false,
                 idempotent: false,
                 infallible: false,
+                errors: &[],
                 fallible: false,
                 asynchronous: false,
                 keyed: true,
@@ -133,6 +134,7 @@ impl ::contrait::__private::operation::Operation for LeaderboardOperation {
                 read: true,
                 idempotent: false,
                 infallible: false,
+                errors: &[],
                 fallible: true,
                 asynchronous: false,
                 keyed: true,
@@ -363,6 +365,38 @@ impl ::contrait::__private::operation::Outcome for LeaderboardOutcome {
                     .ok()
                     .and_then(|answer| ::contrait::__private::source!(answer))
             }
+        }
+    }
+    fn parts(
+        &self,
+    ) -> ::core::result::Result<&dyn ::core::any::Any, &dyn ::core::any::Any> {
+        match self {
+            Self::Submit(answer) => ::core::result::Result::Ok(answer),
+            Self::Best(answer) => ::contrait::__private::operation::within(answer),
+        }
+    }
+    fn types(method: usize) -> ::contrait::__private::operation::Types {
+        match method {
+            0 => ::contrait::__private::types!(()),
+            1 => {
+                ::contrait::__private::types!(
+                    Result : Result < Option < u32 >, Unknown >
+                )
+            }
+            _ => ::core::unreachable!("there is no such method"),
+        }
+    }
+    fn of_parts(
+        method: usize,
+        parts: ::core::result::Result<
+            ::contrait::__private::operation::Value,
+            ::contrait::__private::operation::Value,
+        >,
+    ) -> ::core::option::Option<Self> {
+        match method {
+            0 => ::contrait::__private::operation::plain(parts).map(Self::Submit),
+            1 => ::contrait::__private::operation::around(parts).map(Self::Best),
+            _ => ::core::option::Option::None,
         }
     }
 }
