@@ -12,7 +12,9 @@ mod scripts;
 pub use self::layout::{fresh_version, read, read_versioned, write, write_versioned};
 pub use self::pattern::pattern;
 pub use self::reply::{kind_of_error, swap, time_to_live};
-pub use self::scripts::{COUNT, GET_VERSIONED, HEAD, SWAP, SWAP_TTL_DELETE, SWAP_TTL_FOREVER, head};
+pub use self::scripts::{
+    COUNT, GET_VERSIONED, HEAD, SET_MANY, SWAP, SWAP_TTL_DELETE, SWAP_TTL_FOREVER, head,
+};
 
 /// How many keys one step of a scan looks at: enough to be quick, and few enough to hold nobody up.
 pub const SCAN_STEP: usize = 500;

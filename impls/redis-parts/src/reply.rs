@@ -42,7 +42,10 @@ fn kind_of_sentence(text: &str) -> CacheErrorKind {
     const SENTENCES: [(&str, CacheErrorKind); 6] = [
         ("would overflow", CacheErrorKind::OutOfRange),
         ("is not an integer", CacheErrorKind::WrongKind),
-        ("exceeds maximum allowed size", CacheErrorKind::ValueTooLarge),
+        (
+            "exceeds maximum allowed size",
+            CacheErrorKind::ValueTooLarge,
+        ),
         ("invalid bulk length", CacheErrorKind::ValueTooLarge),
         ("max number of clients", CacheErrorKind::Unavailable),
         ("unknown command", CacheErrorKind::Unsupported),
@@ -69,8 +72,14 @@ mod tests {
     #[test]
     fn kinds_follow_the_servers_words() {
         let kinds = [
-            ("WRONGTYPE Operation against a key", CacheErrorKind::WrongKind),
-            ("NOPERM this user has no permissions", CacheErrorKind::Denied),
+            (
+                "WRONGTYPE Operation against a key",
+                CacheErrorKind::WrongKind,
+            ),
+            (
+                "NOPERM this user has no permissions",
+                CacheErrorKind::Denied,
+            ),
             ("OOM command not allowed", CacheErrorKind::Unavailable),
             (
                 "ERR value is not an integer or out of range",

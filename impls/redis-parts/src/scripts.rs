@@ -1,7 +1,7 @@
-//! The scripts behind versions: what plain commands cannot do in one step.
+//! The scripts for what plain commands cannot do in one step.
 //!
-//! Each works on one key, so that it runs on a cluster too, and answers an error of Redis as it is. They are few bytes
-//! and the server keeps them compiled, so that they are sent as they are, by `EVAL`: there is no script to be missing.
+//! They answer an error of Redis as it is. They are few bytes and the server keeps them compiled, so that they are sent
+//! as they are, by `EVAL`: there is no script to be missing. Those for versions work on one key, on a cluster too.
 
 use contrait::cache::Version;
 
@@ -61,3 +61,8 @@ local sum = redis.pcall('INCRBY', KEYS[1], ARGV[3])
 if type(sum) ~= 'table' then return redis.call('GET', KEYS[1]) end
 if versioned then redis.call('SET', KEYS[1], stored, 'KEEPTTL') end
 return sum";
+
+/// Stores `ARGV[i + 1]` under every `KEYS[i]` for `ARGV[1]` milliseconds: `MSET` has no times to live.
+pub const SET_MANY: &str = "\
+for i, key in ipairs(KEYS) do redis.call('SET', key, ARGV[i + 1], 'PX', ARGV[1]) end
+return #KEYS";
