@@ -134,12 +134,10 @@ impl CacheInterfaceModel for CacheModel {
         entries: &[(String, Bytes)],
         ttl: Option<Duration>,
     ) -> Result<(), CacheError> {
-        entries
+        all(entries.iter().map(|(key, _)| (key, self.check_key(key))))?;
+        all(entries
             .iter()
-            .try_for_each(|(key, _)| self.check_key(key))?;
-        entries
-            .iter()
-            .try_for_each(|(_, value)| self.check_value(value))?;
+            .map(|(key, value)| (key, self.check_value(value))))?;
         entries
             .iter()
             .for_each(|(key, value)| self.store(key, value, ttl));
@@ -177,7 +175,7 @@ impl CacheInterfaceModel for CacheModel {
     }
 
     fn delete_many(&mut self, keys: &[String]) -> Result<u64, CacheError> {
-        keys.iter().try_for_each(|key| self.check_key(key))?;
+        all(keys.iter().map(|key| (key, self.check_key(key))))?;
         let removed = keys.iter().filter_map(|key| self.entries.remove(key));
         Ok(removed.count() as u64)
     }
@@ -279,6 +277,20 @@ impl CacheInterfaceModel for CacheModel {
 
     fn limits(&mut self) -> CacheLimits {
         self.limits
+    }
+}
+
+/// A refusal of a batch is one for all keys that are refused.
+fn all<'k>(
+    checks: impl Iterator<Item = (&'k String, Result<(), CacheError>)>,
+) -> Result<(), CacheError> {
+    let mut refused: Vec<(&String, CacheError)> = checks
+        .filter_map(|(key, check)| Some((key, check.err()?)))
+        .collect();
+    let keys: Vec<&String> = refused.iter().map(|(key, _)| *key).collect();
+    match refused.pop() {
+        None => Ok(()),
+        Some((_, error)) => Err(error.with_keys(keys)),
     }
 }
 

@@ -1080,10 +1080,7 @@ pub mod suite {
         /// No keys give no values, and no error.
         #[case]
         async fn get_many_of_nothing(cache: &dyn CacheInterface) -> Result<(), CacheError> {
-            assert_eq!(
-                cache.get_many(&[]).await?,
-                Vec::<Option<Bytes>>::new()
-            );
+            assert_eq!(cache.get_many(&[]).await?, Vec::<Option<Bytes>>::new());
             Ok(())
         }
 
