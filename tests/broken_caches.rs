@@ -964,7 +964,11 @@ fn every_flaw_is_noticed_and_every_case_notices_one() {
         assert_eq!(failing, expected, "with the flaw {flaw:?}");
         noticing.extend(failing);
     }
-    let all: BTreeSet<_> = all.into_iter().collect();
+    // A generated check keeps what it finds beside the sources; that it finds something is for its own tests to show.
+    let all: BTreeSet<_> = all
+        .into_iter()
+        .filter(|name| !name.starts_with("generated::"))
+        .collect();
     let never: Vec<_> = all.difference(&noticing).collect();
     assert!(never.is_empty(), "never seen failing: {never:#?}");
     for (flaw, case, part) in REASONS {

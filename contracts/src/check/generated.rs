@@ -3,7 +3,8 @@
 use std::env;
 use std::marker::PhantomData;
 
-use super::generate::Step;
+use super::cancellation::{self, Cancellation};
+use super::concurrent::{self, Able, Checked, Handles, Identity, Sizes};
 use super::lockstep::{Lockstep, Pair, Regressions};
 use super::model::Model;
 use super::operation::{Contract, Drive, ModelledBy, Operation};
@@ -13,6 +14,14 @@ use crate::runtime::{Returned, Runs};
 const SEQUENCES: &str = "CONTRAIT_SEQUENCES";
 /// How many steps a sequence has.
 const STEPS: &str = "CONTRAIT_STEPS";
+/// How often concurrent clients run.
+const SCHEDULES: &str = "CONTRAIT_SCHEDULES";
+/// How many clients run at once.
+const CLIENTS: &str = "CONTRAIT_CLIENTS";
+/// How many calls a client makes.
+const CALLS: &str = "CONTRAIT_CALLS";
+/// How many calls are dropped, each at all its cut points.
+const DROPS: &str = "CONTRAIT_DROPS";
 
 /// Whether anything in the contract has to be awaited.
 pub const fn is_asynchronous<O: Operation>(_: PhantomData<O>) -> bool {
@@ -45,30 +54,70 @@ where
     check.options.steps = number(STEPS)?.unwrap_or(check.options.steps);
     let info = runs.info();
     let regressions = Regressions::of_suite(info.suite);
-    let mut stored = regressions.read::<O>("lockstep")?;
-    let mut pair = Pair::new(runs, subject, model);
-    // Whether time can be moved is known once there is a handle.
-    pair.anew().await?;
-    check.options.time = runs.clock().is_virtual();
-    if !check.options.time {
-        // On a real clock nobody waits for what another backend found on a virtual one.
-        stored.retain(|steps| !steps.iter().any(|step| matches!(step, Step::Pass(_))));
-    }
+    let stored = regressions.read::<O>("lockstep")?;
+    let make = async || runs.fresh().await.map_err(|error| error.to_string());
+    let mut pair = Pair::with(make, subject, model, runs.clock().clone());
     let Err(failure) = check.check(&mut pair, &stored).await else {
         return Ok(());
     };
+    if !runs.keeps() {
+        return Err(failure.to_string());
+    }
     let kept = regressions.add("lockstep", info.name, runs.seed(), &failure.steps);
-    let kept = match kept {
-        Ok(()) => format!(
-            "kept in {}, and replayed first from now on",
-            regressions.path().display()
-        ),
-        Err(error) => format!(
-            "could not be kept in {}: {error}",
-            regressions.path().display()
-        ),
+    let path = regressions.path().display();
+    Err(match kept {
+        Ok(()) => format!("{failure}\nkept in {path}, and replayed first from now on"),
+        Err(error) => format!("{failure}\ncould not be kept in {path}: {error}"),
+    })
+}
+
+/// What concurrent clients are answered could have been answered one call at a time. `several` says whether the handles
+/// of one namespace share what they store.
+pub async fn linearizable<O, H, S, M>(
+    checked: Checked<'_, O, H, S, M>,
+    able: Able<O, H, S, M>,
+    several: bool,
+) -> Returned
+where
+    O: Drive<S> + ModelledBy<M>,
+    S: ?Sized,
+    M: Model,
+{
+    all_are_driven(O::CONTRACT)?;
+    let sizes = Sizes {
+        schedules: number(SCHEDULES)?,
+        clients: number(CLIENTS)?,
+        calls: number(CALLS)?,
     };
-    Err(format!("{failure}\n{kept}"))
+    let handles = if several {
+        Handles::Several
+    } else {
+        Handles::One
+    };
+    concurrent::check(checked, able, handles, sizes).await
+}
+
+/// A call that is dropped before it returns does what the suite declares, or else what is the default.
+pub async fn cancellation<O, H, S, M>(
+    checked: Checked<'_, O, H, S, M>,
+    identity: Identity<M>,
+    declared: Option<Cancellation>,
+) -> Returned
+where
+    O: Drive<S> + ModelledBy<M>,
+    S: ?Sized,
+    M: Model,
+{
+    all_are_driven(O::CONTRACT)?;
+    if !cancellation::can_be_dropped::<O>() {
+        let Some(_) = declared else {
+            // There is no such call.
+            return Ok(());
+        };
+        return Err("no method of the contract is async, so that no call can be dropped: leave `cancellation` out of the suite".to_owned());
+    }
+    let policy = declared.unwrap_or_default();
+    cancellation::check(checked, identity, policy, number(DROPS)?).await
 }
 
 fn all_are_driven(contract: &Contract) -> Returned {

@@ -53,24 +53,26 @@ impl Conformance {
             .find(|lack| promise.needs.contains(&lack.capability))
     }
 
-    /// Runs one case and says how it ended, without a panic and without a record.
+    /// Runs one case and says how it ended, without a panic, without a record, and without a file for what it found.
     ///
     /// # Panics
     /// When the suite has no case of that name.
     pub fn run(&self, case: &str) -> Record {
-        let (promise, ended) = self.perform(case);
+        let (promise, ended) = self.perform(case, false);
         self.record(promise, &ended)
     }
 
-    fn perform(&self, case: &str) -> (&'static Promise, Ended) {
-        self.cases.run(case, self.info).unwrap_or_else(|| {
-            let names: Vec<_> = self.promises().iter().map(|promise| promise.name).collect();
-            panic!(
-                "the suite `{}` has no case `{case}`; it has {}",
-                self.info.suite,
-                names.join(", ")
-            )
-        })
+    fn perform(&self, case: &str, as_a_test: bool) -> (&'static Promise, Ended) {
+        self.cases
+            .run(case, self.info, as_a_test)
+            .unwrap_or_else(|| {
+                let names: Vec<_> = self.promises().iter().map(|promise| promise.name).collect();
+                panic!(
+                    "the suite `{}` has no case `{case}`; it has {}",
+                    self.info.suite,
+                    names.join(", ")
+                )
+            })
     }
 
     fn record(&self, promise: &Promise, ended: &Ended) -> Record {
@@ -95,7 +97,7 @@ impl Conformance {
         reason = "a test's output is how it tells why it failed"
     )]
     pub fn check(&self, case: &str) {
-        let (promise, ended) = self.perform(case);
+        let (promise, ended) = self.perform(case, true);
         let file = environment::record_file();
         if file.is_none() && ended.returned.is_ok() && self.lack(promise).is_none() {
             return;
@@ -138,7 +140,12 @@ impl fmt::Debug for Conformance {
 /// A table of cases, whatever the type of their handles.
 trait Cases {
     fn promises(&self) -> Vec<&'static Promise>;
-    fn run(&self, case: &str, info: &'static BackendInfo) -> Option<(&'static Promise, Ended)>;
+    fn run(
+        &self,
+        case: &str,
+        info: &'static BackendInfo,
+        as_a_test: bool,
+    ) -> Option<(&'static Promise, Ended)>;
 }
 
 struct Table<H: 'static> {
@@ -153,10 +160,15 @@ impl<H> Cases for Table<H> {
         promises
     }
 
-    fn run(&self, name: &str, info: &'static BackendInfo) -> Option<(&'static Promise, Ended)> {
+    fn run(
+        &self,
+        name: &str,
+        info: &'static BackendInfo,
+        as_a_test: bool,
+    ) -> Option<(&'static Promise, Ended)> {
         let case = self.cases.find(name)?;
         let make = self.make;
-        let proof: MakeProof = Box::new(move || Box::new(Bound::new(case, make)));
+        let proof: MakeProof = Box::new(move || Box::new(Bound::new(case, make, as_a_test)));
         let ended = harness::run(&case.promise, info, proof);
         Some((&case.promise, ended))
     }

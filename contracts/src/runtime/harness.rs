@@ -49,14 +49,18 @@ pub(crate) trait Proof {
 pub(crate) struct Bound<H: 'static> {
     pub(crate) case: &'static Case<H>,
     pub(crate) make: Make<H>,
+    /// Whether a check may keep what it finds.
+    #[cfg_attr(not(feature = "check"), expect(dead_code, reason = "checks alone ask"))]
+    as_a_test: bool,
     setting: Option<Setting<H>>,
 }
 
 impl<H> Bound<H> {
-    pub(crate) fn new(case: &'static Case<H>, make: Make<H>) -> Self {
+    pub(crate) fn new(case: &'static Case<H>, make: Make<H>, as_a_test: bool) -> Self {
         Self {
             case,
             make,
+            as_a_test,
             setting: None,
         }
     }
@@ -102,7 +106,8 @@ impl<H> Proof for Bound<H> {
 #[cfg(feature = "check")]
 impl<H> Bound<H> {
     fn check(&self, stage: &Stage, check: super::runs::Check<H>) -> Returned {
-        let runs = super::runs::Runs::new(stage.context.clone(), stage.info, self.make);
+        let runs =
+            super::runs::Runs::new(stage.context.clone(), stage.info, self.make, self.as_a_test);
         let outside = matches!(self.make, Make::Sync(_))
             && !check.asynchronous
             && stage.info.clock == ClockKind::Real;
@@ -194,7 +199,11 @@ impl Stage {
     }
 
     fn perform(&self, proof: &mut dyn Proof, parts: &Parts) -> Returned {
-        let proven = caught(|| match proof.set_up(self) {
+        let set_up = |proof: &mut dyn Proof| {
+            proof.set_up(self)?;
+            self.context.check_what_is_asked_for()
+        };
+        let proven = caught(|| match set_up(proof) {
             Ok(()) => {
                 parts.begin("in the case", self.limit);
                 proof.prove(self)
@@ -206,8 +215,9 @@ impl Stage {
         proven.and(torn_down)
     }
 
-    /// Ends the handles, then what was noted for teardown, then what the handles shared.
+    /// Ends the handles, then what was noted for teardown, then what the handles shared and what was between them.
     fn tear_down(&self, proof: &mut dyn Proof) -> Returned {
+        self.context.heal_network();
         let dropped = caught(|| {
             self.entered(&mut || {
                 proof.drop_handles();
@@ -226,6 +236,7 @@ impl Stage {
         let shared = caught(|| {
             self.entered(&mut || {
                 self.context.drop_shared();
+                self.context.close_network();
                 Ok(())
             })
         });
@@ -253,7 +264,7 @@ pub(crate) fn run(
             };
         }
     };
-    let context = Context::new(info.name, promise.name, seed, Clock::new(info.clock));
+    let context = Context::new(info.name, promise, seed, Clock::new(info.clock));
     let staged = context.clone();
     let perform = move |parts: &Parts| {
         let mut stage = Stage {

@@ -11,6 +11,7 @@ pub struct Runs<H: 'static> {
     context: Context,
     info: &'static BackendInfo,
     make: Make<H>,
+    as_a_test: bool,
 }
 
 /// A check that makes its handles itself.
@@ -31,11 +32,17 @@ impl<H> Clone for Check<H> {
 impl<H> Copy for Check<H> {}
 
 impl<H> Runs<H> {
-    pub(crate) fn new(context: Context, info: &'static BackendInfo, make: Make<H>) -> Self {
+    pub(crate) fn new(
+        context: Context,
+        info: &'static BackendInfo,
+        make: Make<H>,
+        as_a_test: bool,
+    ) -> Self {
         Self {
             context,
             info,
             make,
+            as_a_test,
         }
     }
 
@@ -49,6 +56,11 @@ impl<H> Runs<H> {
         self.context.seed()
     }
 
+    /// Whether what is found is to be kept, as it is by a test.
+    pub(crate) fn keeps(&self) -> bool {
+        self.as_a_test
+    }
+
     pub(crate) fn info(&self) -> &'static BackendInfo {
         self.info
     }
@@ -56,6 +68,16 @@ impl<H> Runs<H> {
     /// A handle in a namespace that no other has.
     pub(crate) async fn fresh(&self) -> Result<H, SetupError> {
         self.make_in(&self.context.of_a_new_namespace()).await
+    }
+
+    /// So many handles in one namespace that no other has.
+    pub(crate) async fn fresh_together(&self, count: usize) -> Result<Vec<H>, SetupError> {
+        let context = self.context.of_a_new_namespace();
+        let mut handles = Vec::with_capacity(count);
+        for _ in 0..count {
+            handles.push(self.make_in(&context).await?);
+        }
+        Ok(handles)
     }
 
     async fn make_in(&self, context: &Context) -> Result<H, SetupError> {

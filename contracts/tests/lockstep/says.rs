@@ -14,11 +14,11 @@ fn told(bug: Bug) -> String {
 fn the_steps_stand_side_by_side_and_end_with_a_case() {
     let told = told(Bug::OverwritingKeepsTheTime);
     for part in [
-        "10ms pass",
+        "20ms pass",
         "is what the model answers",
         "it failed each time",
         "#[case]\nfn found_by_lockstep(subject: &mut dyn Shelf, clock: &Clock) {",
-        "clock.advance(Duration::from_millis(10)).await;",
+        "clock.advance(Duration::from_millis(20)).await;",
     ] {
         assert!(told.contains(part), "{part:?} is missing in:\n{told}");
     }

@@ -9,7 +9,7 @@ use contrait::contract;
 use tokio::time::Instant;
 
 #[contract]
-pub trait Shelf {
+pub(crate) trait Shelf {
     fn put(&mut self, #[key] key: &str, value: &[u8], #[ttl] ttl: Option<Duration>);
     #[read]
     fn get(&self, #[key] key: &str) -> Option<Vec<u8>>;
@@ -22,7 +22,7 @@ pub trait Shelf {
 type Entries<T> = BTreeMap<String, (Vec<u8>, Option<T>)>;
 
 #[derive(Clone, Debug, Default)]
-pub struct ShelfModel {
+pub(crate) struct ShelfModel {
     now: Duration,
     entries: Entries<Duration>,
 }
@@ -67,7 +67,7 @@ impl Shelf for ShelfModel {
 
 /// What is wrong with an implementation, and in how few steps it shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Bug {
+pub(crate) enum Bug {
     Nothing,
     /// `put(ttl) put(none) pass get`
     OverwritingKeepsTheTime,
@@ -82,7 +82,7 @@ pub enum Bug {
 }
 
 impl Bug {
-    pub const PLANTED: [(Self, usize); 5] = [
+    pub(crate) const PLANTED: [(Self, usize); 5] = [
         (Self::OverwritingKeepsTheTime, 4),
         (Self::RemovingKeepsTheTime, 5),
         (Self::SixteenEntries, 18),
@@ -92,7 +92,7 @@ impl Bug {
 }
 
 /// An implementation on tokio's clock.
-pub struct Planted {
+pub(crate) struct Planted {
     bug: Bug,
     entries: Entries<Instant>,
     /// Times of entries that are there no longer.
@@ -101,7 +101,7 @@ pub struct Planted {
 }
 
 impl Planted {
-    pub fn new(bug: Bug) -> Self {
+    pub(crate) fn new(bug: Bug) -> Self {
         Self {
             bug,
             entries: BTreeMap::new(),
@@ -179,7 +179,7 @@ impl Shelf for Planted {
 }
 
 /// Runs `check` on an implementation with `bug`, on a paused clock.
-pub fn run(check: Lockstep, bug: Bug) -> Result<Passed, Box<Failure<ShelfOperation>>> {
+pub(crate) fn run(check: Lockstep, bug: Bug) -> Result<Passed, Box<Failure<ShelfOperation>>> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)

@@ -4,7 +4,7 @@ use contrait::check::lockstep::Lockstep;
 
 use crate::shelf::{Bug, run};
 
-const SEEDS: u64 = 40;
+const SEEDS: u64 = 20;
 
 /// Lengths and shrink runs over the seeds, each in order.
 fn shrunk(bug: Bug) -> (Vec<usize>, Vec<usize>) {

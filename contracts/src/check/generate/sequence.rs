@@ -13,7 +13,7 @@ pub struct Options {
     pub time: bool,
     /// Whether only methods with one `#[key]` are called, where there is such a method.
     pub keyed_only: bool,
-    /// The most different keys of a sequence.
+    /// The most different keys of most sequences; now and then one has up to eight times as many.
     pub keys: usize,
 }
 
@@ -51,12 +51,53 @@ impl Generator {
         sequence
     }
 
+    /// What is called before a call, the call, and what is called after it: reads for the most part, if there are any.
+    /// `None` for a contract without a method that can be driven.
+    pub(crate) fn scenario<O: Operation>(&mut self) -> Option<(Vec<O>, O, Vec<O>)> {
+        let all = candidates::<O>(self.options.keyed_only);
+        let changing: Vec<usize> = all
+            .iter()
+            .copied()
+            .filter(|&index| !O::CONTRACT.methods[index].read)
+            .collect();
+        let reading: Vec<usize> = all
+            .iter()
+            .copied()
+            .filter(|&index| O::CONTRACT.methods[index].read)
+            .collect();
+        let or_all = |some: Vec<usize>| if some.is_empty() { all.clone() } else { some };
+        let (changing, reading) = (or_all(changing), or_all(reading));
+        if all.is_empty() {
+            return None;
+        }
+        let mut pools = Pools::new(self.rng.usize(1..=self.options.keys.max(1)));
+        let before = self.rng.usize(0..5);
+        let mut draw = Draw {
+            rng: &mut self.rng,
+            pools: &mut pools,
+            parameter: None,
+            time: false,
+        };
+        let mut one_of = |methods: &[usize]| {
+            let method = *draw.of(methods);
+            let Ok(operation) = O::build(method, &mut draw);
+            operation
+        };
+        let before = (0..before).map(|_| one_of(&changing)).collect();
+        // What a read is answered may reach the next call, too.
+        let dropped = one_of(&all);
+        let mut after: Vec<O> = (0..8).map(|_| one_of(&reading)).collect();
+        after.push(one_of(&changing));
+        after.extend((0..3).map(|_| one_of(&reading)));
+        Some((before, dropped, after))
+    }
+
     fn each<O: Operation>(&mut self, mut take: impl FnMut(Step<O>)) {
         let methods = self.swarm::<O>();
         if methods.is_empty() {
             return;
         }
-        let mut pools = Pools::new(self.rng.usize(1..=self.options.keys.max(1)));
+        let mut pools = Pools::new(self.keys());
         let time = self.options.time && has_ttl::<O>();
         for _ in 0..self.options.steps {
             let mut draw = Draw {
@@ -72,6 +113,15 @@ impl Generator {
             let method = *draw.of(&methods);
             let Ok(operation) = O::build(method, &mut draw);
             take(Step::Call(operation));
+        }
+    }
+
+    /// How many keys a sequence has: few, so that operations meet, and now and then many, for what only shows then.
+    fn keys(&mut self) -> usize {
+        let few = self.options.keys.max(1);
+        match self.rng.usize(..6) {
+            0 => self.rng.usize(few * 4..=few * 8),
+            _ => self.rng.usize(1..=few),
         }
     }
 

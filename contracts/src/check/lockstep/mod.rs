@@ -13,15 +13,18 @@ mod world;
 
 use std::time::{Duration, Instant};
 
+pub(crate) use answer::{Answer, answer};
 use execute::execute;
 pub use failure::{Failure, Line};
-pub(crate) use pair::Pair;
+pub use pair::Pair;
 pub use regressions::Regressions;
 pub use shrink::{Shrunk, shrink};
+pub(crate) use shrink::{replace_everywhere, simpler};
 pub use world::{Call, World};
 
 use super::generate::{Generator, Options, Step};
 use super::operation::Operation;
+use super::say;
 
 /// How often a run that takes long says how far it is.
 const PROGRESS: Duration = Duration::from_secs(5);
@@ -61,9 +64,23 @@ impl Lockstep {
     ) -> Result<Passed, Box<Failure<O>>> {
         let mut passed = Passed::default();
         let mut progress = Instant::now();
-        let mut generator = Generator::new(self.seed, self.options);
+        world
+            .begin()
+            .await
+            .map_err(|why| Box::new(Failure::no_world(why)))?;
+        let mut options = self.options;
+        options.time &= world.moves_time();
+        // Where nobody moves the clock, nobody waits for what was found where somebody does.
+        let pauses = |steps: &&Vec<Step<O>>| steps.iter().any(|step| matches!(step, Step::Pass(_)));
+        let regressions: Vec<_> = regressions
+            .iter()
+            .filter(|steps| options.time || !pauses(steps))
+            .cloned()
+            .collect();
+        let stored = regressions.len();
+        let mut generator = Generator::new(self.seed, options);
         let generated = (0..self.sequences).map(|_| generator.sequence());
-        for sequence in regressions.iter().cloned().chain(generated) {
+        for sequence in regressions.into_iter().chain(generated) {
             if let Err(at) = execute(world, &sequence, None).await? {
                 return Err(Box::new(self.explain(world, sequence, at).await?));
             }
@@ -74,7 +91,7 @@ impl Lockstep {
                 say(&format!(
                     "lockstep: {} of {} sequences, {} steps",
                     passed.sequences,
-                    self.sequences + regressions.len(),
+                    self.sequences + stored,
                     passed.operations
                 ));
             }
@@ -104,14 +121,6 @@ impl Lockstep {
         }
         Ok(Failure::new(shrunk, length, lines, failed_again))
     }
-}
-
-#[expect(
-    clippy::print_stderr,
-    reason = "whoever waits for a long run is told that it goes on"
-)]
-fn say(line: &str) {
-    eprintln!("{line}");
 }
 
 /// What ran without a difference.

@@ -1,4 +1,4 @@
-//! The world of a suite: a backend's handle beside the model, in a namespace of their own.
+//! The world that sequences mostly run in: an implementation, and a model beside it.
 
 use std::time::{Duration, Instant};
 
@@ -6,16 +6,19 @@ use super::answer::answer;
 use super::world::{Call, World};
 use crate::check::model::Model;
 use crate::check::operation::{Drive, Field, ModelledBy, Operation, Role};
-use crate::runtime::Runs;
+use crate::runtime::{Clock, ClockKind};
 
 /// Clients and servers round their clocks, each by up to a millisecond.
 const ROUNDING: Duration = Duration::from_millis(2);
 
-/// A backend beside the model.
-pub(crate) struct Pair<'r, H: 'static, S: ?Sized, M> {
-    runs: &'r Runs<H>,
+/// An implementation beside the model: the world of sequences.
+///
+/// `F` makes a handle of a subject `S` with nothing stored, and `G` the model beside it.
+pub struct Pair<F, G, H, S: ?Sized, M> {
+    make: F,
     subject: fn(&mut H) -> &mut S,
-    model: fn(&S) -> M,
+    model: G,
+    clock: Clock,
     current: Option<(H, M)>,
     time: Time,
 }
@@ -41,28 +44,33 @@ impl Time {
     }
 }
 
-impl<'r, H, S: ?Sized, M: Model> Pair<'r, H, S, M> {
-    pub(crate) fn new(
-        runs: &'r Runs<H>,
-        subject: fn(&mut H) -> &mut S,
-        model: fn(&S) -> M,
-    ) -> Self {
+impl<F, G, S, M> Pair<F, G, S, S, M> {
+    /// A pair whose time passes by itself, and by too little for anything to expire.
+    pub fn new(make: F, model: G) -> Self {
+        Self::with(make, |subject| subject, model, Clock::new(ClockKind::Real))
+    }
+
+    /// A pair that lives on tokio's paused clock, which the sequences move.
+    pub fn paused(make: F, model: G) -> Self {
+        Self::with(
+            make,
+            |subject| subject,
+            model,
+            Clock::new(ClockKind::Virtual),
+        )
+    }
+}
+
+impl<F, G, H, S: ?Sized, M> Pair<F, G, H, S, M> {
+    pub(crate) fn with(make: F, subject: fn(&mut H) -> &mut S, model: G, clock: Clock) -> Self {
         Self {
-            runs,
+            make,
             subject,
             model,
+            clock,
             current: None,
             time: Time::new(),
         }
-    }
-
-    /// Makes a handle and a model, with nothing stored.
-    pub(crate) async fn anew(&mut self) -> Result<(), String> {
-        let mut handle = self.runs.fresh().await.map_err(|error| error.to_string())?;
-        let model = (self.model)((self.subject)(&mut handle));
-        self.current = Some((handle, model));
-        self.time = Time::new();
-        Ok(())
     }
 
     fn both(&mut self) -> (&mut S, &mut M) {
@@ -103,14 +111,29 @@ impl<'r, H, S: ?Sized, M: Model> Pair<'r, H, S, M> {
     }
 }
 
-impl<H, S: ?Sized, M: Model, O: Drive<S> + ModelledBy<M>> World<O> for Pair<'_, H, S, M> {
+impl<F, G, H, S, M, O> World<O> for Pair<F, G, H, S, M>
+where
+    F: AsyncFnMut() -> Result<H, String>,
+    G: FnMut(&S) -> M,
+    S: ?Sized,
+    M: Model,
+    O: Drive<S> + ModelledBy<M>,
+{
     async fn begin(&mut self) -> Result<(), String> {
         self.current = None;
-        self.anew().await
+        let mut handle = (self.make)().await?;
+        let model = (self.model)((self.subject)(&mut handle));
+        self.current = Some((handle, model));
+        self.time = Time::new();
+        Ok(())
+    }
+
+    fn moves_time(&self) -> bool {
+        self.clock.is_virtual()
     }
 
     async fn call(&mut self, operation: &O) -> Call<O::Outcome> {
-        let is_virtual = self.runs.clock().is_virtual();
+        let is_virtual = self.clock.is_virtual();
         if is_virtual {
             self.note_deadline(operation);
         } else {
@@ -119,7 +142,8 @@ impl<H, S: ?Sized, M: Model, O: Drive<S> + ModelledBy<M>> World<O> for Pair<'_, 
         }
         let (subject, model) = self.both();
         let expected = operation.on_model(model);
-        let observed = answer(operation.drive(subject)).await;
+        // A sync method is called when it is driven, and may panic then.
+        let observed = answer(async { operation.drive(subject).await }).await;
         let slack = if is_virtual {
             Duration::ZERO
         } else {
@@ -138,6 +162,6 @@ impl<H, S: ?Sized, M: Model, O: Drive<S> + ModelledBy<M>> World<O> for Pair<'_, 
         let by = self.clear_of_deadlines(by, resolution);
         self.time.now += by;
         self.both().1.advance(by);
-        self.runs.clock().advance(by).await;
+        self.clock.advance(by).await;
     }
 }

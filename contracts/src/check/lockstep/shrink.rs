@@ -5,6 +5,7 @@
 //! is repeated until nothing helps.
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::time::Duration;
 
 use super::execute::execute;
@@ -88,7 +89,7 @@ impl<O: Operation, W: World<O>> Shrinker<'_, O, W> {
         let Some(Step::Call(last)) = self.steps.last() else {
             return Ok(());
         };
-        let Some(key) = last.key().map(|key| key.into_owned()) else {
+        let Some(key) = last.key().map(Cow::into_owned) else {
             return Ok(());
         };
         let concerns = |step: &&Step<O>| match step {
@@ -156,7 +157,7 @@ impl<O: Operation, W: World<O>> Shrinker<'_, O, W> {
         Some((keys.swap_remove(0), other))
     }
 
-    /// Gives the times that occur the smallest values that keep their order, all of them at once.
+    /// Gives the times that occur small round values in the same order, all of them at once.
     async fn lower_times(&mut self) -> Result<bool, Box<Failure<O>>> {
         let mut times: Vec<Duration> = Vec::new();
         for step in &self.steps {
@@ -169,12 +170,16 @@ impl<O: Operation, W: World<O>> Shrinker<'_, O, W> {
             let rank = times.binary_search(&time).map_or(0, |rank| rank + 1);
             Duration::from_millis(10 * rank as u64)
         };
-        if times.iter().all(|time| lowered(*time) >= *time) {
+        if times.iter().all(|time| lowered(*time) == *time) {
             return Ok(false);
         }
         let mut candidate = self.steps.clone();
         for step in &mut candidate {
-            each_time(step, &mut |time| *time = lowered(*time).min(*time));
+            each_time(step, &mut |time| {
+                if *time > Duration::ZERO {
+                    *time = lowered(*time);
+                }
+            });
         }
         self.attempt(candidate).await
     }
@@ -206,7 +211,7 @@ impl<O: Operation, W: World<O>> Shrinker<'_, O, W> {
 }
 
 /// Simpler values of the `index`-th argument; nothing where there is none.
-fn simpler<O: Operation>(step: &Step<O>, index: usize) -> Option<Vec<Box<dyn Any>>> {
+pub(crate) fn simpler<O: Operation>(step: &Step<O>, index: usize) -> Option<Vec<Box<dyn Any>>> {
     let Step::Call(operation) = step else {
         return None;
     };
@@ -221,7 +226,7 @@ fn simpler<O: Operation>(step: &Step<O>, index: usize) -> Option<Vec<Box<dyn Any
 }
 
 /// Puts `value` in the place of the `index`-th argument of the step `at`, and of all arguments that are as it.
-fn replace_everywhere<O: Operation>(
+pub(crate) fn replace_everywhere<O: Operation>(
     steps: &mut [Step<O>],
     at: usize,
     index: usize,

@@ -17,6 +17,11 @@ pub trait World<O: Operation> {
     /// Makes a call on both.
     fn call(&mut self, operation: &O) -> impl Future<Output = Call<O::Outcome>>;
 
+    /// Whether time passes when a sequence says so. It is asked once the world has begun.
+    fn moves_time(&self) -> bool {
+        false
+    }
+
     /// Lets time pass for both.
     fn pass(&mut self, by: Duration) -> impl Future<Output = ()>;
 }
@@ -47,10 +52,6 @@ impl<R: Outcome> Call<R> {
     }
 
     pub(super) fn observed_text(&self) -> String {
-        match &self.observed {
-            Answer::Returned(observed) => format!("{observed:?}"),
-            Answer::Panicked(message) => format!("panicked: {message}"),
-            Answer::NeverCame => "never answered".to_owned(),
-        }
+        self.observed.to_string()
     }
 }

@@ -146,6 +146,10 @@ impl Argument for char {
     }
 }
 
+fn letter(draw: &mut Draw<'_>) -> char {
+    char::from(b'a' + draw.below(26) as u8)
+}
+
 impl Argument for String {
     fn generate(draw: &mut Draw<'_>) -> Self {
         match draw.below(12) {
@@ -156,7 +160,9 @@ impl Argument for String {
             3 => (*draw.of(&["\u{e9}", "e\u{301}"])).to_owned(),
             4 => (*draw.of(&["A", "a", "a:", "a*"])).to_owned(),
             5 => "k".repeat(64 + draw.below(2)),
-            _ => char::from(b'a' + draw.below(26) as u8).to_string(),
+            // Many different ones, where a sequence asks for many.
+            6 | 7 => format!("{}{}", letter(draw), draw.below(10)),
+            _ => letter(draw).to_string(),
         }
     }
 
@@ -192,7 +198,7 @@ impl Argument for Duration {
     fn simpler(&self) -> Vec<Self> {
         let mut simpler = vec![
             Self::ZERO,
-            Self::from_millis(1),
+            Self::from_millis(10),
             Self::from_secs(1),
             Self::from_secs(3600),
         ];
