@@ -3,19 +3,18 @@
 #[cfg(feature = "check")]
 pub use crate::check::intercept::{Intercept, Intercepted, Interceptor, now as intercepted_now};
 #[cfg(feature = "check")]
+pub use crate::check::means::{MakeMeans, Means, MeansOf};
+#[cfg(feature = "check")]
+pub use crate::check::strength::Allowed;
+#[cfg(feature = "check")]
 pub use crate::check::{Cancellation, concurrent, generated};
 #[cfg(feature = "suite")]
 pub use crate::runtime::{
     BackendInfo, Body, Call, Case, ClockKind, Conformance, Context, Contracted, Flavor, Group,
     Handle, Lack, LocalFuture, Log, Make, NoOperations, Promise, Recorded, Returned, Returning,
     Setting, SetupError, SetupFailure, Show, Stage, UnderContract, made, no_operations,
-    not_under_contract,
-    operations_of,
+    not_under_contract, operations_of,
 };
-#[cfg(feature = "check")]
-pub use crate::check::means::{MakeMeans, Means, MeansOf};
-#[cfg(feature = "check")]
-pub use crate::check::strength::Allowed;
 #[cfg(feature = "check")]
 pub use crate::runtime::{Check, Demand, Reference, Runs};
 pub use contrait_macros::{__SuiteCases, __backend, __tests};

@@ -7,9 +7,9 @@ use std::any::Any;
 use std::cell::OnceCell;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::{Pin, pin};
 #[cfg(feature = "check")]
 use std::sync::Arc;
-use std::pin::{Pin, pin};
 use std::task::{self, Poll};
 use std::time::{Duration, Instant};
 
@@ -85,7 +85,6 @@ impl<H> Bound<H> {
             ..Self::new(case, make, false)
         }
     }
-
 }
 
 impl<H> Proof for Bound<H> {

@@ -40,19 +40,14 @@ impl Trials {
     ) -> Returned {
         let mut proof = Bound::decorated(case, make, decorator);
         let runtime = std::mem::take(&mut self.runtime);
-        let (returned, runtime) = quietly(|| {
-            harness::run_here(&case.promise, self.info, self.seed, &mut proof, runtime)
-        });
+        let (returned, runtime) =
+            quietly(|| harness::run_here(&case.promise, self.info, self.seed, &mut proof, runtime));
         self.runtime = runtime;
         returned
     }
 
     /// A handle, as `case` would have it.
-    pub(crate) fn handle<H>(
-        &mut self,
-        case: &'static Case<H>,
-        make: Make<H>,
-    ) -> Result<H, String> {
+    pub(crate) fn handle<H>(&mut self, case: &'static Case<H>, make: Make<H>) -> Result<H, String> {
         let runtime = std::mem::take(&mut self.runtime);
         let (handle, runtime) =
             harness::make_here(&case.promise, self.info, self.seed, make, runtime);
