@@ -6,6 +6,11 @@
 //! on an implementation and on a [`Model`].
 
 #[cfg(feature = "check")]
+pub mod cancellation;
+#[cfg(feature = "check")]
+#[doc(hidden)]
+pub mod concurrent;
+#[cfg(feature = "check")]
 pub mod generate;
 #[cfg(feature = "check")]
 #[doc(hidden)]
@@ -19,10 +24,22 @@ pub mod lockstep;
 mod model;
 #[cfg(feature = "check")]
 pub mod operation;
+#[cfg(feature = "check")]
+mod panic;
+#[cfg(feature = "check")]
+mod progress;
+#[cfg(feature = "check")]
+pub mod schedule;
 
+#[cfg(feature = "check")]
+pub use cancellation::Cancellation;
 #[cfg(feature = "check")]
 pub use generate::Draw;
 #[cfg(feature = "check")]
 pub use model::Model;
 #[cfg(feature = "check")]
 pub use operation::Argument;
+#[cfg(feature = "check")]
+use panic::panic_text;
+#[cfg(feature = "check")]
+use progress::say;

@@ -21,24 +21,27 @@ impl<__T: Leaderboard + ?::core::marker::Sized> Leaderboard for ::std::boxed::Bo
 impl<__T: Leaderboard + ?::core::marker::Sized> Leaderboard
 for ::contrait::__private::Recorded<__T> {
     fn submit(&mut self, player: &str, score: u32) {
-        let __log = ::contrait::__private::Recorded::log(&self).clone();
-        let __call = ::contrait::__private::call!(__log, "submit", player, score);
+        let __call = ::contrait::__private::call!(
+            ::contrait::__private::Recorded::log(& self), "submit", player, score
+        );
         let __subject = ::contrait::__private::Recorded::subject_mut(self);
         ::contrait::__private::returned!(
             __call, < __T as Leaderboard > ::submit(__subject, player, score)
         )
     }
     fn best(&self, player: &str) -> Result<Option<u32>, Unknown> {
-        let __log = ::contrait::__private::Recorded::log(&self).clone();
-        let __call = ::contrait::__private::call!(__log, "best", player);
+        let __call = ::contrait::__private::call!(
+            ::contrait::__private::Recorded::log(& self), "best", player
+        );
         let __subject = ::contrait::__private::Recorded::subject(&self);
         ::contrait::__private::returned!(
             __call, < __T as Leaderboard > ::best(__subject, player)
         )
     }
     fn swap<T>(&self, other: T) {
-        let __log = ::contrait::__private::Recorded::log(&self).clone();
-        let __call = ::contrait::__private::call!(__log, "swap", other);
+        let __call = ::contrait::__private::call!(
+            ::contrait::__private::Recorded::log(& self), "swap", other
+        );
         let __subject = ::contrait::__private::Recorded::subject(&self);
         ::contrait::__private::returned!(
             __call, < __T as Leaderboard > ::swap:: < T > (__subject, other)

@@ -1,6 +1,6 @@
 //! From a request to a command that runs: the checks, in the order in which Redis makes them.
 
-use super::{Command, Cx, Error, Mode, acl, flag, slowlog};
+use super::{Command, Cx, Error, Mode, acl, flag, monitor, slowlog};
 use crate::protocol::Reply;
 use crate::server::client::{Blocked, Client, Ending, Otherwise, Replies};
 use crate::server::state::State;
@@ -144,7 +144,7 @@ pub(super) fn find_any(args: &[&[u8]]) -> Option<&'static Command> {
 }
 
 /// At most so many bytes of an argument, up to a NUL, as C prints a string.
-fn shown(arg: &[u8], limit: usize) -> &[u8] {
+pub(super) fn shown(arg: &[u8], limit: usize) -> &[u8] {
     let end = arg.iter().position(|byte| *byte == 0).unwrap_or(arg.len());
     &arg[..end.min(limit)]
 }
@@ -273,6 +273,11 @@ pub(crate) fn call(
     // Nothing here takes as long as the default threshold, so only a lower one is worth a look.
     let timed = (0..10_000).contains(&state.config.slowlog_micros);
     let began = timed.then(std::time::Instant::now);
+    // A script is told before its commands, everything else when it has run.
+    let shown = mode != Mode::Retry && monitor::shows(state, command);
+    if shown && command.has(flag::SKIP_MONITOR) {
+        monitor::tell(state, client, command, args);
+    }
     let reply = std::mem::take(out);
     let mut cx = Cx {
         state,
@@ -289,6 +294,9 @@ pub(crate) fn call(
     if let Err(error) = outcome {
         out.bytes.truncate(start);
         out.error(error.bytes());
+    }
+    if shown && !command.has(flag::SKIP_MONITOR) {
+        monitor::tell(state, client, command, args);
     }
     if let Some(began) = began {
         slowlog::record(state, client, command, args, began.elapsed());

@@ -94,6 +94,9 @@ const FAMILIES: &[&[Command]] = &[
     super::cluster::TABLE,
     super::bitmaps::TABLE,
     super::connection::TABLE,
+    super::dump::TABLE,
+    #[cfg(feature = "scripts")]
+    super::functions::TABLE,
     super::geo::TABLE,
     super::hashes::TABLE,
     super::hyperloglog::TABLE,
@@ -101,6 +104,7 @@ const FAMILIES: &[&[Command]] = &[
     super::introspection::TABLE,
     super::keys::TABLE,
     super::lists::TABLE,
+    super::monitor::TABLE,
     super::newer::TABLE,
     super::pubsub::TABLE,
     #[cfg(feature = "scripts")]

@@ -26,7 +26,11 @@ pub(crate) struct State {
     pub(crate) pubsub: PubSub,
     #[cfg(feature = "scripts")]
     pub(crate) scripts: command::scripts::Scripts,
+    #[cfg(feature = "scripts")]
+    pub(crate) functions: command::functions::Functions,
     pub(crate) tracking: TrackingTable,
+    /// The connections that are told every command.
+    pub(crate) monitors: Vec<u64>,
     pub(crate) slowlog: VecDeque<SlowEntry>,
     pub(crate) slowlog_next: i64,
     /// Who waits for a key, in the order they came; one map a database.
@@ -79,7 +83,7 @@ impl State {
         micros: i64,
     ) -> State {
         let mut random = Random::new(seed);
-        let acl = Acl::new(config.get("requirepass"));
+        let acl = Acl::new(config.get("requirepass"), Profile::default());
         State {
             dbs: (0..databases).map(|_| Db::default()).collect(),
             clients: Table::default(),
@@ -88,7 +92,10 @@ impl State {
             pubsub: PubSub::default(),
             #[cfg(feature = "scripts")]
             scripts: command::scripts::Scripts::default(),
+            #[cfg(feature = "scripts")]
+            functions: command::functions::Functions::default(),
             tracking: TrackingTable::default(),
+            monitors: Vec::new(),
             slowlog: VecDeque::new(),
             slowlog_next: 0,
             waiting: (0..databases).map(|_| Table::default()).collect(),
@@ -374,6 +381,7 @@ impl State {
         self.unwatch(&mut client);
         self.leave_all(&mut client);
         self.tracking.forget(id);
+        self.monitors.retain(|monitor| *monitor != id);
     }
 
     /// Ends every connection without another word.
