@@ -101,6 +101,54 @@ async fn several_keys_of_a_slot_on_its_way_are_wanted_all_in_one_place() -> Outc
 }
 
 #[tokio::test]
+async fn a_transaction_whose_slot_has_gone_is_sent_after_it() -> Outcome {
+    let cluster = Cluster::start(3).await?;
+    let (owner, other) = (&cluster.nodes()[OWNER], &cluster.nodes()[OTHER]);
+    let mut stream = owner.connect_in_memory();
+    stream.write_all(b"MULTI\r\nSET foo 1\r\n").await?;
+    stream.read_exact(&mut [0; 14]).await?;
+    cluster.move_slot(SLOT, OTHER);
+    stream.write_all(b"EXEC\r\nEXEC\r\nQUIT\r\n").await?;
+    let mut replies = String::new();
+    stream.read_to_string(&mut replies).await?;
+    let moved = format!("-MOVED {SLOT} {}", other.addr());
+    let ended = "-ERR EXEC without MULTI";
+    assert_eq!(replies, format!("{moved}\r\n{ended}\r\n+OK\r\n"));
+    assert!(other.db(0).is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn slots_and_nodes_that_are_not_there_are_refused() -> Outcome {
+    let cluster = Cluster::start(2).await?;
+    let node = &cluster.nodes()[1];
+    let count = |slot: &str| node.command(["CLUSTER", "COUNTKEYSINSLOT", slot]);
+    assert_eq!(count("16383"), 0);
+    let error = ask(node, "CLUSTER SETSLOT 16384 STABLE\r\n").await?;
+    assert_eq!(error, "-ERR Invalid or out of range slot");
+    let error = ask(node, "CLUSTER SETSLOT 1 NODE nobody\r\n").await?;
+    assert!(error.starts_with("-ERR"), "{error}");
+    assert!(
+        error.to_lowercase().contains("unknown node nobody"),
+        "{error}"
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_slots_of_a_node_are_told_as_ranges() -> Outcome {
+    let cluster = Cluster::start(2).await?;
+    cluster.move_slot(100, 1);
+    cluster.move_slot(102, 1);
+    cluster.move_slot(8191, 1);
+    let nodes = cluster.nodes()[0].command(["CLUSTER", "NODES"]);
+    let nodes = nodes.as_text().ok_or("no text")?;
+    assert!(nodes.contains("connected 0-99 101 103-8190\n"), "{nodes}");
+    assert!(nodes.contains("connected 100 102 8191-16383\n"), "{nodes}");
+    Ok(())
+}
+
+#[tokio::test]
 async fn there_is_one_database() -> Outcome {
     let cluster = Cluster::start(1).await?;
     let node = &cluster.nodes()[0];
