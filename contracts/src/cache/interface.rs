@@ -36,6 +36,10 @@ use crate::contract;
 /// - [`FOREVER`](super::FOREVER) (100 years) and more mean no expiry, so that `Duration::MAX` works everywhere.
 /// - An expired entry is a miss in every method, whether or not the store still holds it.
 ///
+/// # Calls at once
+/// - Each call happens as a whole: of two callers that add, delete or count at once, one comes first.
+/// - A call whose future is dropped happens at once or never, and in any case not after a later call on that handle.
+///
 /// # Errors
 /// Each method fails with a [`CacheError`], whose [`kind`](CacheError::kind) tells what the caller can do. An error
 /// leaves the handle usable. After [`Unavailable`](super::CacheErrorKind::Unavailable) and
@@ -52,6 +56,7 @@ pub trait CacheInterface: Send + Sync {
     /// [`WrongKind`](super::CacheErrorKind::WrongKind) when somebody else's data of another kind (a list, say) is
     /// stored under the key.
     #[read]
+    #[errors(InvalidKey)]
     async fn get(&self, #[key] key: &str) -> Result<Option<Bytes>, CacheError>;
 
     /// The values under `keys`, each at the position of its key: a miss is `None`, and a key that is asked for twice
@@ -63,6 +68,7 @@ pub trait CacheInterface: Send + Sync {
     /// # Errors
     /// One invalid key makes the whole call fail with [`InvalidKey`](super::CacheErrorKind::InvalidKey).
     #[read]
+    #[errors(InvalidKey)]
     async fn get_many(&self, #[key] keys: &[String]) -> Result<Vec<Option<Bytes>>, CacheError> {
         let mut values = Vec::with_capacity(keys.len());
         for key in keys {
@@ -74,6 +80,7 @@ pub trait CacheInterface: Send + Sync {
     /// Stores `value` under `key`, whatever was there, its time to live included: without `ttl` the entry stays until
     /// it is overwritten or deleted.
     #[idempotent]
+    #[errors(InvalidKey, ValueTooLarge)]
     async fn set(
         &self,
         #[key] key: &str,
@@ -83,6 +90,7 @@ pub trait CacheInterface: Send + Sync {
 
     /// As [`set`](Self::set), but only where nothing is stored. Says whether it stored; where it did not, neither the
     /// value nor the time to live has changed.
+    #[errors(InvalidKey, ValueTooLarge)]
     async fn add(
         &self,
         #[key] key: &str,
@@ -91,6 +99,7 @@ pub trait CacheInterface: Send + Sync {
     ) -> Result<bool, CacheError>;
 
     /// As [`set`](Self::set), but only where something is stored. Says whether it stored.
+    #[errors(InvalidKey, ValueTooLarge)]
     async fn replace(
         &self,
         #[key] key: &str,
@@ -99,10 +108,12 @@ pub trait CacheInterface: Send + Sync {
     ) -> Result<bool, CacheError>;
 
     /// Removes what is under `key`, and says whether something was there.
+    #[errors(InvalidKey)]
     async fn delete(&self, #[key] key: &str) -> Result<bool, CacheError>;
 
     /// Whether something is under `key`. It counts as no use of the entry, and never extends it.
     #[read]
+    #[errors(InvalidKey)]
     async fn exists(&self, #[key] key: &str) -> Result<bool, CacheError>;
 
     /// Adds `by` (negative to count down, below zero too) to the counter under `key`, and returns the sum.
@@ -114,18 +125,22 @@ pub trait CacheInterface: Send + Sync {
     /// [`WrongKind`](super::CacheErrorKind::WrongKind) when the value is no canonical decimal `i64` (`"007"`, `" 1"`
     /// and `"+1"` are none), and [`OutOfRange`](super::CacheErrorKind::OutOfRange) when the sum is none. Neither
     /// changes anything.
+    #[errors(InvalidKey, WrongKind, OutOfRange)]
     async fn increment(&self, #[key] key: &str, by: i64) -> Result<i64, CacheError>;
 
     /// Gives the entry under `key` a new time to live from now, and says whether there is one. Zero removes it.
+    #[errors(InvalidKey)]
     async fn touch(&self, #[key] key: &str, #[ttl] ttl: Duration) -> Result<bool, CacheError>;
 
     /// Takes the time to live off the entry under `key`, and says whether that changed anything: not where nothing is
     /// stored, and not where there was none.
+    #[errors(InvalidKey)]
     async fn persist(&self, #[key] key: &str) -> Result<bool, CacheError>;
 
     /// How long the entry under `key` still has.
     #[read]
     #[compare(with = super::lifetime::about_the_same)]
+    #[errors(InvalidKey)]
     async fn ttl(&self, #[key] key: &str) -> Result<TimeToLive, CacheError>;
 
     /// What this handle accepts. The answer never changes, and asks no server.

@@ -9,6 +9,8 @@ mod case;
 mod clock;
 mod conformance;
 mod context;
+#[cfg(feature = "check")]
+mod decorator;
 mod environment;
 mod eventually;
 mod expiry;
@@ -18,10 +20,14 @@ mod network;
 mod outcome;
 mod recorded;
 #[cfg(feature = "check")]
+mod reference;
+#[cfg(feature = "check")]
 mod runs;
 mod runtimes;
 mod server;
 mod show;
+#[cfg(feature = "check")]
+mod trial;
 mod workbench;
 
 pub use backend::{BackendInfo, ClockKind, Flavor, Lack, Make};
@@ -37,10 +43,17 @@ pub use log::{Call, Log};
 pub use network::{Direction, Network, NetworkFault};
 pub use outcome::{Returned, ReturnedResult, ReturnedTermination, Returning};
 pub use recorded::{
-    Contracted, NoOperations, Recorded, UnderContract, not_under_contract, operations_of,
+    Contracted, NoOperations, Recorded, UnderContract, no_operations, not_under_contract,
+    operations_of,
 };
 #[cfg(feature = "check")]
+pub use decorator::Decorator;
+#[cfg(feature = "check")]
+pub use reference::{Demand, Reference};
+#[cfg(feature = "check")]
 pub use runs::{Check, Runs};
+#[cfg(feature = "check")]
+pub(crate) use trial::Trials;
 pub use server::{Controlled, Server, ServerControl, ServerFailure};
 pub use show::{Show, ShowBytes, ShowDebug, ShowOpaque};
 pub use workbench::Workbench;
