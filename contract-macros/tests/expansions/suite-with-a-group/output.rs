@@ -189,6 +189,9 @@ pub mod suite {
     #[allow(unused_imports, unreachable_pub)]
     pub use super::__contrait_handle_of_suite as __contrait_handle;
     #[doc(hidden)]
+    #[allow(unused_imports, unreachable_pub)]
+    pub use super::__contrait_means_of_suite as __contrait_means;
+    #[doc(hidden)]
     pub const __CONTRAIT_PATH: &str = ::core::module_path!();
 }
 #[doc(hidden)]
@@ -234,6 +237,24 @@ pub fn __contrait_handle_of_suite<S: __ContraitContractOf_suite + 'static>(
         })
     }
     __record(::std::boxed::Box::new(subject), log)
+}
+#[doc(hidden)]
+#[inline]
+#[allow(private_bounds, private_interfaces, unreachable_pub, dead_code)]
+pub fn __contrait_means_of_suite() -> ::core::result::Result<
+    ::std::boxed::Box<dyn ::contrait::__private::Means<__ContraitHandleOf_suite>>,
+    ::std::string::String,
+> {
+    #[allow(unused_imports)]
+    use ::contrait::__private::no_operations as __ContraitContractOf_suite;
+    {
+        #[allow(unused_imports)]
+        use self::__ContraitContractOf_suite;
+        ::contrait::__private::means!(
+            __ContraitHandleOf_suite, ::contrait::__private::operations_of:: < (), _, _ >
+            (__ContraitContractOf_suite)
+        )
+    }
 }
 #[doc(hidden)]
 #[allow(non_camel_case_types, dead_code)]
