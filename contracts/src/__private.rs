@@ -184,18 +184,20 @@ macro_rules! __contrait_source {
     }};
 }
 
-/// What judging a suite takes, by the operations of its contract, and by its model where it has one.
+/// What judging a suite takes, by the type of its handles, by the operations of its contract, and by its model where it
+/// has one.
 #[cfg(feature = "check")]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __contrait_means {
-    ($operations:expr) => {{
+    ($handle:ty, $operations:expr) => {{
         use $crate::__private::judging::*;
-        (&&$crate::__private::MeansOf::new($operations)).means()
+        (&&$crate::__private::MeansOf::<_, $handle>::new($operations)).means()
     }};
-    ($operations:expr, $subject:expr, $model:expr) => {{
+    ($handle:ty, $operations:expr, $subject:expr, $model:expr) => {{
         use $crate::__private::judging::*;
-        (&&$crate::__private::MeansOf::new($operations)).means_by_model($subject, $model)
+        (&&$crate::__private::MeansOf::<_, $handle>::new($operations))
+            .means_by_model($subject, $model)
     }};
 }
 

@@ -120,6 +120,8 @@ impl ::contrait::__private::operation::Operation for LeaderboardOperation {
                 fallible: false,
                 asynchronous: false,
                 keyed: true,
+                exclusive: true,
+                intercepted: true,
             },
             ::contrait::__private::operation::Method {
                 name: "best",
@@ -138,6 +140,8 @@ impl ::contrait::__private::operation::Operation for LeaderboardOperation {
                 fallible: true,
                 asynchronous: false,
                 keyed: true,
+                exclusive: false,
+                intercepted: true,
             },
         ],
         undriven: &[
@@ -418,6 +422,25 @@ impl<
                         ),
                     )
                 }
+                Self::Best { player: __player } => {
+                    LeaderboardOutcome::Best(
+                        <__S as Leaderboard>::best(subject, __player),
+                    )
+                }
+            },
+        )
+    }
+}
+#[automatically_derived]
+#[allow(deprecated, unused_variables, unreachable_code)]
+impl<
+    __S: Leaderboard + ?::core::marker::Sized,
+> ::contrait::__private::operation::DriveReading<__S> for LeaderboardOperation {
+    type Driven<'a> = ::core::future::Ready<LeaderboardOutcome> where __S: 'a;
+    fn drive_reading<'a>(&'a self, subject: &'a __S) -> Self::Driven<'a> {
+        ::core::future::ready(
+            match self {
+                Self::Submit { .. } => ::core::unreachable!("it takes `&mut self`"),
                 Self::Best { player: __player } => {
                     LeaderboardOutcome::Best(
                         <__S as Leaderboard>::best(subject, __player),
