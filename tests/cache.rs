@@ -5,6 +5,9 @@ use contrait::contract_tests;
 #[cfg(feature = "memory")]
 contract_tests!(contrait_memory::backend::memory);
 
+#[cfg(feature = "moka")]
+contract_tests!(contrait_moka::backend::moka);
+
 #[cfg(feature = "redis-rs")]
 contract_tests!(contrait_redis_rs::backend::redis_rs);
 #[cfg(feature = "redis-rs")]
