@@ -17,3 +17,6 @@ contract_tests!(contrait_redis_rs::backend::redis_rs_resp3);
 contract_tests!(contrait_fred::backend::fred);
 #[cfg(feature = "fred")]
 contract_tests!(contrait_fred::backend::fred_resp3);
+
+#[cfg(feature = "rustis")]
+contract_tests!(contrait_rustis::backend::rustis);
