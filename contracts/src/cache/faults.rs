@@ -468,7 +468,7 @@ pub mod suite {
             while !over.get() {
                 match bounded("get", cache.get(&key)).await {
                     Ok(answer) => {
-                        assert!(answer.as_deref() == Some(&*value_of(caller)), "{caller}")
+                        assert!(answer.as_deref() == Some(&*value_of(caller)), "{caller}");
                     }
                     Err(error) => assert_outage(&error),
                 }
@@ -560,7 +560,7 @@ pub mod suite {
             loop {
                 match bounded("get", cache.get(&key)).await {
                     Ok(answer) => {
-                        assert!(answer.as_deref() == Some(&*value_of(caller)), "{caller}")
+                        assert!(answer.as_deref() == Some(&*value_of(caller)), "{caller}");
                     }
                     Err(error) => {
                         assert_outage(&error);

@@ -43,8 +43,8 @@ use crate::contract;
 ///   told to be written, every other one finds.
 /// - A batch is a call a key, in no order that anybody may rely on, unless [`CacheLimits::atomic_batches`] says that it
 ///   happens as one.
-/// - A call that is dropped before it has answered may or may not have its effect, then or soon after. It never has a
-///   part of it, and never answers another call.
+/// - A call that is dropped before it has answered may or may not have its effect, then or soon after, but not after a
+///   later call on that handle. It never has a part of it, and never answers another call.
 ///
 /// # Batches
 /// One key over the limit refuses a batch before anything is written, and so does one value. A batch of nothing does
@@ -66,6 +66,7 @@ pub trait CacheInterface: Send + Sync {
     /// [`WrongKind`](super::CacheErrorKind::WrongKind) when somebody else's data of another kind (a list, say) is
     /// stored under the key.
     #[read]
+    #[errors(InvalidKey)]
     async fn get(&self, #[key] key: &str) -> Result<Option<Bytes>, CacheError>;
 
     /// The values under `keys`, each at the position of its key: a miss is `None`, and a key that is asked for twice
@@ -77,6 +78,7 @@ pub trait CacheInterface: Send + Sync {
     /// # Errors
     /// One invalid key makes the whole call fail with [`InvalidKey`](super::CacheErrorKind::InvalidKey).
     #[read]
+    #[errors(InvalidKey)]
     async fn get_many(&self, #[key] keys: &[String]) -> Result<Vec<Option<Bytes>>, CacheError> {
         let mut values = Vec::with_capacity(keys.len());
         for key in keys {
@@ -88,6 +90,7 @@ pub trait CacheInterface: Send + Sync {
     /// Stores `value` under `key`, whatever was there, its time to live included: without `ttl` the entry stays until
     /// it is overwritten or deleted.
     #[idempotent]
+    #[errors(InvalidKey, ValueTooLarge)]
     async fn set(
         &self,
         #[key] key: &str,
@@ -120,6 +123,7 @@ pub trait CacheInterface: Send + Sync {
 
     /// As [`set`](Self::set), but only where nothing is stored. Says whether it stored; where it did not, neither the
     /// value nor the time to live has changed.
+    #[errors(InvalidKey, ValueTooLarge)]
     async fn add(
         &self,
         #[key] key: &str,
@@ -128,6 +132,7 @@ pub trait CacheInterface: Send + Sync {
     ) -> Result<bool, CacheError>;
 
     /// As [`set`](Self::set), but only where something is stored. Says whether it stored.
+    #[errors(InvalidKey, ValueTooLarge)]
     async fn replace(
         &self,
         #[key] key: &str,
@@ -136,6 +141,7 @@ pub trait CacheInterface: Send + Sync {
     ) -> Result<bool, CacheError>;
 
     /// Removes what is under `key`, and says whether something was there.
+    #[errors(InvalidKey)]
     async fn delete(&self, #[key] key: &str) -> Result<bool, CacheError>;
 
     /// Removes what is under `keys`, and says under how many of them something was: a key that comes twice counts once.
@@ -202,6 +208,7 @@ pub trait CacheInterface: Send + Sync {
 
     /// Whether something is under `key`. It counts as no use of the entry, and never extends it.
     #[read]
+    #[errors(InvalidKey)]
     async fn exists(&self, #[key] key: &str) -> Result<bool, CacheError>;
 
     /// Adds `by` (negative to count down, below zero too) to the counter under `key`, and returns the sum.
@@ -213,18 +220,22 @@ pub trait CacheInterface: Send + Sync {
     /// [`WrongKind`](super::CacheErrorKind::WrongKind) when the value is no canonical decimal `i64` (`"007"`, `" 1"`
     /// and `"+1"` are none), and [`OutOfRange`](super::CacheErrorKind::OutOfRange) when the sum is none. Neither
     /// changes anything.
+    #[errors(InvalidKey, WrongKind, OutOfRange)]
     async fn increment(&self, #[key] key: &str, by: i64) -> Result<i64, CacheError>;
 
     /// Gives the entry under `key` a new time to live from now, and says whether there is one. Zero removes it.
+    #[errors(InvalidKey)]
     async fn touch(&self, #[key] key: &str, #[ttl] ttl: Duration) -> Result<bool, CacheError>;
 
     /// Takes the time to live off the entry under `key`, and says whether that changed anything: not where nothing is
     /// stored, and not where there was none.
+    #[errors(InvalidKey)]
     async fn persist(&self, #[key] key: &str) -> Result<bool, CacheError>;
 
     /// How long the entry under `key` still has.
     #[read]
     #[compare(with = super::lifetime::about_the_same)]
+    #[errors(InvalidKey)]
     async fn ttl(&self, #[key] key: &str) -> Result<TimeToLive, CacheError>;
 
     /// Removes every entry of this namespace, and none of another.

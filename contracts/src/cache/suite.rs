@@ -26,7 +26,7 @@ pub mod suite {
     use std::collections::{BTreeMap, BTreeSet};
     use std::fmt::Debug;
     use std::future::{Future, poll_fn};
-    use std::pin::Pin;
+    use std::pin::{Pin, pin};
     use std::task::Poll;
     use std::time::Duration;
 
@@ -73,6 +73,63 @@ pub mod suite {
 
     fn owned(keys: &[&str]) -> Vec<String> {
         keys.iter().copied().map(str::to_owned).collect()
+    }
+
+    /// What two calls yield that are made at once.
+    async fn at_once<A, B>(one: impl Future<Output = A>, other: impl Future<Output = B>) -> (A, B) {
+        let (mut one, mut other) = (pin!(one), pin!(other));
+        let (mut first, mut second) = (None, None);
+        poll_fn(|context| {
+            if first.is_none()
+                && let Poll::Ready(yielded) = one.as_mut().poll(context)
+            {
+                first = Some(yielded);
+            }
+            if second.is_none()
+                && let Poll::Ready(yielded) = other.as_mut().poll(context)
+            {
+                second = Some(yielded);
+            }
+            match (first.take(), second.take()) {
+                (Some(first), Some(second)) => Poll::Ready((first, second)),
+                (one, other) => {
+                    (first, second) = (one, other);
+                    Poll::Pending
+                }
+            }
+        })
+        .await
+    }
+
+    /// Begins a call, and drops it where it has to wait.
+    async fn give_up<T>(call: impl Future<Output = T>) {
+        let mut call = pin!(call);
+        poll_fn(|context| {
+            let _ = call.as_mut().poll(context);
+            Poll::Ready(())
+        })
+        .await;
+    }
+
+    /// What `ttl` answers must fit what is known of the expiry, give or take a step of the backend's clock.
+    async fn assert_remaining(
+        cache: &dyn CacheInterface,
+        key: &str,
+        expiry: &Expiry,
+    ) -> Result<(), CacheError> {
+        let step = cache.limits().ttl_resolution;
+        let (_, most) = expiry.remaining();
+        let answer = cache.ttl(key).await?;
+        let (least, _) = expiry.remaining();
+        let TimeToLive::Remaining(left) = answer else {
+            panic!("{least:?} to {most:?} must be left, and `ttl` says {answer:?}");
+        };
+        let fits = left + step >= least && left <= most + step;
+        assert!(
+            fits,
+            "{least:?} to {most:?} must be left, and `ttl` says {left:?}"
+        );
+        Ok(())
     }
 
     fn entries(pairs: &[(&str, &str)]) -> Vec<(String, Bytes)> {
@@ -352,6 +409,24 @@ pub mod suite {
         Ok(())
     }
 
+    /// Each handle is answered for its own calls, and not for those of another.
+    #[case]
+    async fn handles_are_answered_apart(
+        one: &dyn CacheInterface,
+        two: &dyn CacheInterface,
+    ) -> Result<(), CacheError> {
+        one.set("k", b"v", None).await?;
+        assert!(one.exists("k").await?);
+        assert!(!two.exists("missing").await?);
+        assert!(one.add("added", b"v", None).await?);
+        assert!(!two.add("added", b"v", None).await?);
+        assert!(one.replace("k", b"w", None).await?);
+        assert!(!two.replace("missing", b"w", None).await?);
+        assert!(one.delete("k").await?);
+        assert!(!two.delete("k").await?);
+        Ok(())
+    }
+
     /// When entries go, and when they stay.
     pub mod ttl {
         use super::*;
@@ -414,27 +489,6 @@ pub mod suite {
                 }
             }
             panic!("the machine is too busy to watch an entry that lives for {ttl:?} and longer");
-        }
-
-        /// What `ttl` answers must fit what is known of the expiry, give or take a step of the backend's clock.
-        async fn assert_remaining(
-            cache: &dyn CacheInterface,
-            key: &str,
-            expiry: &Expiry,
-        ) -> Result<(), CacheError> {
-            let step = cache.limits().ttl_resolution;
-            let (_, most) = expiry.remaining();
-            let answer = cache.ttl(key).await?;
-            let (least, _) = expiry.remaining();
-            let TimeToLive::Remaining(left) = answer else {
-                panic!("{least:?} to {most:?} must be left, and `ttl` says {answer:?}");
-            };
-            let fits = left + step >= least && left <= most + step;
-            assert!(
-                fits,
-                "{least:?} to {most:?} must be left, and `ttl` says {left:?}"
-            );
-            Ok(())
         }
 
         /// An entry without a time to live stays.
@@ -791,6 +845,20 @@ pub mod suite {
             Ok(())
         }
 
+        /// `touch` answers for the entry as it is now, however it answered before.
+        #[case(needs(ttl))]
+        async fn touch_answers_for_what_is_there_now(
+            cache: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            cache.set("k", b"v", None).await?;
+            assert!(cache.touch("k", MINUTE).await?);
+            cache.delete("k").await?;
+            assert!(!cache.touch("k", MINUTE).await?);
+            cache.set("k", b"v", None).await?;
+            assert!(cache.touch("k", MINUTE).await?);
+            Ok(())
+        }
+
         /// `persist` takes the time to live off: the entry stays.
         #[case(needs(ttl))]
         async fn persist_removes_the_ttl(
@@ -820,6 +888,58 @@ pub mod suite {
             Ok(())
         }
 
+        /// `persist` is about one entry, and the others keep their times to live.
+        #[case(needs(ttl))]
+        async fn persist_leaves_others_alone(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+            for key in ["a", "b", "c"] {
+                cache.set(key, b"v", Some(MINUTE)).await?;
+            }
+            assert!(cache.persist("a").await?);
+            assert!(cache.persist("b").await?);
+            assert_eq!(cache.ttl("a").await?, TimeToLive::Forever);
+            assert_eq!(cache.ttl("b").await?, TimeToLive::Forever);
+            assert!(matches!(cache.ttl("c").await?, TimeToLive::Remaining(_)));
+            Ok(())
+        }
+
+        /// Each handle is told of its own entries' times to live.
+        #[case(needs(ttl))]
+        async fn handles_are_answered_apart(
+            one: &dyn CacheInterface,
+            two: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            one.set("k", b"v", None).await?;
+            assert_eq!(one.ttl("k").await?, TimeToLive::Forever);
+            assert_eq!(two.ttl("missing").await?, TimeToLive::Missing);
+            assert!(one.touch("k", MINUTE).await?);
+            assert!(!two.touch("missing", MINUTE).await?);
+            assert!(one.persist("k").await?);
+            assert!(!two.persist("k").await?);
+            Ok(())
+        }
+
+        /// Of two calls at once that take an entry or its time to live away, one is told that it did.
+        #[case(needs(ttl))]
+        async fn at_once_one_takes_it(
+            one: &dyn CacheInterface,
+            two: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            one.set("k", b"v", Some(MINUTE)).await?;
+            let (first, second) = at_once(one.persist("k"), two.persist("k")).await;
+            assert!(first? != second?, "one took the time to live off");
+            let zero = Duration::ZERO;
+            let (first, second) = at_once(one.touch("k", zero), two.touch("k", zero)).await;
+            assert!(first? != second?, "one removed the entry");
+            one.set("k", b"v", None).await?;
+            let (first, second) = at_once(
+                one.replace("k", b"1", Some(zero)),
+                two.replace("k", b"2", Some(zero)),
+            )
+            .await;
+            assert!(first? != second?, "one replaced the entry");
+            Ok(())
+        }
+
         /// `ttl` tells a missing entry, one that stays and one that goes apart, and how long that one has.
         #[case(needs(ttl))]
         async fn query_tells_missing_forever_and_remaining(
@@ -829,6 +949,7 @@ pub mod suite {
             assert_eq!(cache.ttl("k").await?, TimeToLive::Missing);
             cache.set("k", b"v", None).await?;
             assert_eq!(cache.ttl("k").await?, TimeToLive::Forever);
+            assert_eq!(cache.ttl("other").await?, TimeToLive::Missing);
             let expiry = set_for(cache, clock, "k", MINUTE).await?;
             assert_remaining(cache, "k", &expiry).await?;
             clock.advance(cache.limits().ttl_resolution).await;
@@ -1017,6 +1138,24 @@ pub mod suite {
             assert!(b.add("k", b"2", None).await?);
             assert_eq!(b.increment("k", 1).await?, 3);
             assert_eq!(get(a, "k").await?.as_deref(), Some(&b"1"[..]));
+            assert!(b.add("added", b"2", None).await?);
+            assert!(!a.exists("added").await?);
+            Ok(())
+        }
+
+        /// A time to live in one namespace is none of another's.
+        #[case(needs(ttl))]
+        async fn lifetimes_are_isolated(
+            #[namespace("a")] a: &dyn CacheInterface,
+            #[namespace("b")] b: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            const MINUTE: Duration = Duration::from_secs(60);
+            a.set("k", b"1", Some(MINUTE)).await?;
+            b.set("k", b"2", Some(MINUTE)).await?;
+            assert!(b.persist("k").await?);
+            assert!(matches!(a.ttl("k").await?, TimeToLive::Remaining(_)));
+            assert!(b.touch("k", Duration::ZERO).await?);
+            assert!(a.exists("k").await?);
             Ok(())
         }
 
@@ -1074,6 +1213,21 @@ pub mod suite {
             let values: Vec<_> = values.iter().map(Option::as_deref).collect();
             let (a, b) = (Some(&b"1"[..]), Some(&b""[..]));
             assert_eq!(values, [b, None, a, b, a]);
+            Ok(())
+        }
+
+        /// Each call is answered for its own keys, whatever was asked before and by whom.
+        #[case]
+        async fn get_many_is_of_its_own_keys(
+            one: &dyn CacheInterface,
+            two: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            one.set("a", b"1", None).await?;
+            let value = bytes::Bytes::from_static(b"1");
+            for cache in [one, two] {
+                assert_eq!(cache.get_many(&owned(&["a"])).await?, [Some(value.clone())]);
+                assert_eq!(cache.get_many(&owned(&["b", "c"])).await?, [None, None]);
+            }
             Ok(())
         }
 
@@ -1298,6 +1452,46 @@ pub mod suite {
             assert!(matches!(cache.ttl("k").await?, TimeToLive::Remaining(left) if left <= MINUTE));
             assert!(cache.replace("k", b"v", Some(2 * MINUTE)).await?);
             assert!(matches!(cache.ttl("k").await?, TimeToLive::Remaining(left) if left > MINUTE));
+            Ok(())
+        }
+
+        /// What `add` and `replace` store is under its own key, with its own value and time to live, whatever was stored
+        /// before.
+        #[case(needs(ttl))]
+        async fn each_stores_what_it_was_given(
+            cache: &dyn CacheInterface,
+            clock: &Clock,
+        ) -> Result<(), CacheError> {
+            let step = cache.limits().ttl_resolution;
+            for (key, value, ttl) in [("a", b"1", 3 * MINUTE), ("b", b"2", MINUTE)] {
+                let add = cache.add(key, value, Some(ttl));
+                let expiry = clock.expiry(ttl, step, add).await?;
+                assert_eq!(get(cache, key).await?.as_deref(), Some(&value[..]));
+                assert_remaining(cache, key, &expiry).await?;
+            }
+            for (key, value, ttl) in [("a", b"3", MINUTE), ("b", b"4", 3 * MINUTE)] {
+                let replace = cache.replace(key, value, Some(ttl));
+                let expiry = clock.expiry(ttl, step, replace).await?;
+                assert_eq!(get(cache, key).await?.as_deref(), Some(&value[..]));
+                assert_remaining(cache, key, &expiry).await?;
+            }
+            assert!(!cache.replace("c", b"5", None).await?);
+            Ok(())
+        }
+
+        /// Of two calls at once that add or delete an entry, one is told that it did.
+        #[case]
+        async fn at_once_one_wins(
+            one: &dyn CacheInterface,
+            two: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            let (first, second) = at_once(one.add("k", b"1", None), two.add("k", b"2", None)).await;
+            let (first, second) = (first?, second?);
+            assert!(first != second, "one added the entry");
+            let winner = if first { &b"1"[..] } else { &b"2"[..] };
+            assert_eq!(get(one, "k").await?.as_deref(), Some(winner));
+            let (first, second) = at_once(one.delete("k"), two.delete("k")).await;
+            assert!(first? != second?, "one deleted the entry");
             Ok(())
         }
 
@@ -1571,6 +1765,32 @@ pub mod suite {
             Ok(())
         }
 
+        /// Whoever counts at once is counted, and each is told a sum of its own.
+        #[case(needs(counters))]
+        async fn at_once_all_are_counted(
+            one: &dyn CacheInterface,
+            two: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            let (first, second) = at_once(one.increment("n", 1), two.increment("n", 1)).await;
+            let mut sums = [first?, second?];
+            sums.sort_unstable();
+            assert_eq!(sums, [1, 2]);
+            assert_eq!(get(one, "n").await?.as_deref(), Some(&b"2"[..]));
+            Ok(())
+        }
+
+        /// Each handle is told the sum of its own counter.
+        #[case(needs(counters))]
+        async fn handles_are_answered_apart(
+            one: &dyn CacheInterface,
+            two: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            assert_eq!(one.increment("a", 1).await?, 1);
+            assert_eq!(two.increment("b", 40).await?, 40);
+            assert_eq!(one.increment("a", 1).await?, 2);
+            Ok(())
+        }
+
         /// A sum out of range is an error and changes nothing, at both ends.
         #[case(needs(counters))]
         async fn increment_overflow_changes_nothing(
@@ -1630,6 +1850,62 @@ pub mod suite {
             assert_eq!(get(cache, "n").await?.as_deref(), Some(&b"9"[..]));
             cache.increment("n", -19).await?;
             assert_eq!(get(cache, "n").await?.as_deref(), Some(&b"-10"[..]));
+            Ok(())
+        }
+    }
+
+    /// What becomes of calls that nobody waits for any more: they happen at once or never.
+    pub mod dropped {
+        use super::*;
+
+        const MINUTE: Duration = Duration::from_secs(60);
+
+        /// A write that was dropped does not undo a later one.
+        #[case]
+        async fn writes_are_not_late(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+            give_up(cache.set("set", b"dropped", None)).await;
+            cache.set("set", b"later", None).await?;
+            give_up(cache.add("add", b"dropped", None)).await;
+            cache.delete("add").await?;
+            cache.set("replace", b"old", None).await?;
+            give_up(cache.replace("replace", b"dropped", None)).await;
+            cache.set("replace", b"later", None).await?;
+            cache.set("delete", b"old", None).await?;
+            give_up(cache.delete("delete")).await;
+            cache.set("delete", b"later", None).await?;
+            assert!(!cache.exists("add").await?);
+            for key in ["set", "replace", "delete"] {
+                assert_eq!(
+                    get(cache, key).await?.as_deref(),
+                    Some(&b"later"[..]),
+                    "{key}"
+                );
+            }
+            Ok(())
+        }
+
+        /// A time to live whose call was dropped does not undo a later one.
+        #[case(needs(ttl))]
+        async fn lifetimes_are_not_late(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+            cache.set("touch", b"v", None).await?;
+            give_up(cache.touch("touch", Duration::ZERO)).await;
+            cache.set("touch", b"later", None).await?;
+            cache.set("persist", b"v", Some(MINUTE)).await?;
+            give_up(cache.persist("persist")).await;
+            cache.touch("persist", MINUTE).await?;
+            assert!(cache.exists("touch").await?);
+            let left = cache.ttl("persist").await?;
+            assert!(matches!(left, TimeToLive::Remaining(_)), "{left:?}");
+            Ok(())
+        }
+
+        /// Counting whose call was dropped does not change a counter that was set later.
+        #[case(needs(counters))]
+        async fn counting_is_not_late(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+            give_up(cache.increment("n", 5)).await;
+            cache.set("n", b"1", None).await?;
+            assert_eq!(get(cache, "n").await?.as_deref(), Some(&b"1"[..]));
+            assert_eq!(cache.increment("n", 1).await?, 2);
             Ok(())
         }
     }
