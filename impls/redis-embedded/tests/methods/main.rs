@@ -18,7 +18,7 @@ async fn address(profile: Profile) -> Result<(Option<Server>, String), Outcome> 
     if let Ok(address) = std::env::var("REDIS") {
         return Ok((None, address));
     }
-    let builder = Server::builder().profile(profile).frozen_clock();
+    let builder = Server::builder().profile(profile);
     let server = builder.start().await.map_err(|error| Err(error.into()))?;
     let address = server.addr().to_string();
     Ok((Some(server), address))
