@@ -16,7 +16,7 @@ pub use crate::runtime::{
     not_under_contract, operations_of,
 };
 #[cfg(feature = "check")]
-pub use crate::runtime::{Check, Demand, Reference, Runs};
+pub use crate::runtime::{Check, Decorator, Demand, Reference, Runs};
 pub use contrait_macros::{__SuiteCases, __backend, __tests};
 
 /// The traits of which a method call finds the best for a type. They are imported as a whole, since an import of each
