@@ -59,11 +59,14 @@ impl Flawed {
         match (self.flaw, call) {
             (Flaw::IncrementInTwoSteps, Call::Increment { key, by }) => increment(key, by),
             (Flaw::AddInTwoSteps, Call::Add { key, value, ttl }) => {
-                let (asked, other) = (key.clone(), Call::Add {
-                    key: key.clone(),
-                    value: value.clone(),
-                    ttl,
-                });
+                let (asked, other) = (
+                    key.clone(),
+                    Call::Add {
+                        key: key.clone(),
+                        value: value.clone(),
+                        ttl,
+                    },
+                );
                 vec![
                     Box::new(move |_| Next::Run(Call::Exists { key: asked })),
                     Box::new(move |ran| match ran {
@@ -87,7 +90,9 @@ impl Flawed {
                         Next::Run(Call::Delete { key })
                     }),
                     Box::new(move |ran| match ran {
-                        Some(Answer::Delete(Ok(_))) => Next::Answer(Answer::Delete(Ok(*lock(&there)))),
+                        Some(Answer::Delete(Ok(_))) => {
+                            Next::Answer(Answer::Delete(Ok(*lock(&there))))
+                        }
                         ran => Next::Answer(ran.expect("ran")),
                     }),
                 ]
@@ -113,7 +118,9 @@ impl Flawed {
                     Box::new(move |ran| {
                         let before = lock(&kept).insert(String::new(), value(&ran));
                         match (before, ran) {
-                            (Some(before), Some(Answer::Get(Ok(_)))) => Next::Answer(Answer::Get(Ok(before))),
+                            (Some(before), Some(Answer::Get(Ok(_)))) => {
+                                Next::Answer(Answer::Get(Ok(before)))
+                            }
                             (_, ran) => Next::Answer(ran.expect("ran")),
                         }
                     }),
@@ -130,10 +137,13 @@ impl Flawed {
 
 /// Reads, and writes what it made of it.
 fn increment(key: String, by: i64) -> Vec<Step> {
-    let (asked, other) = (key.clone(), Call::Increment {
-        key: key.clone(),
-        by,
-    });
+    let (asked, other) = (
+        key.clone(),
+        Call::Increment {
+            key: key.clone(),
+            by,
+        },
+    );
     let made = Arc::new(Mutex::new(0));
     let sum = Arc::clone(&made);
     vec![
@@ -141,14 +151,20 @@ fn increment(key: String, by: i64) -> Vec<Step> {
         Box::new(move |ran| {
             let number = match value(&ran) {
                 None => Some(0),
-                Some(value) => std::str::from_utf8(&value).ok().and_then(|text| text.parse::<i64>().ok()),
+                Some(value) => std::str::from_utf8(&value)
+                    .ok()
+                    .and_then(|text| text.parse::<i64>().ok()),
             };
             let Some(new) = number.and_then(|number| number.checked_add(by)) else {
                 return Next::Run(other);
             };
             *lock(&made) = new;
             let value = new.to_string().into_bytes();
-            Next::Run(Call::Set { key, value, ttl: None })
+            Next::Run(Call::Set {
+                key,
+                value,
+                ttl: None,
+            })
         }),
         Box::new(move |ran| match ran {
             Some(Answer::Set(set)) => Next::Answer(Answer::Increment(set.map(|()| *lock(&sum)))),

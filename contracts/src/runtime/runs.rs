@@ -38,8 +38,8 @@ impl<H> Runs<H> {
         context: Context,
         info: &'static BackendInfo,
         make: Make<H>,
-    as_a_test: bool,
-    decoration: Decoration<H>,
+        as_a_test: bool,
+        decoration: Decoration<H>,
     ) -> Self {
         Self {
             context,

@@ -143,7 +143,9 @@ mod tests {
 
     #[test]
     fn a_call_passes_as_many_awaits_as_it_is_given() {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
         for awaits in 0..30 {
             let passed = runtime.block_on(passed(awaits));
             assert_eq!(passed, (awaits.min(20), awaits >= 20), "of {awaits}");
