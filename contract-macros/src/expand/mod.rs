@@ -6,9 +6,11 @@ mod drive;
 mod forward;
 mod generated;
 mod intercepted;
+mod means;
 mod operations;
 mod outcomes;
 mod recorder;
+mod reference;
 mod suite;
 mod suite_macro;
 mod table;
@@ -17,6 +19,11 @@ mod tests;
 /// Whether there is what suites need; the unit tests look at all that there can be.
 fn with_suites() -> bool {
     cfg!(any(feature = "suite", test))
+}
+
+/// The same, for what checks need.
+fn with_checks() -> bool {
+    cfg!(any(feature = "check", test))
 }
 
 pub(crate) use backend::{backend, backend_with_cases};

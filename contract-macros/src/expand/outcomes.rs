@@ -42,6 +42,9 @@ pub(super) fn outcomes(operations: &Operations<'_>) -> TokenStream {
         }
     }));
     let source = operations.matched(&operations.arms(|_, driven| source(operations, driven)));
+    let parts = operations.matched(&operations.arms(|_, driven| parts(operations, driven)));
+    let types = operations.arms(|index, driven| types(operations, index, driven));
+    let of_parts = operations.arms(|index, driven| of_parts(operations, index, driven));
     quote! {
         #[doc = #doc]
         #[allow(private_interfaces, dead_code, clippy::large_enum_variant)]
@@ -58,8 +61,51 @@ pub(super) fn outcomes(operations: &Operations<'_>) -> TokenStream {
             fn shape(&self) -> ::std::string::String { #shape }
             fn is_error(&self) -> bool { #is_error }
             fn source(&self) -> ::core::option::Option<::std::string::String> { #source }
+            fn parts(&self) -> ::core::result::Result<&dyn ::core::any::Any, &dyn ::core::any::Any> { #parts }
+            fn types(method: usize) -> #private::operation::Types {
+                match method {
+                    #types
+                    _ => ::core::unreachable!("there is no such method"),
+                }
+            }
+            fn of_parts(
+                method: usize,
+                parts: ::core::result::Result<#private::operation::Value, #private::operation::Value>,
+            ) -> ::core::option::Option<Self> {
+                match method {
+                    #of_parts
+                    _ => ::core::option::Option::None,
+                }
+            }
         }
     }
+}
+
+fn parts(operations: &Operations<'_>, driven: &Driven<'_>) -> TokenStream {
+    let (private, variant) = (&operations.private, &driven.variant);
+    if driven.answer.fallible {
+        quote!(Self::#variant(answer) => #private::operation::within(answer))
+    } else {
+        quote!(Self::#variant(answer) => ::core::result::Result::Ok(answer))
+    }
+}
+
+fn types(operations: &Operations<'_>, index: usize, driven: &Driven<'_>) -> TokenStream {
+    let (private, ty) = (&operations.private, &driven.answer.ty);
+    let index = Literal::usize_unsuffixed(index);
+    let result = driven.answer.fallible.then(|| quote!(Result:));
+    quote!(#index => #private::types!(#result #ty))
+}
+
+fn of_parts(operations: &Operations<'_>, index: usize, driven: &Driven<'_>) -> TokenStream {
+    let (private, variant) = (&operations.private, &driven.variant);
+    let index = Literal::usize_unsuffixed(index);
+    let made = if driven.answer.fallible {
+        quote!(around)
+    } else {
+        quote!(plain)
+    };
+    quote!(#index => #private::operation::#made(parts).map(Self::#variant))
 }
 
 fn compare(operations: &Operations<'_>) -> TokenStream {

@@ -2,7 +2,10 @@
 //!
 //! They mean something to `#[contract]` alone, and are taken off the trait before anybody else sees it.
 
-use syn::{Attribute, Expr, FnArg, ItemTrait, LitStr, Meta, TraitItem, TraitItemFn, Type};
+use syn::punctuated::Punctuated;
+use syn::{
+    Attribute, Expr, FnArg, Ident, ItemTrait, LitStr, Meta, Token, TraitItem, TraitItemFn, Type,
+};
 
 use crate::errors::Errors;
 
@@ -12,6 +15,8 @@ pub(crate) struct MethodMarkers {
     pub(crate) read: bool,
     pub(crate) idempotent: bool,
     pub(crate) infallible: bool,
+    /// The kinds of the errors that it can answer.
+    pub(crate) errors: Vec<Ident>,
     /// The function that compares two of its results.
     pub(crate) compare: Option<Expr>,
     /// Why no check is to call it.
@@ -36,7 +41,14 @@ pub(crate) enum Role {
     Ttl,
 }
 
-const ON_METHODS: &[&str] = &["read", "idempotent", "infallible", "compare", "undriven"];
+const ON_METHODS: &[&str] = &[
+    "read",
+    "idempotent",
+    "infallible",
+    "errors",
+    "compare",
+    "undriven",
+];
 const ON_PARAMETERS: &[&str] = &["key", "ttl", "strategy"];
 
 /// Takes the markers off all methods, in the order of the methods, and says whether there were any.
@@ -84,6 +96,8 @@ impl MethodMarkers {
             self.compare = errors.keep(with(attribute));
         } else if path.is_ident("undriven") {
             self.undriven = errors.keep(reason(attribute));
+        } else if path.is_ident("errors") {
+            self.errors = errors.keep(kinds(attribute)).unwrap_or_default();
         } else if plain(attribute, errors) {
             self.read |= path.is_ident("read");
             self.idempotent |= path.is_ident("idempotent");
@@ -151,6 +165,19 @@ fn with(attribute: &Attribute) -> syn::Result<Expr> {
         Ok(pair.value)
     } else {
         Err(wrong())
+    }
+}
+
+/// The kinds of `#[errors(Kind, …)]`.
+fn kinds(attribute: &Attribute) -> syn::Result<Vec<Ident>> {
+    let parser = Punctuated::<Ident, Token![,]>::parse_terminated;
+    let kinds = attribute.parse_args_with(parser);
+    match kinds {
+        Ok(kinds) if !kinds.is_empty() => Ok(kinds.into_iter().collect()),
+        _ => Err(syn::Error::new_spanned(
+            attribute,
+            "expected `#[errors(Kind, …)]`, the kinds of the errors that the method can answer",
+        )),
     }
 }
 

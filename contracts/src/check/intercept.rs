@@ -29,6 +29,8 @@ pub enum Next<O: Operation> {
     Run(O),
     /// Waits.
     Wait(Duration),
+    /// Lets what else is ready run first. Not for sync methods, which nothing else runs beside.
+    Yield,
     /// Never answers. A sync method panics instead, since nobody could stop it.
     Hang,
     /// Panics.
@@ -87,6 +89,12 @@ impl<T: ?Sized, O: Operation> Intercepted<T, O> {
     pub fn begin(&self, operation: O) -> Box<dyn Plan<O> + Send> {
         self.interceptor.begin(operation)
     }
+}
+
+/// Comes back to the caller's runtime once.
+#[doc(hidden)]
+pub async fn let_others_run() {
+    tokio::task::yield_now().await;
 }
 
 /// Waits on tokio's clock, paused or not.

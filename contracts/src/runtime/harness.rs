@@ -8,6 +8,8 @@ use std::cell::OnceCell;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
+#[cfg(feature = "check")]
+use std::sync::Arc;
 use std::task::{self, Poll};
 use std::time::{Duration, Instant};
 
@@ -18,6 +20,8 @@ use super::bounded_thread::{Parts, on_a_thread};
 use super::case::{Body, Case, LocalFuture, Promise, Setting};
 use super::clock::Clock;
 use super::context::{Context, SetupError};
+#[cfg(feature = "check")]
+use super::decorator::{Decoration, Decorator, decorated};
 use super::environment;
 use super::outcome::Returned;
 use super::runtimes::RUNTIMES;
@@ -53,6 +57,8 @@ pub(crate) struct Bound<H: 'static> {
     #[cfg_attr(not(feature = "check"), expect(dead_code, reason = "checks alone ask"))]
     as_a_test: bool,
     setting: Option<Setting<H>>,
+    #[cfg(feature = "check")]
+    decoration: Decoration<H>,
 }
 
 impl<H> Bound<H> {
@@ -62,6 +68,21 @@ impl<H> Bound<H> {
             make,
             as_a_test,
             setting: None,
+            #[cfg(feature = "check")]
+            decoration: None,
+        }
+    }
+
+    /// With somebody in front of its handles.
+    #[cfg(feature = "check")]
+    pub(crate) fn decorated(
+        case: &'static Case<H>,
+        make: Make<H>,
+        decorator: Arc<dyn Decorator<H>>,
+    ) -> Self {
+        Self {
+            decoration: Some(decorator),
+            ..Self::new(case, make, false)
         }
     }
 }
@@ -71,14 +92,10 @@ impl<H> Proof for Bound<H> {
         let mut handles = Vec::with_capacity(self.case.promise.handles.len());
         for handle in self.case.promise.handles {
             let context = stage.context.of_handle(handle);
-            handles.push(match self.make {
-                Make::Sync(make) => make(&context)?,
-                Make::Async(make) => {
-                    let mut made = None;
-                    stage.wait(SET_UP, pin!(store(&mut made, make(&context))))?;
-                    made.expect("waited for")?
-                }
-            });
+            let handle = stage.make(self.make, &context)?;
+            #[cfg(feature = "check")]
+            let handle = decorated(&self.decoration, handle, &context);
+            handles.push(handle);
         }
         self.setting = Some(Setting {
             context: stage.context.clone(),
@@ -106,8 +123,13 @@ impl<H> Proof for Bound<H> {
 #[cfg(feature = "check")]
 impl<H> Bound<H> {
     fn check(&self, stage: &Stage, check: super::runs::Check<H>) -> Returned {
-        let runs =
-            super::runs::Runs::new(stage.context.clone(), stage.info, self.make, self.as_a_test);
+        let runs = super::runs::Runs::new(
+            stage.context.clone(),
+            stage.info,
+            self.make,
+            self.as_a_test,
+            self.decoration.clone(),
+        );
         let outside = matches!(self.make, Make::Sync(_))
             && !check.asynchronous
             && stage.info.clock == ClockKind::Real;
@@ -180,6 +202,17 @@ impl Stage {
     fn runtime(&self) -> &Runtime {
         self.runtime
             .get_or_init(|| RUNTIMES.take(self.info.flavor, self.info.clock))
+    }
+
+    fn make<H>(&self, make: Make<H>, context: &Context) -> Result<H, SetupError> {
+        match make {
+            Make::Sync(make) => make(context),
+            Make::Async(make) => {
+                let mut made = None;
+                self.wait(SET_UP, pin!(store(&mut made, make(context))))?;
+                made.expect("waited for")
+            }
+        }
     }
 
     /// Runs `future` to its end, for as long as it may take.
@@ -288,6 +321,46 @@ pub(crate) fn run(
         returned,
         took: began.elapsed(),
     }
+}
+
+/// Runs `proof` on this thread, and on `runtime`, which comes back. There is no limit but that of what waits.
+#[cfg(feature = "check")]
+pub(crate) fn run_here(
+    promise: &'static Promise,
+    info: &'static BackendInfo,
+    seed: u64,
+    proof: &mut dyn Proof,
+    runtime: OnceCell<Runtime>,
+) -> (Returned, OnceCell<Runtime>) {
+    let context = Context::new(info.name, promise, seed, Clock::new(info.clock));
+    let stage = Stage {
+        info,
+        limit: promise.timeout,
+        context,
+        runtime,
+    };
+    let returned = caught(|| stage.perform(proof, &Parts::of_nobody()));
+    (as_it_should(promise, returned), stage.runtime)
+}
+
+/// Makes a handle on `runtime`, which comes back.
+#[cfg(feature = "check")]
+pub(crate) fn make_here<H>(
+    promise: &'static Promise,
+    info: &'static BackendInfo,
+    seed: u64,
+    make: Make<H>,
+    runtime: OnceCell<Runtime>,
+) -> (Result<H, SetupError>, OnceCell<Runtime>) {
+    let context = Context::new(info.name, promise, seed, Clock::new(info.clock));
+    let stage = Stage {
+        info,
+        limit: promise.timeout,
+        context,
+        runtime,
+    };
+    let made = stage.make(make, &stage.context);
+    (made, stage.runtime)
 }
 
 /// Turns the failure of a case that should panic into a pass, and the other way round.

@@ -33,8 +33,8 @@ pub(super) struct Ran {
     /// What is wrong, if anything.
     pub(super) finding: Option<Finding>,
     pub(super) schedule: Schedule,
-    /// Whether the clients waited for anything but each other, or ran on threads: then it need not come out the same
-    /// again.
+    /// Whether the clients waited for anything outside of this process, or ran on threads: then it need not come out the
+    /// same again.
     pub(super) waited: bool,
 }
 
@@ -60,7 +60,11 @@ where
         let (began, calls) = (clock.now(), Calls::<O>::new());
         let (ended, waited, schedule) = match self.on_threads(program, &mut handles, &calls) {
             Some(ended) => (ended, true, Schedule::default()),
-            None => self.by_turns(program, &mut handles, &calls, chooser).await,
+            None => {
+                let (ended, waited, schedule) =
+                    self.by_turns(program, &mut handles, &calls, chooser).await;
+                (ended, waited && !self.checked.runs.is_alone(), schedule)
+            }
         };
         let slack = clock.now().saturating_sub(began) + ROUNDING;
         drop(handles);

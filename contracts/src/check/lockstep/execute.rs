@@ -2,20 +2,36 @@
 
 use std::time::Duration;
 
+use super::answer::Answer;
 use super::failure::Line;
 use super::world::World;
 use crate::check::generate::Step;
 use crate::check::lockstep::Failure;
 use crate::check::operation::{Operation, Outcome, call_source};
 
-/// Runs a sequence from the beginning. `Err` holds the position of the step that differed. `told` gets a line a step.
+/// What is told of a run: a line and an answer a step, where time that passes is answered nothing.
+pub(super) struct Told<R> {
+    pub(super) lines: Vec<Line>,
+    pub(super) answers: Vec<Option<Answer<R>>>,
+}
+
+impl<R> Default for Told<R> {
+    fn default() -> Self {
+        Self {
+            lines: Vec::new(),
+            answers: Vec::new(),
+        }
+    }
+}
+
+/// Runs a sequence from the beginning. `Err` holds the position of the step that differed. `told` is told of each step.
 ///
 /// # Errors
 /// Where the world could not be begun.
 pub(super) async fn execute<O: Operation, W: World<O>>(
     world: &mut W,
     steps: &[Step<O>],
-    mut told: Option<&mut Vec<Line>>,
+    mut told: Option<&mut Told<O::Outcome>>,
 ) -> Result<Result<(), usize>, Box<Failure<O>>> {
     world
         .begin()
@@ -26,14 +42,15 @@ pub(super) async fn execute<O: Operation, W: World<O>>(
             Step::Pass(by) => {
                 world.pass(*by).await;
                 if let Some(told) = &mut told {
-                    told.push(Line::passed(*by));
+                    told.lines.push(Line::passed(*by));
+                    told.answers.push(None);
                 }
             }
             Step::Call(operation) => {
                 let call = world.call(operation).await;
                 let comparison = call.comparison();
                 if let Some(told) = &mut told {
-                    told.push(Line {
+                    told.lines.push(Line {
                         call: call_source(operation),
                         observed: call.observed_text(),
                         expected: format!("{:?}", call.expected),
@@ -42,6 +59,7 @@ pub(super) async fn execute<O: Operation, W: World<O>>(
                         comparison: Some(comparison),
                         passed: Duration::ZERO,
                     });
+                    told.answers.push(Some(call.observed));
                 }
                 if !comparison.same {
                     return Ok(Err(at));

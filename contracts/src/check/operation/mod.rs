@@ -3,6 +3,7 @@
 //! `#[contract]` writes an enum of each for a trait, and the impls of the traits in here, which is all that the checks
 //! know of a contract. Arguments are owned, so that a call can be generated, kept, shrunk, printed and made again.
 
+mod answer;
 mod argument;
 mod build;
 mod codec;
@@ -13,6 +14,7 @@ mod kind;
 mod method;
 mod outcome;
 mod show;
+mod spoil;
 mod standard;
 #[cfg(feature = "proptest")]
 mod strategy;
@@ -20,6 +22,10 @@ mod strategy;
 use std::borrow::Cow;
 use std::fmt;
 
+pub use answer::{
+    Abilities, Copied, Defaulted, NotCopied, NotDefaulted, Of, Types, Value, around, copy, plain,
+    with_error_of, within,
+};
 pub use argument::Argument;
 pub use build::Build;
 pub use codec::{ByType, Codec, Field, Slot};
@@ -30,6 +36,9 @@ pub use kind::{KindDebug, KindOpaque, KindText, KindVariant, NoKind, Unkinded};
 pub use method::{Contract, Form, Method, Parameter, Role, Undriven};
 pub use outcome::{Outcome, Shape, ShapeKnown, ShapeOpaque, ShapeVariant, shape_within};
 pub use show::{Source, SourceArgument, SourceOpaque, call_source, fmt_operation};
+pub use spoil::{
+    Nature, NatureDefault, NatureKnown, NatureOfContainer, NatureOfItems, NatureUnknown, Spoil,
+};
 #[cfg(feature = "proptest")]
 pub use strategy::{ByStrategy, by_strategy};
 

@@ -1,13 +1,15 @@
 //! What a call is answered.
 
+use std::any::Any;
 use std::fmt::Debug;
 use std::time::Duration;
 
+use super::answer::{Types, Value};
 use super::compare::Comparison;
 use super::kind::variant;
 
 /// What a call is answered: the enum `MailboxOutcome` for a trait `Mailbox`, with a variant a method.
-pub trait Outcome: Debug + 'static {
+pub trait Outcome: Debug + Sized + 'static {
     /// The position of the method in [`Contract::methods`](super::Contract::methods).
     fn method(&self) -> usize;
 
@@ -24,6 +26,18 @@ pub trait Outcome: Debug + 'static {
     /// A Rust expression of the value that is answered, without its `Ok`; nothing for an error, and for what cannot be
     /// written down.
     fn source(&self) -> Option<String>;
+
+    /// What can be done with the answers of a method.
+    fn types(method: usize) -> Types;
+
+    /// The value that is answered, or the error.
+    ///
+    /// # Errors
+    /// Where an error is answered.
+    fn parts(&self) -> Result<&dyn Any, &dyn Any>;
+
+    /// The answer of a method with this value, or this error; nothing where that is of another type.
+    fn of_parts(method: usize, parts: Result<Value, Value>) -> Option<Self>;
 }
 
 /// A value whose shape is asked for: `(&&&Shape(&value)).shape()`.
