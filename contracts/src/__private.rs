@@ -16,7 +16,7 @@ pub use crate::runtime::{
     not_under_contract, operations_of,
 };
 #[cfg(feature = "check")]
-pub use crate::runtime::{Check, Demand, Reference, Runs};
+pub use crate::runtime::{Check, Decorator, Demand, Reference, Runs};
 pub use contrait_macros::{__SuiteCases, __backend, __tests};
 
 /// The traits of which a method call finds the best for a type. They are imported as a whole, since an import of each
@@ -184,18 +184,20 @@ macro_rules! __contrait_source {
     }};
 }
 
-/// What judging a suite takes, by the operations of its contract, and by its model where it has one.
+/// What judging a suite takes, by the type of its handles, by the operations of its contract, and by its model where it
+/// has one.
 #[cfg(feature = "check")]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __contrait_means {
-    ($operations:expr) => {{
+    ($handle:ty, $operations:expr) => {{
         use $crate::__private::judging::*;
-        (&&$crate::__private::MeansOf::new($operations)).means()
+        (&&$crate::__private::MeansOf::<_, $handle>::new($operations)).means()
     }};
-    ($operations:expr, $subject:expr, $model:expr) => {{
+    ($handle:ty, $operations:expr, $subject:expr, $model:expr) => {{
         use $crate::__private::judging::*;
-        (&&$crate::__private::MeansOf::new($operations)).means_by_model($subject, $model)
+        (&&$crate::__private::MeansOf::<_, $handle>::new($operations))
+            .means_by_model($subject, $model)
     }};
 }
 
@@ -331,23 +333,8 @@ macro_rules! __contrait_outcome {
     }};
 }
 
-/// What the value means that an async case yields. The case's own future is pinned where it is: a box, or a future around
-/// it, would be compiled once a case.
-#[cfg(feature = "suite")]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __contrait_awaited {
-    ($judge:ident, $stage:expr, $case:expr) => {{
-        use $crate::__private::returning::*;
-        let case: ::core::pin::Pin<&mut (dyn ::core::future::Future<Output = _> + '_)> =
-            ::core::pin::pin!($case);
-        let judge = (&$crate::__private::Returning::of_future(&case)).$judge();
-        $stage.case(case, judge)
-    }};
-}
-
 #[cfg(feature = "suite")]
 pub use {
-    __contrait_awaited as awaited, __contrait_call as call, __contrait_outcome as outcome,
-    __contrait_returned as returned, __contrait_show as show,
+    __contrait_call as call, __contrait_outcome as outcome, __contrait_returned as returned,
+    __contrait_show as show,
 };

@@ -5,7 +5,7 @@ use quote::quote;
 use syn::{FnArg, ReturnType, Signature, parse_quote};
 
 use super::operations::{Operations, bound};
-use crate::model::{Driven, Field, Form, Owning};
+use crate::model::{Driven, Field, Form, Owning, Receiver};
 use crate::names;
 
 pub(super) fn drive(operations: &Operations<'_>) -> TokenStream {
@@ -14,8 +14,12 @@ pub(super) fn drive(operations: &Operations<'_>) -> TokenStream {
         .driving
         .shared
         .then(|| driven_on(operations, &Way::shared()));
+    let reading = operations
+        .driving
+        .some_only_read()
+        .then(|| driven_on(operations, &Way::reading()));
     let model = model(operations);
-    quote!(#exclusive #shared #model)
+    quote!(#exclusive #shared #reading #model)
 }
 
 /// How a subject is taken.
@@ -41,6 +45,15 @@ impl Way {
             mutability: None,
         }
     }
+
+    /// Of those methods that a reference is enough for, where there are others.
+    fn reading() -> Self {
+        Self {
+            driver: quote!(DriveReading),
+            drive: quote!(drive_reading),
+            mutability: None,
+        }
+    }
 }
 
 fn driven_on(operations: &Operations<'_>, way: &Way) -> TokenStream {
@@ -58,6 +71,10 @@ fn driven_on(operations: &Operations<'_>, way: &Way) -> TokenStream {
     } = way;
     let ident = contract.ident();
     let answered = operations.matched(&operations.arms(|_, driven| {
+        if mutability.is_none() && driven.method.receiver == Receiver::Mut {
+            let variant = &driven.variant;
+            return quote!(Self::#variant { .. } => ::core::unreachable!("it takes `&mut self`"));
+        }
         let call = call(driven, &quote!(<__S as #ident>), &quote!(subject));
         let wait = driven.is_async().then(|| quote!(.await));
         answered(operations, driven, &quote!(#call #wait))

@@ -28,7 +28,7 @@ pub(super) fn intercepted(operations: &Operations<'_>) -> TokenStream {
     let decorator = Decorator { operations, own };
     let (own_type, call, implementation, object) = (
         decorator.own_type(),
-        decorator.call(),
+        decorator.calls(),
         decorator.implementation(),
         decorator.object(),
     );
@@ -57,8 +57,31 @@ impl Decorator<'_, '_> {
         )
     }
 
-    /// The function that carries a call out, whichever method it is of.
-    fn call(&self) -> TokenStream {
+    /// The functions that carry a call out, whichever method it is of: one for those that take the subject as the others
+    /// do, and one for those that a reference is enough for, where others take `&mut self`.
+    fn calls(&self) -> TokenStream {
+        let driving = &self.operations.driving;
+        let reading = || {
+            self.call(
+                &quote!(__call_reading),
+                None,
+                &quote!(DriveReading::drive_reading),
+            )
+        };
+        if driving.shared {
+            return self.call(&quote!(__call), None, &quote!(DriveShared::drive_shared));
+        }
+        let exclusive = self.call(&quote!(__call), Some(&quote!(mut)), &quote!(Drive::drive));
+        let reading = driving.some_only_read().then(reading);
+        quote!(#exclusive #reading)
+    }
+
+    fn call(
+        &self,
+        name: &TokenStream,
+        mutability: Option<&TokenStream>,
+        drive: &TokenStream,
+    ) -> TokenStream {
         let Operations {
             contract,
             driving,
@@ -67,26 +90,16 @@ impl Decorator<'_, '_> {
             outcome,
         } = self.operations;
         let ident = contract.ident();
-        let (mutability, driver, drive, subject) = if driving.shared {
-            (
-                None,
-                quote!(DriveShared),
-                quote!(drive_shared),
-                quote!(subject),
-            )
+        let subject = if mutability.is_some() {
+            quote!(subject_mut)
         } else {
-            (
-                Some(quote!(mut)),
-                quote!(Drive),
-                quote!(drive),
-                quote!(subject_mut),
-            )
+            quote!(subject)
         };
         let carried_out = quote! {
             #private::intercept!(
                 intercepted,
                 operation,
-                #private::operation::#driver::#drive,
+                #private::operation::#drive,
                 #private::Intercepted::#subject
             )
         };
@@ -105,7 +118,7 @@ impl Decorator<'_, '_> {
             )
         };
         quote! {
-            fn __call(
+            fn #name(
                 intercepted: & #mutability #private::Intercepted<dyn #ident, #operation>,
                 operation: #operation,
             ) -> #returns {
@@ -179,14 +192,14 @@ impl Decorator<'_, '_> {
             let (name, value) = (&field.name, owned(field));
             quote!(#name: #value)
         });
-        // An exclusive contract is driven as a whole by `&mut`, which a method with `&self` does not have.
-        if !driving.shared && driven.method.receiver == Receiver::Ref {
-            return self.passed_on(&self.wrapper(), driven.method);
-        }
-        let called = match (self.field(), driving.shared) {
-            (None, _) => quote!(__call(self, __operation)),
-            (Some(field), true) => quote!(__call(&self #field, __operation)),
-            (Some(field), false) => quote!(__call(&mut self #field, __operation)),
+        let (call, mutability) = match (driving.shared, driven.method.receiver) {
+            (true, _) => (quote!(__call), None),
+            (false, Receiver::Ref) => (quote!(__call_reading), None),
+            (false, _) => (quote!(__call), Some(quote!(mut))),
+        };
+        let called = match self.field() {
+            None => quote!(#call(self, __operation)),
+            Some(field) => quote!(#call(& #mutability self #field, __operation)),
         };
         let taken = |call: TokenStream| {
             quote! {

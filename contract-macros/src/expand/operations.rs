@@ -7,7 +7,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::{drive, intercepted, outcomes};
-use crate::model::{Contract, Driven, Driving, Field, Form, Role};
+use crate::model::{Contract, Driven, Driving, Field, Form, Owning, Receiver, Role};
 use crate::names;
 
 /// What the emitters of a contract's operations share.
@@ -174,6 +174,8 @@ impl Operations<'_> {
         );
         let (fallible, asynchronous) = (driven.answer.fallible, driven.is_async());
         let keyed = driven.key().is_some();
+        let exclusive = driven.method.receiver == Receiver::Mut;
+        let intercepted = driven.answer.owning == Owning::AsItIs;
         let errors = driven.markers.errors.iter().map(plain);
         quote! {
             #private::operation::Method {
@@ -186,6 +188,8 @@ impl Operations<'_> {
                 fallible: #fallible,
                 asynchronous: #asynchronous,
                 keyed: #keyed,
+                exclusive: #exclusive,
+                intercepted: #intercepted,
             }
         }
     }

@@ -15,6 +15,7 @@ mod environment;
 mod eventually;
 mod expiry;
 mod harness;
+mod hidden;
 mod log;
 mod network;
 mod outcome;

@@ -116,9 +116,12 @@ impl ::contrait::__private::operation::Operation for LeaderboardOperation {
                 read: false,
                 idempotent: false,
                 infallible: false,
+                errors: &[],
                 fallible: false,
                 asynchronous: false,
                 keyed: true,
+                exclusive: true,
+                intercepted: true,
             },
             ::contrait::__private::operation::Method {
                 name: "best",
@@ -133,9 +136,12 @@ impl ::contrait::__private::operation::Operation for LeaderboardOperation {
                 read: true,
                 idempotent: false,
                 infallible: false,
+                errors: &[],
                 fallible: true,
                 asynchronous: false,
                 keyed: true,
+                exclusive: false,
+                intercepted: true,
             },
         ],
         undriven: &[
@@ -365,6 +371,38 @@ impl ::contrait::__private::operation::Outcome for LeaderboardOutcome {
             }
         }
     }
+    fn parts(
+        &self,
+    ) -> ::core::result::Result<&dyn ::core::any::Any, &dyn ::core::any::Any> {
+        match self {
+            Self::Submit(answer) => ::core::result::Result::Ok(answer),
+            Self::Best(answer) => ::contrait::__private::operation::within(answer),
+        }
+    }
+    fn types(method: usize) -> ::contrait::__private::operation::Types {
+        match method {
+            0 => ::contrait::__private::types!(()),
+            1 => {
+                ::contrait::__private::types!(
+                    Result : Result < Option < u32 >, Unknown >
+                )
+            }
+            _ => ::core::unreachable!("there is no such method"),
+        }
+    }
+    fn of_parts(
+        method: usize,
+        parts: ::core::result::Result<
+            ::contrait::__private::operation::Value,
+            ::contrait::__private::operation::Value,
+        >,
+    ) -> ::core::option::Option<Self> {
+        match method {
+            0 => ::contrait::__private::operation::plain(parts).map(Self::Submit),
+            1 => ::contrait::__private::operation::around(parts).map(Self::Best),
+            _ => ::core::option::Option::None,
+        }
+    }
 }
 #[automatically_derived]
 #[allow(deprecated, unused_variables, unreachable_code)]
@@ -384,6 +422,25 @@ impl<
                         ),
                     )
                 }
+                Self::Best { player: __player } => {
+                    LeaderboardOutcome::Best(
+                        <__S as Leaderboard>::best(subject, __player),
+                    )
+                }
+            },
+        )
+    }
+}
+#[automatically_derived]
+#[allow(deprecated, unused_variables, unreachable_code)]
+impl<
+    __S: Leaderboard + ?::core::marker::Sized,
+> ::contrait::__private::operation::DriveReading<__S> for LeaderboardOperation {
+    type Driven<'a> = ::core::future::Ready<LeaderboardOutcome> where __S: 'a;
+    fn drive_reading<'a>(&'a self, subject: &'a __S) -> Self::Driven<'a> {
+        ::core::future::ready(
+            match self {
+                Self::Submit { .. } => ::core::unreachable!("it takes `&mut self`"),
                 Self::Best { player: __player } => {
                     LeaderboardOutcome::Best(
                         <__S as Leaderboard>::best(subject, __player),

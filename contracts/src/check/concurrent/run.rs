@@ -69,7 +69,7 @@ where
         let slack = clock.now().saturating_sub(began) + ROUNDING;
         drop(handles);
         Ok(Ran {
-            finding: self.judge(&calls, ended, model, slack),
+            finding: self.judge(&calls, &ended, model, slack),
             schedule,
             waited,
         })
@@ -95,13 +95,13 @@ where
         } else {
             &self.able.threads
         };
-        let team = Team {
+        let mut team = Team {
             handles,
             subject: self.checked.subject,
             clients: &program.clients,
             recorder,
         };
-        threads.as_ref().map(|threads| (threads.0)(team))
+        threads.as_ref().map(|threads| (threads.0)(&mut team))
     }
 
     async fn by_turns(
@@ -136,9 +136,9 @@ where
         (ended, waited, chooser.into_schedule())
     }
 
-    fn judge(&self, calls: &Calls<O>, ended: Ended, model: M, slack: Duration) -> Option<Finding> {
-        if ended != Ended::All {
-            return Some(Finding::ended(&ended, &calls.history()));
+    fn judge(&self, calls: &Calls<O>, ended: &Ended, model: M, slack: Duration) -> Option<Finding> {
+        if *ended != Ended::All {
+            return Some(Finding::ended(ended, &calls.history()));
         }
         let history = calls.history();
         let checker = Checker::new(Modelled {

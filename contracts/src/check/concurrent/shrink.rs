@@ -170,20 +170,17 @@ where
         let program = self.best.program.clone();
         let schedule = self.best.schedule.clone();
         let mut broken = None;
-        let mut simplifier = Simplifier {
-            tried: async |schedule| match self.run(&program, Chooser::planned(schedule)).await {
-                Ok(true) => Some(self.best.schedule.clone()),
-                Ok(false) => None,
-                Err(error) => {
-                    broken = Some(error);
-                    None
-                }
-            },
-            runs: 0,
-            limit: RUNS_OF_SCHEDULE,
+        let tried = async |schedule| match self.run(&program, Chooser::planned(schedule)).await {
+            Ok(true) => Some(self.best.schedule.clone()),
+            Ok(false) => None,
+            Err(error) => {
+                broken = Some(error);
+                None
+            }
         };
-        let simple = simplifier.simplify(schedule).await;
-        drop(simplifier);
+        let simple = Simplifier::new(tried, RUNS_OF_SCHEDULE)
+            .simplify(schedule)
+            .await;
         if let Some(error) = broken {
             return Err(error);
         }

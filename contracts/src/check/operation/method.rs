@@ -34,6 +34,10 @@ pub struct Method {
     pub asynchronous: bool,
     /// Whether exactly one parameter is marked `#[key]`, and is no list: the call is confined to that part of the state.
     pub keyed: bool,
+    /// Whether it takes `&mut self`.
+    pub exclusive: bool,
+    /// Whether somebody can stand in front of it: not where its answer borrows from the subject.
+    pub intercepted: bool,
 }
 
 /// A parameter of a method.
