@@ -47,7 +47,7 @@ pub use recorded::{
     operations_of,
 };
 #[cfg(feature = "check")]
-pub use decorator::Decorator;
+pub(crate) use decorator::Decorator;
 #[cfg(feature = "check")]
 pub use reference::{Demand, Reference};
 #[cfg(feature = "check")]
