@@ -3,21 +3,20 @@
 #[cfg(feature = "check")]
 pub use crate::check::intercept::{Intercept, Intercepted, Interceptor, now as intercepted_now};
 #[cfg(feature = "check")]
+pub use crate::check::means::{MakeMeans, Means, MeansOf};
+#[cfg(feature = "check")]
+pub use crate::check::strength::Allowed;
+#[cfg(feature = "check")]
 pub use crate::check::{Cancellation, concurrent, generated};
 #[cfg(feature = "suite")]
 pub use crate::runtime::{
     BackendInfo, Body, Call, Case, ClockKind, Conformance, Context, Contracted, Flavor, Group,
     Handle, Lack, LocalFuture, Log, Make, NoOperations, Promise, Recorded, Returned, Returning,
     Setting, SetupError, SetupFailure, Show, Stage, UnderContract, made, no_operations,
-    not_under_contract,
-    operations_of,
+    not_under_contract, operations_of,
 };
 #[cfg(feature = "check")]
-pub use crate::check::means::{MakeMeans, Means, MeansOf};
-#[cfg(feature = "check")]
-pub use crate::check::strength::Allowed;
-#[cfg(feature = "check")]
-pub use crate::runtime::{Check, Demand, Reference, Runs};
+pub use crate::runtime::{Check, Decorator, Demand, Reference, Runs};
 pub use contrait_macros::{__SuiteCases, __backend, __tests};
 
 /// The traits of which a method call finds the best for a type. They are imported as a whole, since an import of each
@@ -334,23 +333,8 @@ macro_rules! __contrait_outcome {
     }};
 }
 
-/// What the value means that an async case yields. The case's own future is pinned where it is: a box, or a future around
-/// it, would be compiled once a case.
-#[cfg(feature = "suite")]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __contrait_awaited {
-    ($judge:ident, $stage:expr, $case:expr) => {{
-        use $crate::__private::returning::*;
-        let case: ::core::pin::Pin<&mut (dyn ::core::future::Future<Output = _> + '_)> =
-            ::core::pin::pin!($case);
-        let judge = (&$crate::__private::Returning::of_future(&case)).$judge();
-        $stage.case(case, judge)
-    }};
-}
-
 #[cfg(feature = "suite")]
 pub use {
-    __contrait_awaited as awaited, __contrait_call as call, __contrait_outcome as outcome,
-    __contrait_returned as returned, __contrait_show as show,
+    __contrait_call as call, __contrait_outcome as outcome, __contrait_returned as returned,
+    __contrait_show as show,
 };

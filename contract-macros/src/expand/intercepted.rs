@@ -71,11 +71,7 @@ impl Decorator<'_, '_> {
         if driving.shared {
             return self.call(&quote!(__call), None, &quote!(DriveShared::drive_shared));
         }
-        let exclusive = self.call(
-            &quote!(__call),
-            Some(&quote!(mut)),
-            &quote!(Drive::drive),
-        );
+        let exclusive = self.call(&quote!(__call), Some(&quote!(mut)), &quote!(Drive::drive));
         let reading = driving.some_only_read().then(reading);
         quote!(#exclusive #reading)
     }

@@ -21,15 +21,16 @@ pub(super) fn means(suite: &Suite) -> TokenStream {
         }
         Subject::Generic => {
             let subject = names::subject_trait(module);
-            (Some(quote!(<H: #subject>)), quote!(H), quote!(|handle| handle))
+            (
+                Some(quote!(<H: #subject>)),
+                quote!(H),
+                quote!(|handle| handle),
+            )
         }
     };
     let mut alias = names::contract_alias(module);
     alias.set_span(alias.span().located_at(names::end_of(&suite.contract)));
-    let by_model = suite
-        .model
-        .as_ref()
-        .map(|model| quote!(, #subject, #model));
+    let by_model = suite.model.as_ref().map(|model| quote!(, #subject, #model));
     quote! {
         // Compiled where it is asked for, and nowhere else.
         #[doc(hidden)]

@@ -6,6 +6,7 @@ mod drive;
 mod forward;
 mod generated;
 mod intercepted;
+mod judges;
 mod means;
 mod operations;
 mod outcomes;

@@ -60,7 +60,7 @@ fn allowed<'a>(
     allowed: &'a [Allowed],
     private: &'a TokenStream,
 ) -> impl Iterator<Item = TokenStream> + 'a {
-    allowed.iter().map(move |Allowed { name, reason }| {
-        quote!(#private::Allowed { name: #name, reason: #reason })
-    })
+    allowed.iter().map(
+        move |Allowed { name, reason }| quote!(#private::Allowed { name: #name, reason: #reason }),
+    )
 }

@@ -70,10 +70,16 @@ impl Reference {
     fn check(&self, arguments: &Arguments, asked: Option<Ident>, errors: &mut Errors) {
         let named = |name: &str| arguments.option(name).map(|option| option.name.clone());
         if let (Some(survivors), None) = (named("survivors"), self.strength) {
-            errors.on(survivors, "saboteurs live or not where they are tried: add `reference`");
+            errors.on(
+                survivors,
+                "saboteurs live or not where they are tried: add `reference`",
+            );
         }
         if let (Some(gaps), false) = (named("gaps"), self.coverage) {
-            errors.on(gaps, "answers are seen or not where that is looked at: add `coverage`");
+            errors.on(
+                gaps,
+                "answers are seen or not where that is looked at: add `coverage`",
+            );
         }
         let asked = asked.or(named("reference"));
         if let (Some(asked), false) = (asked, cfg!(any(feature = "check", test))) {
@@ -94,7 +100,8 @@ fn flag(arguments: &mut Arguments, name: &str) -> Option<Ident> {
 }
 
 fn demand(arguments: &Arguments, errors: &mut Errors) -> Option<Demand> {
-    let form = "`reference`, or `reference = checks` where it is enough that a generated check notices";
+    let form =
+        "`reference`, or `reference = checks` where it is enough that a generated check notices";
     let word = arguments.word("reference", form, errors)?;
     if word == "checks" {
         return Some(Demand::Checks);

@@ -116,7 +116,9 @@ where
         model: fn(&S) -> M,
     ) -> Result<Box<dyn Means<Box<O::Object>>>, String> {
         let model = ByModel::new(subject, model);
-        Ok(Box::new(Known::<O, Box<O::Object>>::new(Some(Box::new(model)))))
+        Ok(Box::new(Known::<O, Box<O::Object>>::new(Some(Box::new(
+            model,
+        )))))
     }
 }
 

@@ -86,7 +86,10 @@ impl Conformance {
 
     /// The cases of the suite, in the order in which they are written.
     pub fn promises(&self) -> Vec<&'static Promise> {
-        #[cfg_attr(not(feature = "check"), expect(unused_mut, reason = "only checks add any"))]
+        #[cfg_attr(
+            not(feature = "check"),
+            expect(unused_mut, reason = "only checks add any")
+        )]
         let mut promises = self.cases.promises();
         #[cfg(feature = "check")]
         promises.extend(self.reference.into_iter().flat_map(Reference::promises));

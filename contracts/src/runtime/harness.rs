@@ -4,12 +4,11 @@
 //! late is left behind with its thread, and the test fails without it.
 
 use std::any::Any;
-use std::cell::OnceCell;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::{Pin, pin};
 #[cfg(feature = "check")]
 use std::sync::Arc;
-use std::pin::{Pin, pin};
 use std::task::{self, Poll};
 use std::time::{Duration, Instant};
 
@@ -24,7 +23,7 @@ use super::context::{Context, SetupError};
 use super::decorator::{Decoration, Decorator, decorated};
 use super::environment;
 use super::outcome::Returned;
-use super::runtimes::RUNTIMES;
+use super::runtimes::{LazyRuntime, RUNTIMES};
 
 /// How long the handles of a case may take to be made: a server may have to be started first.
 const SET_UP: Duration = Duration::from_secs(30);
@@ -85,7 +84,6 @@ impl<H> Bound<H> {
             ..Self::new(case, make, false)
         }
     }
-
 }
 
 impl<H> Proof for Bound<H> {
@@ -186,7 +184,7 @@ pub struct Stage {
     /// How long the case itself may take.
     limit: Duration,
     context: Context,
-    runtime: OnceCell<Runtime>,
+    runtime: LazyRuntime,
 }
 
 impl Stage {
@@ -199,10 +197,8 @@ impl Stage {
         self.wait(self.limit, pin!(Judged { case, judge }))
     }
 
-    /// Made when first asked for: a sync case on a sync backend needs none.
     fn runtime(&self) -> &Runtime {
-        self.runtime
-            .get_or_init(|| RUNTIMES.take(self.info.flavor, self.info.clock))
+        self.runtime.get_or_take(self.info.flavor, self.info.clock)
     }
 
     fn make<H>(&self, make: Make<H>, context: &Context) -> Result<H, SetupError> {
@@ -301,14 +297,14 @@ pub(crate) fn run(
     let context = Context::new(info.name, promise, seed, Clock::new(info.clock));
     let staged = context.clone();
     let perform = move |parts: &Parts| {
-        let mut stage = Stage {
+        let stage = Stage {
             info,
             limit: promise.timeout,
             context: staged,
-            runtime: OnceCell::new(),
+            runtime: LazyRuntime::default(),
         };
         let returned = stage.perform(&mut *proof(), parts);
-        if let Some(runtime) = stage.runtime.take() {
+        if let Some(runtime) = stage.runtime.into_inner() {
             RUNTIMES.put_back(runtime, info.flavor, info.clock);
         }
         returned
@@ -331,8 +327,8 @@ pub(crate) fn run_here(
     info: &'static BackendInfo,
     seed: u64,
     proof: &mut dyn Proof,
-    runtime: OnceCell<Runtime>,
-) -> (Returned, OnceCell<Runtime>) {
+    runtime: LazyRuntime,
+) -> (Returned, LazyRuntime) {
     let context = Context::new(info.name, promise, seed, Clock::new(info.clock));
     let stage = Stage {
         info,
@@ -351,8 +347,8 @@ pub(crate) fn make_here<H>(
     info: &'static BackendInfo,
     seed: u64,
     make: Make<H>,
-    runtime: OnceCell<Runtime>,
-) -> (Result<H, SetupError>, OnceCell<Runtime>) {
+    runtime: LazyRuntime,
+) -> (Result<H, SetupError>, LazyRuntime) {
     let context = Context::new(info.name, promise, seed, Clock::new(info.clock));
     let stage = Stage {
         info,

@@ -15,6 +15,7 @@ mod environment;
 mod eventually;
 mod expiry;
 mod harness;
+mod hidden;
 mod log;
 mod network;
 mod outcome;
@@ -35,6 +36,8 @@ pub use case::{Body, Case, Group, Handle, LocalFuture, Promise, Setting};
 pub use clock::{Clock, TimeSource};
 pub use conformance::Conformance;
 pub use context::{Context, SetupError, SetupFailure, made};
+#[cfg(feature = "check")]
+pub use decorator::Decorator;
 pub use eventually::Late;
 pub use expiry::{Expiry, Observed, Verdict, Watch};
 pub(crate) use harness::Ended;
@@ -47,13 +50,11 @@ pub use recorded::{
     operations_of,
 };
 #[cfg(feature = "check")]
-pub(crate) use decorator::Decorator;
-#[cfg(feature = "check")]
 pub use reference::{Demand, Reference};
 #[cfg(feature = "check")]
 pub use runs::{Check, Runs};
-#[cfg(feature = "check")]
-pub(crate) use trial::Trials;
 pub use server::{Controlled, Server, ServerControl, ServerFailure};
 pub use show::{Show, ShowBytes, ShowDebug, ShowOpaque};
+#[cfg(feature = "check")]
+pub(crate) use trial::Trials;
 pub use workbench::Workbench;

@@ -93,14 +93,22 @@ impl Reference {
         let began = Instant::now();
         let (mut matrix, mut coverage) = (None, None);
         let returned = if promise.name == SEES.name {
-            told(conformance.coverage(self.gaps), &mut coverage, Coverage::is_complete)
+            told(
+                conformance.coverage(self.gaps),
+                &mut coverage,
+                Coverage::is_complete,
+            )
         } else {
             let strength = Strength {
                 with_checks: self.strength == Some(Demand::Checks),
                 allowed: self.survivors,
                 ..Strength::default()
             };
-            told(conformance.strength(&strength), &mut matrix, KillMatrix::is_strong)
+            told(
+                conformance.strength(&strength),
+                &mut matrix,
+                KillMatrix::is_strong,
+            )
         };
         let ended = Ended {
             context: None,

@@ -1,6 +1,6 @@
 //! What a generated check runs on: a backend's handles, as many as it asks for, each in a namespace of its own.
 
-use super::backend::{BackendInfo, Make};
+use super::backend::{BackendInfo, ClockKind, Make};
 use super::case::LocalFuture;
 use super::clock::Clock;
 use super::context::{Context, SetupError};
@@ -38,8 +38,8 @@ impl<H> Runs<H> {
         context: Context,
         info: &'static BackendInfo,
         make: Make<H>,
-    as_a_test: bool,
-    decoration: Decoration<H>,
+        as_a_test: bool,
+        decoration: Decoration<H>,
     ) -> Self {
         Self {
             context,
@@ -73,6 +73,11 @@ impl<H> Runs<H> {
 
     pub(crate) fn info(&self) -> &'static BackendInfo {
         self.info
+    }
+
+    /// Whether all that the handles wait for is in this process: on tokio's paused clock, nothing else can be.
+    pub(crate) fn is_alone(&self) -> bool {
+        self.info.clock == ClockKind::Virtual
     }
 
     /// A handle in a namespace that no other has.

@@ -3,23 +3,22 @@
 //! They differ from a test's run in that they have no thread of their own, share a runtime, leave no record, and in
 //! that their panics are nobody's news.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::Cell;
 use std::panic;
 use std::sync::{Arc, Once};
-
-use tokio::runtime::Runtime;
 
 use super::backend::{BackendInfo, Make};
 use super::case::Case;
 use super::decorator::Decorator;
 use super::harness::{self, Bound};
 use super::outcome::Returned;
+use super::runtimes::LazyRuntime;
 
 /// Runs cases on the thread that asks for it.
 pub(crate) struct Trials {
     info: &'static BackendInfo,
     seed: u64,
-    runtime: OnceCell<Runtime>,
+    runtime: LazyRuntime,
 }
 
 impl Trials {
@@ -27,7 +26,7 @@ impl Trials {
         Self {
             info,
             seed,
-            runtime: OnceCell::new(),
+            runtime: LazyRuntime::default(),
         }
     }
 
@@ -40,19 +39,14 @@ impl Trials {
     ) -> Returned {
         let mut proof = Bound::decorated(case, make, decorator);
         let runtime = std::mem::take(&mut self.runtime);
-        let (returned, runtime) = quietly(|| {
-            harness::run_here(&case.promise, self.info, self.seed, &mut proof, runtime)
-        });
+        let (returned, runtime) =
+            quietly(|| harness::run_here(&case.promise, self.info, self.seed, &mut proof, runtime));
         self.runtime = runtime;
         returned
     }
 
     /// A handle, as `case` would have it.
-    pub(crate) fn handle<H>(
-        &mut self,
-        case: &'static Case<H>,
-        make: Make<H>,
-    ) -> Result<H, String> {
+    pub(crate) fn handle<H>(&mut self, case: &'static Case<H>, make: Make<H>) -> Result<H, String> {
         let runtime = std::mem::take(&mut self.runtime);
         let (handle, runtime) =
             harness::make_here(&case.promise, self.info, self.seed, make, runtime);
@@ -62,7 +56,7 @@ impl Trials {
 
     /// Ends what was left running, so that what comes next begins anew.
     pub(crate) fn begin_anew(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
+        if let Some(runtime) = std::mem::take(&mut self.runtime).into_inner() {
             runtime.shutdown_background();
         }
     }

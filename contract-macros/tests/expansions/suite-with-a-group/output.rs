@@ -24,6 +24,13 @@ pub mod suite {
         pub const fn __contrait_cases() -> &'static ::contrait::__private::Group<
             super::super::__ContraitHandleOf_suite,
         > {
+            fn __judge_0(__returned: ()) -> ::contrait::__private::Returned {
+                ::contrait::__private::outcome!(judge, __returned)
+            }
+            #[cfg(unix)]
+            fn __judge_1(__returned: ()) -> ::contrait::__private::Returned {
+                ::contrait::__private::outcome!(judge, __returned)
+            }
             const {
                 &::contrait::__private::Group {
                     cases: &[
@@ -58,10 +65,13 @@ pub mod suite {
                                     let ([__handle_0, __handle_2], __context, __clock) = __setting
                                         .parts();
                                     let _ = (__context, __clock);
-                                    ::contrait::__private::awaited!(
-                                        judge, __stage, self::expires(& * * __handle_0, __clock, & *
-                                        * __handle_2)
-                                    )
+                                    __stage
+                                        .case(
+                                            ::core::pin::pin!(
+                                                self::expires(& * * __handle_0, __clock, & * * __handle_2)
+                                            ),
+                                            __judge_0,
+                                        )
                                 }
                                 ::contrait::__private::Body::Async(__prove)
                             },
@@ -92,9 +102,7 @@ pub mod suite {
                                 ) -> ::contrait::__private::Returned {
                                     let ([__handle_0], __context, __clock) = __setting.parts();
                                     let _ = (__context, __clock);
-                                    ::contrait::__private::outcome!(
-                                        judge, self::never_negative(& mut * * __handle_0)
-                                    )
+                                    __judge_1(self::never_negative(&mut **__handle_0))
                                 }
                                 ::contrait::__private::Body::Sync(__prove)
                             },
@@ -110,6 +118,14 @@ pub mod suite {
     pub const fn __contrait_cases() -> &'static ::contrait::__private::Group<
         super::__ContraitHandleOf_suite,
     > {
+        fn __judge_0(
+            __returned: Result<(), CacheError>,
+        ) -> ::contrait::__private::Returned {
+            ::contrait::__private::outcome!(judge, __returned)
+        }
+        fn __judge_1(__returned: ()) -> ::contrait::__private::Returned {
+            ::contrait::__private::outcome!(judge, __returned)
+        }
         const {
             &::contrait::__private::Group {
                 cases: &[
@@ -139,9 +155,11 @@ pub mod suite {
                             ) -> ::contrait::__private::Returned {
                                 let ([__handle_0], __context, __clock) = __setting.parts();
                                 let _ = (__context, __clock);
-                                ::contrait::__private::awaited!(
-                                    judge, __stage, self::set_then_get(& * * __handle_0)
-                                )
+                                __stage
+                                    .case(
+                                        ::core::pin::pin!(self::set_then_get(& * * __handle_0)),
+                                        __judge_0,
+                                    )
                             }
                             ::contrait::__private::Body::Async(__prove)
                         },
@@ -172,10 +190,14 @@ pub mod suite {
                             ) -> ::contrait::__private::Returned {
                                 let ([__handle_0], __context, __clock) = __setting.parts();
                                 let _ = (__context, __clock);
-                                ::contrait::__private::awaited!(
-                                    judge, __stage, self::outlives_a_reset(& * * __handle_0,
-                                    __context.network(), __context.controlled_server())
-                                )
+                                __stage
+                                    .case(
+                                        ::core::pin::pin!(
+                                            self::outlives_a_reset(& * * __handle_0, __context
+                                            .network(), __context.controlled_server())
+                                        ),
+                                        __judge_1,
+                                    )
                             }
                             ::contrait::__private::Body::Async(__prove)
                         },

@@ -9,6 +9,9 @@ pub mod suite {
     pub const fn __contrait_cases() -> &'static ::contrait::__private::Group<
         super::__ContraitHandleOf_suite,
     > {
+        fn __judge_0(__returned: ()) -> ::contrait::__private::Returned {
+            ::contrait::__private::outcome!(judge, __returned)
+        }
         const {
             &::contrait::__private::Group {
                 cases: &[
@@ -37,9 +40,7 @@ pub mod suite {
                             ) -> ::contrait::__private::Returned {
                                 let ([__handle_0], __context, __clock) = __setting.parts();
                                 let _ = (__context, __clock);
-                                ::contrait::__private::outcome!(
-                                    judge, self::nobody_has_no_score(& mut * * __handle_0)
-                                )
+                                __judge_0(self::nobody_has_no_score(&mut **__handle_0))
                             }
                             ::contrait::__private::Body::Sync(__prove)
                         },

@@ -96,7 +96,9 @@ impl Coverage {
             package: info.package.to_owned(),
             backend: info.name.to_owned(),
             methods: methods.collect(),
-            undriven: undriven.map(|undriven| undriven.method.to_owned()).collect(),
+            undriven: undriven
+                .map(|undriven| undriven.method.to_owned())
+                .collect(),
             mistakes: Vec::new(),
         };
         coverage.mistakes = coverage.mistaken(allowed);
@@ -136,7 +138,9 @@ impl Coverage {
                 answers.map(|answers| (gap(&method.method, &answers.shape), answers.times))
             });
             match all.find(|(known, _)| known == name) {
-                None => Some(format!("there is no answer `{name}`, which is to be allowed to stay unseen")),
+                None => Some(format!(
+                    "there is no answer `{name}`, which is to be allowed to stay unseen"
+                )),
                 Some((_, 0)) => None,
                 Some(_) => Some(format!("`{name}` is seen: take it out of `gaps(…)`")),
             }
@@ -151,8 +155,9 @@ fn gap(method: &str, shape: &str) -> String {
 
 fn answers(seen: &SeenOf, allowed: &[Allowed]) -> Vec<Answers> {
     let expected = seen.expected.iter().map(|shape| (shape, 0));
-    let mut shapes: std::collections::BTreeMap<String, usize> =
-        expected.map(|(shape, times)| (shape.clone(), times)).collect();
+    let mut shapes: std::collections::BTreeMap<String, usize> = expected
+        .map(|(shape, times)| (shape.clone(), times))
+        .collect();
     for (shape, times) in &seen.shapes {
         let shape = if shape.is_empty() { ANY } else { shape };
         *shapes.entry(shape.to_owned()).or_default() += times;

@@ -22,7 +22,10 @@ mod strategy;
 use std::borrow::Cow;
 use std::fmt;
 
-pub use answer::{Abilities, Copied, Defaulted, NotCopied, NotDefaulted, Of, Types, Value, around, copy, plain, with_error_of, within};
+pub use answer::{
+    Abilities, Copied, Defaulted, NotCopied, NotDefaulted, Of, Types, Value, around, copy, plain,
+    with_error_of, within,
+};
 pub use argument::Argument;
 pub use build::Build;
 pub use codec::{ByType, Codec, Field, Slot};
@@ -33,7 +36,9 @@ pub use kind::{KindDebug, KindOpaque, KindText, KindVariant, NoKind, Unkinded};
 pub use method::{Contract, Form, Method, Parameter, Role, Undriven};
 pub use outcome::{Outcome, Shape, ShapeKnown, ShapeOpaque, ShapeVariant, shape_within};
 pub use show::{Source, SourceArgument, SourceOpaque, call_source, fmt_operation};
-pub use spoil::{NatureDefault, NatureKnown, NatureOfContainer, NatureOfItems, Nature, NatureUnknown, Spoil};
+pub use spoil::{
+    Nature, NatureDefault, NatureKnown, NatureOfContainer, NatureOfItems, NatureUnknown, Spoil,
+};
 #[cfg(feature = "proptest")]
 pub use strategy::{ByStrategy, by_strategy};
 

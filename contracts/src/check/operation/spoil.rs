@@ -27,7 +27,10 @@ const fn spoil(
 }
 
 /// What a value becomes, where it is of type `T` and there is something to be done.
-fn when<T: 'static, R: 'static>(value: &dyn Any, make: impl FnOnce(&T) -> Option<R>) -> Option<Value> {
+fn when<T: 'static, R: 'static>(
+    value: &dyn Any,
+    make: impl FnOnce(&T) -> Option<R>,
+) -> Option<Value> {
     Some(Box::new(make(value.downcast_ref()?)?))
 }
 
@@ -73,7 +76,9 @@ macro_rules! integers {
     )*};
 }
 
-integers!(u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize);
+integers!(
+    u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize
+);
 
 impl Off for Duration {
     fn off_by_one(&self) -> Self {
@@ -103,7 +108,9 @@ fn reversed<T: Clone + 'static>() -> Spoil {
 
 fn none_for_some<T: 'static>() -> Spoil {
     spoil("none-for-some", "answers `None` for something", |value| {
-        when(value, |option: &Option<T>| option.is_some().then_some(None::<T>))
+        when(value, |option: &Option<T>| {
+            option.is_some().then_some(None::<T>)
+        })
     })
 }
 
@@ -134,9 +141,7 @@ fn none_for_empty<T: Cut>() -> Spoil {
 
 fn cut_within<T: Cut>() -> Spoil {
     spoil("cut", "leaves the end of its answer out", |value| {
-        when(value, |option: &Option<T>| {
-            option.as_ref()?.cut().map(Some)
-        })
+        when(value, |option: &Option<T>| option.as_ref()?.cut().map(Some))
     })
 }
 

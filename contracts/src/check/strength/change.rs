@@ -183,11 +183,7 @@ pub(super) fn swap<O: Operation>(operation: &mut O, one: usize, other: usize) ->
     changed
 }
 
-fn at<O: Operation>(
-    operation: &mut O,
-    index: usize,
-    act: &mut dyn FnMut(Role, &mut dyn Slot),
-) {
+fn at<O: Operation>(operation: &mut O, index: usize, act: &mut dyn FnMut(Role, &mut dyn Slot)) {
     let mut position = 0;
     operation.visit_mut(&mut |parameter, slot: &mut dyn Slot| {
         if position == index {

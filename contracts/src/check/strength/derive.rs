@@ -172,10 +172,16 @@ impl<O: Operation> Derivation<'_, O> {
 
     fn note_scope(&mut self) {
         if !self.scope.namespaces {
-            self.note("nothing leaks into other namespaces: no case has handles in two of them".to_owned());
+            self.note(
+                "nothing leaks into other namespaces: no case has handles in two of them"
+                    .to_owned(),
+            );
         }
         if !self.scope.handles {
-            self.note("nothing goes wrong between handles: no case has two of them in one namespace".to_owned());
+            self.note(
+                "nothing goes wrong between handles: no case has two of them in one namespace"
+                    .to_owned(),
+            );
         }
     }
 }

@@ -106,9 +106,8 @@ impl<O: Operation> Samples<O> {
         let method = outcome.method();
         if outcome.is_error() {
             let kind = outcome.shape();
-            let known = |(other, kept): &(String, O::Outcome)| {
-                *other == kind && kept.method() == method
-            };
+            let known =
+                |(other, kept): &(String, O::Outcome)| *other == kind && kept.method() == method;
             if !self.errors.iter().any(known)
                 && let Some(copy) = copy(&facts.types[method], outcome)
             {
@@ -134,8 +133,8 @@ impl<O: Operation> Samples<O> {
     /// An error that `method` could answer, of another kind than `not`.
     pub(super) fn error(&self, facts: &Facts, method: usize, not: &str) -> Option<O::Outcome> {
         let others = self.errors.iter().filter(|(kind, _)| kind != not);
-        let mut made = others
-            .map(|(_, error)| with_error_of(&facts.types[error.method()], method, error));
+        let mut made =
+            others.map(|(_, error)| with_error_of(&facts.types[error.method()], method, error));
         made.find_map(|made| made)
     }
 
@@ -143,8 +142,7 @@ impl<O: Operation> Samples<O> {
     pub(super) fn kinds(&self, facts: &Facts, method: usize) -> usize {
         let mut kinds: Vec<&str> = Vec::new();
         for (kind, error) in &self.errors {
-            let fits =
-                || with_error_of(&facts.types[error.method()], method, error).is_some();
+            let fits = || with_error_of(&facts.types[error.method()], method, error).is_some();
             if !kinds.contains(&kind.as_str()) && fits() {
                 kinds.push(kind);
             }

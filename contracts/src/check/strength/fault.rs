@@ -120,7 +120,9 @@ impl Fault {
     pub fn family(&self) -> Family {
         match self {
             Self::Argument(..) | Self::Swapped(..) => Family::Argument,
-            Self::Dropped | Self::Twice | Self::Late | Self::Behind | Self::Leaked => Family::Effect,
+            Self::Dropped | Self::Twice | Self::Late | Self::Behind | Self::Leaked => {
+                Family::Effect
+            }
             Self::Stale | Self::OfCallBefore | Self::OfAnotherHandle | Self::Spoiled(_) => {
                 Family::Answer
             }

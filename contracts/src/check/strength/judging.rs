@@ -151,7 +151,9 @@ impl<H> Judging<'_, H> {
         Ok(Row {
             saboteur: saboteur.id.clone(),
             says: saboteur.says.clone(),
-            method: self.means.contract().methods[saboteur.method].name.to_owned(),
+            method: self.means.contract().methods[saboteur.method]
+                .name
+                .to_owned(),
             family: saboteur.fault.family().to_string(),
             cases: notices.cases,
             checks: notices.checks,
@@ -297,12 +299,7 @@ impl<H> Bench<'_, H> {
     }
 
     /// What would have the saboteur noticed.
-    fn hole(
-        &self,
-        saboteur: &Saboteur,
-        notices: &Notices,
-        evidence: Option<&Evidence>,
-    ) -> Verdict {
+    fn hole(&self, saboteur: &Saboteur, notices: &Notices, evidence: Option<&Evidence>) -> Verdict {
         let mut cases = self.cases.iter();
         let called = cases.any(|known| known.calls[saboteur.method] > 0);
         let add = match (called, evidence) {
@@ -344,13 +341,17 @@ fn mistakes(rows: &[Row], allowed: &[Allowed]) -> Vec<String> {
     let mistake = |allowed: &Allowed| {
         let name = allowed.name;
         match rows.iter().find(|row| row.saboteur == name) {
-            None => Some(format!("there is no saboteur `{name}`, which is to be allowed")),
+            None => Some(format!(
+                "there is no saboteur `{name}`, which is to be allowed"
+            )),
             Some(row) => match &row.verdict {
                 Verdict::Allowed(_) => None,
                 Verdict::Equivalent(_) => {
                     Some(format!("`{name}` is equivalent, and need not be allowed"))
                 }
-                _ => Some(format!("`{name}` is noticed: take it out of `survivors(…)`")),
+                _ => Some(format!(
+                    "`{name}` is noticed: take it out of `survivors(…)`"
+                )),
             },
         }
     };

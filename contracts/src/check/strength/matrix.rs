@@ -99,8 +99,7 @@ impl KillMatrix {
 
     /// Whether nothing is left to be said.
     pub fn is_strong(&self) -> bool {
-        let wrong =
-            |row: &Row| matches!(row.verdict, Verdict::Hole(_) | Verdict::Contradiction(_));
+        let wrong = |row: &Row| matches!(row.verdict, Verdict::Hole(_) | Verdict::Contradiction(_));
         self.mistakes.is_empty() && !self.rows.iter().any(wrong)
     }
 
@@ -134,10 +133,14 @@ impl fmt::Display for KillMatrix {
         for mistake in &self.mistakes {
             writeln!(f, "wrong: {mistake}")?;
         }
-        self.section(f, "noticed, although nobody should", |verdict| match verdict {
-            Verdict::Contradiction(why) => Some(why),
-            _ => None,
-        })?;
+        self.section(
+            f,
+            "noticed, although nobody should",
+            |verdict| match verdict {
+                Verdict::Contradiction(why) => Some(why),
+                _ => None,
+            },
+        )?;
         self.section(f, "alive: holes in the suite", |verdict| match verdict {
             Verdict::Hole(add) => Some(add),
             _ => None,
@@ -146,10 +149,14 @@ impl fmt::Display for KillMatrix {
             Verdict::Allowed(why) => Some(why),
             _ => None,
         })?;
-        self.section(f, "equivalent: nobody can notice", |verdict| match verdict {
-            Verdict::Equivalent(why) => Some(why),
-            _ => None,
-        })?;
+        self.section(
+            f,
+            "equivalent: nobody can notice",
+            |verdict| match verdict {
+                Verdict::Equivalent(why) => Some(why),
+                _ => None,
+            },
+        )?;
         if !self.notes.is_empty() {
             writeln!(f, "not derived")?;
         }

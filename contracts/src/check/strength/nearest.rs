@@ -54,23 +54,26 @@ fn answers_so<O: ModelledBy<M>, M: Model>(
         handle: 0,
         namespace: 0,
     };
-    steps.iter().zip(observed).all(|(step, observed)| match step {
-        Step::Pass(by) => {
-            model.advance(*by);
-            true
-        }
-        Step::Call(operation) => {
-            let answer = on_model(sabotage, alone, operation.clone(), &mut model);
-            match (answer, observed) {
-                (Ok(answer), Some(Answer::Returned(observed))) => {
-                    answer.compare(observed, Duration::ZERO).same
-                }
-                (Err(how), Some(Answer::Panicked(_))) => how.starts_with("panicked"),
-                (Err(how), Some(Answer::NeverCame)) => how.starts_with("never"),
-                _ => false,
+    steps
+        .iter()
+        .zip(observed)
+        .all(|(step, observed)| match step {
+            Step::Pass(by) => {
+                model.advance(*by);
+                true
             }
-        }
-    })
+            Step::Call(operation) => {
+                let answer = on_model(sabotage, alone, operation.clone(), &mut model);
+                match (answer, observed) {
+                    (Ok(answer), Some(Answer::Returned(observed))) => {
+                        answer.compare(observed, Duration::ZERO).same
+                    }
+                    (Err(how), Some(Answer::Panicked(_))) => how.starts_with("panicked"),
+                    (Err(how), Some(Answer::NeverCame)) => how.starts_with("never"),
+                    _ => false,
+                }
+            }
+        })
 }
 
 fn samples<O: ModelledBy<M>, M: Model>(facts: &Facts, model: &M, steps: &[Step<O>]) -> Samples<O> {

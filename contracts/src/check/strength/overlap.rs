@@ -85,12 +85,13 @@ fn explained<O: ModelledBy<M>, M: Model>(
 
 /// Whether two models answer alike from here on.
 fn alike<O: ModelledBy<M>, M: Model>(mut one: M, mut other: M, steps: &[Step<O>]) -> bool {
-    steps.iter().take(AFTERWARDS).all(|step| {
-        match (run(&mut one, step), run(&mut other, step)) {
+    steps
+        .iter()
+        .take(AFTERWARDS)
+        .all(|step| match (run(&mut one, step), run(&mut other, step)) {
             (Some(one), Some(other)) => one.compare(&other, Duration::ZERO).same,
             _ => true,
-        }
-    })
+        })
 }
 
 fn run<O: ModelledBy<M>, M: Model>(model: &mut M, step: &Step<O>) -> Option<O::Outcome> {

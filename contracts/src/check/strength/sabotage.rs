@@ -102,9 +102,14 @@ impl<O: Operation> Sabotage<O> {
     /// What becomes of a call.
     pub(crate) fn begin(self: &Arc<Self>, who: Who, operation: O) -> Course<O> {
         if self.calls.fetch_add(1, Ordering::Relaxed) >= self.limit {
-            return Course::new(self, who, None, vec![Act::Panic(
-                "a saboteur was called far more often than the implementation itself",
-            )]);
+            return Course::new(
+                self,
+                who,
+                None,
+                vec![Act::Panic(
+                    "a saboteur was called far more often than the implementation itself",
+                )],
+            );
         }
         if operation.method() == self.saboteur.method {
             self.sabotaged(who, operation)
@@ -128,7 +133,9 @@ impl<O: Operation> Sabotage<O> {
         let (mut acts, after) = (self.due_before(who), self.due_after(who));
         let asked = operation.clone();
         match self.saboteur.fault {
-            Fault::Argument(..) | Fault::Swapped(..) => acts.push(Act::Run(self.changed(operation))),
+            Fault::Argument(..) | Fault::Swapped(..) => {
+                acts.push(Act::Run(self.changed(operation)))
+            }
             Fault::Dropped => acts.push(self.made_up()),
             Fault::Twice => {
                 self.strike();
@@ -209,7 +216,9 @@ impl<O: Operation> Sabotage<O> {
             }
         }
         if matches!(self.saboteur.fault, Fault::Behind) {
-            let own = memory.due.extract_if(.., |due| due.who.handle == who.handle);
+            let own = memory
+                .due
+                .extract_if(.., |due| due.who.handle == who.handle);
             acts.extend(own.map(|due| Act::Aside(due.operation)));
         }
         acts
@@ -260,14 +269,13 @@ impl<O: Operation> Sabotage<O> {
                 self.earlier_answer(who, operation, &outcome)
             }
             Fault::Spoiled(spoil) => match outcome.parts() {
-                Ok(value) => (spoil.apply)(value)
-                    .and_then(|value| O::Outcome::of_parts(method, Ok(value))),
+                Ok(value) => {
+                    (spoil.apply)(value).and_then(|value| O::Outcome::of_parts(method, Ok(value)))
+                }
                 Err(_) => None,
             },
             Fault::OkForErr if outcome.is_error() => self.samples().value(&self.facts, method),
-            Fault::ErrForOk if !outcome.is_error() => {
-                self.samples().error(&self.facts, method, "")
-            }
+            Fault::ErrForOk if !outcome.is_error() => self.samples().error(&self.facts, method, ""),
             Fault::OtherKind if outcome.is_error() => {
                 self.samples().error(&self.facts, method, &outcome.shape())
             }
