@@ -125,7 +125,7 @@ macro_rules! __contrait_source {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __contrait_intercept {
-    ($intercepted:ident, $operation:ident, $drive:path, $subject:path) => {{
+    ($intercepted:ident, $operation:ident, $drive:path, $subject:path, $blocking:expr) => {{
         let mut plan = $intercepted.begin($operation);
         let mut next = plan.next(::core::option::Option::None);
         loop {
@@ -135,7 +135,7 @@ macro_rules! __contrait_intercept {
                     plan.next(::core::option::Option::Some(outcome))
                 }
                 $crate::check::intercept::Next::Wait(time) => {
-                    $crate::check::intercept::wait(time).await;
+                    $crate::check::intercept::wait(time, $blocking).await;
                     plan.next(::core::option::Option::None)
                 }
                 $crate::check::intercept::Next::Hang => ::core::future::pending().await,

@@ -6,8 +6,9 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
+use super::drive;
 use super::forward::{Wrapped, Wrapper};
-use super::operations::Operations;
+use super::operations::{Operations, plain};
 use crate::model::{Driven, Field, Form, Method, Objects, Owning, Receiver, Returns};
 
 /// Nothing where there are no objects of the trait: it is objects that are decorated, without anybody knowing.
@@ -25,17 +26,21 @@ pub(super) fn intercepted(operations: &Operations<'_>) -> TokenStream {
         .remote
         .as_ref()
         .map(|_| format_ident!("{}Intercepted", contract.ident()));
-    let decorator = Decorator { operations, own };
-    let (own_type, call, implementation, object) = (
+    let decorator = Decorator {
+        operations,
+        own,
+        scoped: !contract.outlives_all(),
+    };
+    let (own_type, calls, implementation, object) = (
         decorator.own_type(),
-        decorator.call(),
+        decorator.calls(),
         decorator.implementation(),
         decorator.object(),
     );
     quote! {
         #own_type
         const _: () = {
-            #call
+            #calls
             #implementation
             #object
         };
@@ -46,6 +51,16 @@ struct Decorator<'o, 'c> {
     operations: &'o Operations<'c>,
     /// The type of a remote contract's own.
     own: Option<Ident>,
+    /// Whether the objects may borrow.
+    scoped: bool,
+}
+
+/// How a call takes its subject.
+struct Way {
+    call: Ident,
+    mutability: Option<TokenStream>,
+    run: TokenStream,
+    subject: TokenStream,
 }
 
 impl Decorator<'_, '_> {
@@ -57,8 +72,56 @@ impl Decorator<'_, '_> {
         )
     }
 
-    /// The function that carries a call out, whichever method it is of.
-    fn call(&self) -> TokenStream {
+    /// The object, which may borrow for `lifetime`.
+    fn object_type(&self, lifetime: &TokenStream) -> TokenStream {
+        let ident = self.operations.contract.ident();
+        if self.scoped {
+            quote!(dyn #ident + #lifetime)
+        } else {
+            quote!(dyn #ident)
+        }
+    }
+
+    fn shared(&self) -> Way {
+        let private = &self.operations.private;
+        let run = if self.operations.driving.shared {
+            quote!(#private::operation::DriveShared::drive_shared)
+        } else {
+            quote!(__Run::run)
+        };
+        Way {
+            call: format_ident!("__call"),
+            mutability: None,
+            run,
+            subject: quote!(subject),
+        }
+    }
+
+    fn exclusive(&self) -> Way {
+        let private = &self.operations.private;
+        Way {
+            call: format_ident!("__call_mut"),
+            mutability: Some(quote!(mut)),
+            run: quote!(#private::operation::Drive::drive),
+            subject: quote!(subject_mut),
+        }
+    }
+
+    /// The functions that carry a call out, whichever method it is of.
+    fn calls(&self) -> TokenStream {
+        let driving = &self.operations.driving;
+        let takes = |receiver| {
+            let mut driven = driving.driven.iter();
+            driven.any(|driven| is_intercepted(driven) && driven.method.receiver == receiver)
+        };
+        let run = (takes(Receiver::Ref) && !driving.shared)
+            .then(|| drive::run_shared(self.operations, &self.object_type(&quote!('a))));
+        let shared = takes(Receiver::Ref).then(|| self.call(&self.shared()));
+        let exclusive = takes(Receiver::Mut).then(|| self.call(&self.exclusive()));
+        quote!(#run #shared #exclusive)
+    }
+
+    fn call(&self, way: &Way) -> TokenStream {
         let Operations {
             contract,
             driving,
@@ -66,36 +129,21 @@ impl Decorator<'_, '_> {
             operation,
             outcome,
         } = self.operations;
-        let ident = contract.ident();
-        let (mutability, driver, drive, subject) = if driving.shared {
-            (
-                None,
-                quote!(DriveShared),
-                quote!(drive_shared),
-                quote!(subject),
-            )
-        } else {
-            (
-                Some(quote!(mut)),
-                quote!(Drive),
-                quote!(drive),
-                quote!(subject_mut),
-            )
-        };
+        let Way {
+            call,
+            mutability,
+            run,
+            subject,
+        } = way;
         let carried_out = quote! {
-            #private::intercept!(
-                intercepted,
-                operation,
-                #private::operation::#driver::#drive,
-                #private::Intercepted::#subject
-            )
+            #private::intercept!(intercepted, operation, #run, #private::Intercepted::#subject, blocking)
         };
         let send = driving
             .futures_are_send(contract)
             .then(|| quote!(+ ::core::marker::Send));
         let (returns, body) = if driving.asynchronous {
             (
-                quote!(::core::pin::Pin<::std::boxed::Box<dyn ::core::future::Future<Output = #outcome> #send + '_>>),
+                quote!(::core::pin::Pin<::std::boxed::Box<dyn ::core::future::Future<Output = #outcome> #send + 'c>>),
                 quote!(::std::boxed::Box::pin(async move { #carried_out })),
             )
         } else {
@@ -104,10 +152,13 @@ impl Decorator<'_, '_> {
                 quote!(#private::intercepted_now(async move { #carried_out })),
             )
         };
+        let object = self.object_type(&quote!('s));
+        let scope = self.scoped.then(|| quote!(, 's: 'c));
         quote! {
-            fn __call(
-                intercepted: & #mutability #private::Intercepted<dyn #ident, #operation>,
+            fn #call<'c #scope>(
+                intercepted: &'c #mutability #private::Intercepted<#object, #operation>,
                 operation: #operation,
+                blocking: bool,
             ) -> #returns {
                 #body
             }
@@ -150,7 +201,7 @@ impl Decorator<'_, '_> {
                 .driven
                 .iter()
                 .find(|driven| std::ptr::eq(driven.method, method));
-            match driven.filter(|driven| driven.answer.owning == Owning::AsItIs) {
+            match driven.filter(|driven| is_intercepted(driven)) {
                 Some(driven) => self.method(driven),
                 None => self.passed_on(&wrapper, method),
             }
@@ -159,9 +210,8 @@ impl Decorator<'_, '_> {
     }
 
     fn wrapper(&self) -> Wrapper {
-        let ident = self.operations.contract.ident();
         Wrapper {
-            ty: self.ty(&quote!(dyn #ident)),
+            ty: self.ty(&self.object_type(&quote!('__s))),
             subject: Wrapped::Object,
         }
     }
@@ -179,15 +229,19 @@ impl Decorator<'_, '_> {
             let (name, value) = (&field.name, owned(field));
             quote!(#name: #value)
         });
-        // An exclusive contract is driven as a whole by `&mut`, which a method with `&self` does not have.
-        if !driving.shared && driven.method.receiver == Receiver::Ref {
-            return self.passed_on(&self.wrapper(), driven.method);
-        }
-        let called = match (self.field(), driving.shared) {
-            (None, _) => quote!(__call(self, __operation)),
-            (Some(field), true) => quote!(__call(&self #field, __operation)),
-            (Some(field), false) => quote!(__call(&mut self #field, __operation)),
+        let way = match driven.method.receiver {
+            Receiver::Mut => self.exclusive(),
+            _ => self.shared(),
         };
+        let Way {
+            call, mutability, ..
+        } = &way;
+        let subject = match self.field() {
+            None => quote!(self),
+            Some(field) => quote!(& #mutability self #field),
+        };
+        let blocking = !driven.is_async();
+        let called = quote!(#call(#subject, __operation, #blocking));
         let taken = |call: TokenStream| {
             quote! {
                 match #call {
@@ -222,14 +276,17 @@ impl Decorator<'_, '_> {
 
     fn passed_on(&self, wrapper: &Wrapper, method: &Method) -> TokenStream {
         let (private, field) = (&self.operations.private, self.field());
+        let name = plain(&method.signature.ident);
         let subject = match method.receiver {
             Receiver::Mut if field.is_none() => {
-                quote!(#private::Intercepted::subject_mut(self))
+                quote!(#private::Intercepted::passed_on_mut(self, #name))
             }
-            Receiver::Mut => quote!(#private::Intercepted::subject_mut(&mut self #field)),
-            Receiver::Boxed => quote!(#private::Intercepted::into_subject((*self) #field)),
-            _ if field.is_none() => quote!(#private::Intercepted::subject(self)),
-            _ => quote!(#private::Intercepted::subject(&self #field)),
+            Receiver::Mut => quote!(#private::Intercepted::passed_on_mut(&mut self #field, #name)),
+            Receiver::Boxed => {
+                quote!(#private::Intercepted::passed_on_whole((*self) #field, #name))
+            }
+            _ if field.is_none() => quote!(#private::Intercepted::passed_on(self, #name)),
+            _ => quote!(#private::Intercepted::passed_on(&self #field, #name)),
         };
         let call = wrapper.call(self.operations.contract, method, &subject, &[]);
         let wait = (method.returns == Returns::Async).then(|| quote!(.await));
@@ -239,12 +296,17 @@ impl Decorator<'_, '_> {
 
     fn object(&self) -> TokenStream {
         let Operations {
-            contract,
+            driving,
             private,
             operation,
             ..
         } = self.operations;
-        let ident = contract.ident();
+        let object = self.object_type(&quote!('s));
+        let passed_on = driving
+            .driven
+            .iter()
+            .filter(|driven| !is_intercepted(driven));
+        let passed_on = passed_on.map(|driven| plain(&driven.method.signature.ident));
         let made = quote!(#private::Intercepted::new(subject, interceptor));
         let made = match &self.own {
             None => made,
@@ -253,16 +315,22 @@ impl Decorator<'_, '_> {
         quote! {
             #[automatically_derived]
             impl #private::Intercept for #operation {
-                type Object = dyn #ident;
-                fn intercept(
-                    subject: ::std::boxed::Box<dyn #ident>,
+                type Object<'s> = #object;
+                const PASSED_ON: &'static [&'static str] = &[#(#passed_on),*];
+                fn intercept<'s>(
+                    subject: ::core::option::Option<::std::boxed::Box<Self::Object<'s>>>,
                     interceptor: ::std::sync::Arc<dyn #private::Interceptor<Self>>,
-                ) -> ::std::boxed::Box<dyn #ident> {
+                ) -> ::std::boxed::Box<Self::Object<'s>> {
                     ::std::boxed::Box::new(#made)
                 }
             }
         }
     }
+}
+
+/// Whether an interceptor can answer it: nobody can borrow from an outcome.
+fn is_intercepted(driven: &Driven<'_>) -> bool {
+    driven.answer.owning == Owning::AsItIs
 }
 
 /// An argument, owned.

@@ -3,6 +3,7 @@
 mod backend;
 mod contract;
 mod drive;
+mod failing;
 mod forward;
 mod generated;
 mod intercepted;

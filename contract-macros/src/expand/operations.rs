@@ -277,6 +277,6 @@ pub(super) fn bound(field: &Ident) -> Ident {
 }
 
 /// The name without the mark of a raw identifier.
-fn plain(ident: &Ident) -> String {
+pub(super) fn plain(ident: &Ident) -> String {
     syn::ext::IdentExt::unraw(ident).to_string()
 }

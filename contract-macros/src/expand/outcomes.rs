@@ -3,6 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::failing;
 use super::operations::Operations;
 use crate::model::Driven;
 
@@ -42,6 +43,7 @@ pub(super) fn outcomes(operations: &Operations<'_>) -> TokenStream {
         }
     }));
     let source = operations.matched(&operations.arms(|_, driven| source(operations, driven)));
+    let failing = failing::failing(operations);
     quote! {
         #[doc = #doc]
         #[allow(private_interfaces, dead_code, clippy::large_enum_variant)]
@@ -58,6 +60,7 @@ pub(super) fn outcomes(operations: &Operations<'_>) -> TokenStream {
             fn shape(&self) -> ::std::string::String { #shape }
             fn is_error(&self) -> bool { #is_error }
             fn source(&self) -> ::core::option::Option<::std::string::String> { #source }
+            #failing
         }
     }
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::{CacheError, CacheErrorKind, CacheInterfaceModel, CacheLimits, FOREVER, TimeToLive};
-use crate::check::Model;
+use crate::check::{Effect, Model};
 
 /// A cache in one namespace, as the contract describes it.
 ///
@@ -85,6 +85,14 @@ impl Model for CacheModel {
         let now = self.now;
         self.entries
             .retain(|_, entry| entry.expires.is_none_or(|at| now < at));
+    }
+
+    fn error(&self, kind: &str) -> Effect {
+        match kind {
+            "Unavailable" | "Timeout" | "Other" => Effect::Unknown,
+            "Denied" | "Unsupported" => Effect::Nothing,
+            _ => Effect::Modelled,
+        }
     }
 
     fn resolution(&self) -> Duration {

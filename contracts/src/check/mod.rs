@@ -6,6 +6,8 @@
 //! on an implementation and on a [`Model`].
 
 #[cfg(feature = "check")]
+pub mod faults;
+#[cfg(feature = "check")]
 pub mod generate;
 #[cfg(feature = "check")]
 #[doc(hidden)]
@@ -19,10 +21,16 @@ pub mod lockstep;
 mod model;
 #[cfg(feature = "check")]
 pub mod operation;
+#[cfg(feature = "check")]
+pub mod verified;
 
+#[cfg(feature = "check")]
+pub use faults::Faults;
 #[cfg(feature = "check")]
 pub use generate::Draw;
 #[cfg(feature = "check")]
-pub use model::Model;
+pub use model::{Effect, Model};
 #[cfg(feature = "check")]
 pub use operation::Argument;
+#[cfg(feature = "check")]
+pub use verified::{Stub, Verified};

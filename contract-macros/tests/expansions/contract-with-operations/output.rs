@@ -21,24 +21,27 @@ impl<__T: Leaderboard + ?::core::marker::Sized> Leaderboard for ::std::boxed::Bo
 impl<__T: Leaderboard + ?::core::marker::Sized> Leaderboard
 for ::contrait::__private::Recorded<__T> {
     fn submit(&mut self, player: &str, score: u32) {
-        let __log = ::contrait::__private::Recorded::log(&self).clone();
-        let __call = ::contrait::__private::call!(__log, "submit", player, score);
+        let __call = ::contrait::__private::call!(
+            ::contrait::__private::Recorded::log(& self), "submit", player, score
+        );
         let __subject = ::contrait::__private::Recorded::subject_mut(self);
         ::contrait::__private::returned!(
             __call, < __T as Leaderboard > ::submit(__subject, player, score)
         )
     }
     fn best(&self, player: &str) -> Result<Option<u32>, Unknown> {
-        let __log = ::contrait::__private::Recorded::log(&self).clone();
-        let __call = ::contrait::__private::call!(__log, "best", player);
+        let __call = ::contrait::__private::call!(
+            ::contrait::__private::Recorded::log(& self), "best", player
+        );
         let __subject = ::contrait::__private::Recorded::subject(&self);
         ::contrait::__private::returned!(
             __call, < __T as Leaderboard > ::best(__subject, player)
         )
     }
     fn swap<T>(&self, other: T) {
-        let __log = ::contrait::__private::Recorded::log(&self).clone();
-        let __call = ::contrait::__private::call!(__log, "swap", other);
+        let __call = ::contrait::__private::call!(
+            ::contrait::__private::Recorded::log(& self), "swap", other
+        );
         let __subject = ::contrait::__private::Recorded::subject(&self);
         ::contrait::__private::returned!(
             __call, < __T as Leaderboard > ::swap:: < T > (__subject, other)
@@ -362,6 +365,29 @@ impl ::contrait::__private::operation::Outcome for LeaderboardOutcome {
             }
         }
     }
+    fn error_type(
+        method: usize,
+    ) -> ::core::option::Option<::contrait::__private::operation::ErrorType> {
+        match method {
+            1 => {
+                ::core::option::Option::Some(
+                    ::contrait::__private::operation::ErrorType::of_answer::<
+                        Result<Option<u32>, Unknown>,
+                    >(),
+                )
+            }
+            _ => ::core::option::Option::None,
+        }
+    }
+    fn of_error(
+        method: usize,
+        error: ::std::boxed::Box<dyn ::core::any::Any>,
+    ) -> ::core::option::Option<Self> {
+        match method {
+            1 => ::contrait::__private::operation::failed(error).map(Self::Best),
+            _ => ::core::option::Option::None,
+        }
+    }
 }
 #[automatically_derived]
 #[allow(deprecated, unused_variables, unreachable_code)]
@@ -372,7 +398,7 @@ impl<
     fn drive<'a>(&'a self, subject: &'a mut __S) -> Self::Driven<'a> {
         ::core::future::ready(
             match self {
-                Self::Submit { player: __player, score: __score } => {
+                LeaderboardOperation::Submit { player: __player, score: __score } => {
                     LeaderboardOutcome::Submit(
                         <__S as Leaderboard>::submit(
                             subject,
@@ -381,7 +407,7 @@ impl<
                         ),
                     )
                 }
-                Self::Best { player: __player } => {
+                LeaderboardOperation::Best { player: __player } => {
                     LeaderboardOutcome::Best(
                         <__S as Leaderboard>::best(subject, __player),
                     )
@@ -397,7 +423,7 @@ impl<
 > ::contrait::__private::operation::ModelledBy<__M> for LeaderboardOperation {
     fn on_model(&self, model: &mut __M) -> LeaderboardOutcome {
         match self {
-            Self::Submit { player: __player, score: __score } => {
+            LeaderboardOperation::Submit { player: __player, score: __score } => {
                 LeaderboardOutcome::Submit(
                     <__M as Leaderboard>::submit(
                         model,
@@ -406,7 +432,7 @@ impl<
                     ),
                 )
             }
-            Self::Best { player: __player } => {
+            LeaderboardOperation::Best { player: __player } => {
                 LeaderboardOutcome::Best(<__M as Leaderboard>::best(model, __player))
             }
         }

@@ -1,9 +1,11 @@
 //! What a call is answered.
 
+use std::any::Any;
 use std::fmt::Debug;
 use std::time::Duration;
 
 use super::compare::Comparison;
+use super::failing::ErrorType;
 use super::kind::variant;
 
 /// What a call is answered: the enum `MailboxOutcome` for a trait `Mailbox`, with a variant a method.
@@ -21,9 +23,26 @@ pub trait Outcome: Debug + 'static {
     /// Whether it is an `Err`.
     fn is_error(&self) -> bool;
 
+    /// The kind of the error that it is; nothing where it is none.
+    fn error_kind(&self) -> Option<String> {
+        let shape = self.is_error().then(|| self.shape())?;
+        let kind = shape
+            .strip_prefix("Err(")
+            .and_then(|rest| rest.strip_suffix(')'));
+        Some(kind.unwrap_or_default().to_owned())
+    }
+
     /// A Rust expression of the value that is answered, without its `Ok`; nothing for an error, and for what cannot be
     /// written down.
     fn source(&self) -> Option<String>;
+
+    /// The type of the errors of a method; nothing for one that answers none.
+    fn error_type(method: usize) -> Option<ErrorType>;
+
+    /// The answer of a method that is this error; nothing where its errors are of another type.
+    fn of_error(method: usize, error: Box<dyn Any>) -> Option<Self>
+    where
+        Self: Sized;
 }
 
 /// A value whose shape is asked for: `(&&&Shape(&value)).shape()`.
