@@ -4,6 +4,7 @@
 //! a peer that does not come to an end can be stopped. This file only puts the parts in order.
 
 mod linearizability;
+mod lockstep;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -15,7 +16,7 @@ fn main() -> ExitCode {
         Some(cell) => linearizability::answer(&cell),
         // `cargo test --all-targets` starts benches too, and nobody wants this one then.
         None if !std::env::args().any(|argument| argument == "--bench") => Ok(()),
-        None => linearizability::measure(),
+        None => measure(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -24,6 +25,19 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The parts that `PARTS` names, or all.
+fn measure() -> Outcome<()> {
+    let parts = std::env::var("PARTS").unwrap_or_else(|_| "lockstep,linearizability".to_owned());
+    for part in parts.split(',') {
+        match part {
+            "lockstep" => lockstep::measure()?,
+            "linearizability" => linearizability::measure()?,
+            other => return Err(format!("PARTS knows no `{other}`").into()),
+        }
+    }
+    Ok(())
 }
 
 /// Progress and errors, apart from the tables on standard output.

@@ -94,17 +94,18 @@ pub fn contract(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// ```
 ///
 /// A `#[case]` is a sync or async function. Its doc comment is its promise, and owed. It asks for what it needs by its
-/// parameters: one or more handles of the contract, `&Clock`, `&Context`. Handles are `&dyn Trait` or `&mut dyn Trait`
-/// where the trait can be a trait object, and the case is then compiled once for all backends; otherwise `&impl Trait`
-/// or `&mut impl Trait`. All handles of a case share a namespace, but for those with `#[namespace("name")]`. It
-/// returns `()`, a `Result` with a `Debug` error, or any `Termination`.
+/// parameters: one or more handles of the contract, `&Clock`, `&Network`, `&Server`, `&Context`. Handles are
+/// `&dyn Trait` or `&mut dyn Trait` where the trait can be a trait object, and the case is then compiled once for all
+/// backends; otherwise `&impl Trait` or `&mut impl Trait`. All handles of a case share a namespace, but for those with
+/// `#[namespace("name")]`. It returns `()`, a `Result` with a `Debug` error, or any `Termination`.
 ///
 /// A module within the module is a group. Functions without `#[case]` are helpers. `#[ignore]`, `#[should_panic]` and
 /// `#[cfg]` on a case mean what they mean on a test, and so does `#[cfg_attr(condition, ignore = "reason")]`; conditions
 /// are judged in the suite's crate.
 ///
 /// # Options of a case
-/// - `needs(capability, …)`: what a backend may declare to lack;
+/// - `needs(capability, …)`: what a backend may declare to lack. A parameter `&Network` needs `network`, and `&Server`
+///   needs `server`, without a word;
 /// - `timeout = "5s"`: how long it may take, in `ms`, `s` or `m`; 30 s unless it says more;
 /// - `tags(name, …)`: for the reader of the records.
 ///

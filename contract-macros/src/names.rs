@@ -32,6 +32,11 @@ pub(crate) fn check() -> Ident {
     Ident::new("__contrait_check", Span::call_site())
 }
 
+/// The function beside a contract that has the recorder of its objects compiled.
+pub(crate) fn recorder_of_objects(contract: &Ident) -> Ident {
+    format_ident!("__contrait_recorder_of_{}", contract)
+}
+
 /// The function of a suite that turns a backend's subject into a handle.
 pub(crate) fn handle_maker(module: &Ident) -> Ident {
     format_ident!("__contrait_handle_of_{}", module)

@@ -1,9 +1,9 @@
 //! All that the expansions of the macros may name. Nobody else may: it changes without notice.
 
 #[cfg(feature = "check")]
-pub use crate::check::generated;
-#[cfg(feature = "check")]
 pub use crate::check::intercept::{Intercept, Intercepted, Interceptor, now as intercepted_now};
+#[cfg(feature = "check")]
+pub use crate::check::{Cancellation, concurrent, generated};
 #[cfg(feature = "suite")]
 pub use crate::runtime::{
     BackendInfo, Body, Call, Case, ClockKind, Conformance, Context, Contracted, Flavor, Group,
@@ -59,8 +59,54 @@ pub mod sourcing {
     pub use crate::check::operation::{SourceArgument, SourceOpaque};
 }
 
+/// As [`showing`], for what can be done with handles and models.
+#[cfg(feature = "check")]
+pub mod enabling {
+    pub use crate::check::concurrent::{
+        CanBeSent, CanBeShared, CanShare, CannotBeSent, CannotBeShared, CannotShare,
+        IdentityByText, IdentityByValue,
+    };
+}
+
 #[cfg(feature = "check")]
 pub use serde;
+
+/// The check of concurrent clients: `linearizable!(operations, runs, subject, model, several)`.
+#[cfg(feature = "check")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contrait_linearizable {
+    ($operations:expr, $runs:expr, $subject:expr, $model:expr, $several:expr) => {{
+        let checked =
+            $crate::__private::concurrent::Checked::new($operations, $runs, $subject, $model);
+        let able = {
+            use $crate::__private::enabling::*;
+            $crate::__private::concurrent::Able {
+                identity: (&&checked).identity(),
+                shared: (&&checked).shared(),
+                threads: (&&checked).threads(),
+                shared_threads: (&&checked).shared_threads(),
+            }
+        };
+        $crate::__private::generated::linearizable(checked, able, $several)
+    }};
+}
+
+/// The check of dropped calls: `cancellation!(operations, runs, subject, model, declared)`.
+#[cfg(feature = "check")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contrait_cancellation {
+    ($operations:expr, $runs:expr, $subject:expr, $model:expr, $declared:expr) => {{
+        let checked =
+            $crate::__private::concurrent::Checked::new($operations, $runs, $subject, $model);
+        let identity = {
+            use $crate::__private::enabling::*;
+            (&&checked).identity()
+        };
+        $crate::__private::generated::cancellation(checked, identity, $declared)
+    }};
+}
 
 /// Whether two answers are the same. Both are references.
 #[cfg(feature = "check")]
@@ -148,8 +194,9 @@ macro_rules! __contrait_intercept {
 
 #[cfg(feature = "check")]
 pub use {
-    __contrait_compare as compare, __contrait_compare_kinds as compare_kinds,
-    __contrait_intercept as intercept, __contrait_kind as kind, __contrait_shape as shape,
+    __contrait_cancellation as cancellation, __contrait_compare as compare,
+    __contrait_compare_kinds as compare_kinds, __contrait_intercept as intercept,
+    __contrait_kind as kind, __contrait_linearizable as linearizable, __contrait_shape as shape,
     __contrait_source as source,
 };
 
@@ -158,10 +205,12 @@ pub use {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __contrait_call {
-    ($log:expr, $method:literal $(, $argument:expr)* $(,)?) => {{
-        #[allow(unused_imports)]
+    ($log:expr, $method:literal $(,)?) => {
+        $crate::__private::Log::call($log, $method, &[])
+    };
+    ($log:expr, $method:literal $(, $argument:expr)+ $(,)?) => {{
         use $crate::__private::showing::*;
-        $crate::__private::Log::call($log, $method, &[$($crate::__contrait_shown!($argument)),*])
+        $crate::__private::Log::call($log, $method, &[$($crate::__contrait_shown!($argument)),+])
     }};
 }
 

@@ -68,6 +68,7 @@ mod runtime;
 
 #[cfg(feature = "suite")]
 pub use runtime::{
-    Clock, Conformance, Context, Expiry, Lack, Observed, Promise, Recorded, SetupError, TimeSource,
+    Clock, Conformance, Context, Controlled, Direction, Expiry, Lack, Late, Network, NetworkFault,
+    Observed, Promise, Recorded, Server, ServerControl, ServerFailure, SetupError, TimeSource,
     Verdict, Watch, Workbench,
 };

@@ -1,12 +1,12 @@
 //! The checks that a suite with a model has beside its cases: rows of its table as the cases are, and told to backends as
 //! they are, so that each is a test of its own.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::Expr;
 use syn::spanned::Spanned;
+use syn::{Expr, parse_quote};
 
-use crate::model::{GENERATED, Subject, Suite};
+use crate::model::{Cancellation, GENERATED, Subject, Suite};
 use crate::names;
 use crate::parse::CaseEntry;
 
@@ -15,13 +15,56 @@ struct Check {
     name: &'static str,
     promise: &'static str,
     timeout_ms: u64,
+    /// Its future, of the operations, the runs, the subject and the model.
+    call: fn(&Suite, &TokenStream, &TokenStream) -> TokenStream,
+    /// Why it cannot be made on the suite's subjects, where it cannot.
+    ignored: fn(&Suite) -> Option<&'static str>,
+    /// Whether it means anything for the suite's contract.
+    applies: fn(&Suite) -> bool,
 }
 
-const CHECKS: &[Check] = &[Check {
-    name: "lockstep",
-    promise: "Whatever is called in whatever order, the answers are those of the model.",
-    timeout_ms: 120_000,
-}];
+const CHECKS: &[Check] = &[
+    Check {
+        name: "lockstep",
+        promise: "Whatever is called in whatever order, the answers are those of the model.",
+        timeout_ms: 120_000,
+        call: |_, private, arguments| quote!(#private::generated::lockstep(#arguments)),
+        ignored: |_| None,
+        applies: |_| true,
+    },
+    Check {
+        name: "linearizable",
+        promise: "Whatever several clients call at once, the answers are those of the model to one call at a time.",
+        timeout_ms: 120_000,
+        call: |suite, private, arguments| {
+            let several = suite.has_several_handles();
+            quote!(#private::linearizable!(#arguments, #several))
+        },
+        ignored: |suite| {
+            (!suite.has_several_handles() && suite.has_mutable_handles()).then_some(NO_CLIENTS)
+        },
+        applies: |_| true,
+    },
+    Check {
+        name: "cancellation",
+        promise: "A call that is dropped before it returns does no more than is declared of it.",
+        timeout_ms: 120_000,
+        call: |suite, private, arguments| {
+            let declared = match suite.cancellation {
+                None => quote!(None),
+                Some(Cancellation::Atomic) => quote!(Some(#private::Cancellation::Atomic)),
+                Some(Cancellation::MayLand) => quote!(Some(#private::Cancellation::MayLand)),
+                Some(Cancellation::NoEffect) => quote!(Some(#private::Cancellation::NoEffect)),
+            };
+            quote!(#private::cancellation!(#arguments, ::core::option::Option::#declared))
+        },
+        ignored: |_| None,
+        // Where no case waits for anything, there is hardly a call that does.
+        applies: |suite| suite.cancellation.is_some() || suite.has_async_cases(),
+    },
+];
+
+const NO_CLIENTS: &str = "no two clients can have one subject: the cases take it as `&mut`, and none takes several of one namespace";
 
 /// What backends are told of the checks.
 pub(super) fn entries(suite: &Suite) -> Vec<CaseEntry> {
@@ -34,9 +77,17 @@ pub(super) fn entries(suite: &Suite) -> Vec<CaseEntry> {
         name: named(check.name),
         // A backend can lack a check, as it can lack anything.
         needs: vec![named(check.name)],
-        attributes: Vec::new(),
+        attributes: (check.ignored)(suite)
+            .into_iter()
+            .map(|reason| parse_quote!(#[ignore = #reason]))
+            .collect(),
     };
-    CHECKS.iter().map(entry).collect()
+    checks(suite).map(entry).collect()
+}
+
+/// The checks that mean anything for the suite.
+fn checks(suite: &Suite) -> impl Iterator<Item = &'static Check> {
+    CHECKS.iter().filter(|check| (check.applies)(suite))
 }
 
 /// The function that hands out the table of the checks. It stands beside the module, where the expression of the model
@@ -46,9 +97,7 @@ pub(super) fn table(suite: &Suite) -> Option<TokenStream> {
     let private = names::private(suite.krate.as_ref());
     let table = names::checks(&suite.module.ident);
     let (generics, handle) = handle(suite);
-    let rows = CHECKS
-        .iter()
-        .map(|check| row(suite, model, check, &private, &generics, &handle));
+    let rows = checks(suite).map(|check| row(suite, model, check, &private, &generics, &handle));
     Some(quote! {
         #[doc(hidden)]
         #[allow(private_bounds, private_interfaces, unreachable_pub)]
@@ -85,6 +134,8 @@ fn row(
         name,
         promise,
         timeout_ms,
+        call,
+        ..
     } = check;
     let mut alias = names::contract_alias(&suite.module.ident);
     alias.set_span(alias.span().located_at(names::end_of(&suite.contract)));
@@ -94,7 +145,11 @@ fn row(
         Subject::Generic => quote!(|handle| handle),
     };
     let path = format!("{GENERATED}::{name}");
-    let run = Ident::new(name, Span::call_site());
+    let call = call(
+        suite,
+        private,
+        &quote!(#operations, __runs, #subject, #model),
+    );
     let place = quote_spanned!(model.span()=> file: ::core::file!(), line: ::core::line!());
     quote! {
         #private::Case {
@@ -110,7 +165,7 @@ fn row(
             },
             body: {
                 fn __prove #generics(__runs: &#private::Runs<#handle>) -> #private::LocalFuture<'_, #private::Returned> {
-                    ::std::boxed::Box::pin(#private::generated::#run(#operations, __runs, #subject, #model))
+                    ::std::boxed::Box::pin(#call)
                 }
                 #private::Body::Check(#private::Check {
                     asynchronous: #private::generated::is_asynchronous(#operations),

@@ -33,7 +33,8 @@ pub(super) fn recorder(contract: &Contract, checks: bool) -> TokenStream {
     let implementations = recorder.implementations(contract);
     let own_type = recorder.own_type(contract);
     let constructor = recorder.constructor(contract, checks);
-    quote!(#own_type #implementations #constructor)
+    let of_objects = recorder.of_objects(contract);
+    quote!(#own_type #implementations #constructor #of_objects)
 }
 
 impl Recorder {
@@ -133,6 +134,25 @@ impl Recorder {
                 #private::Contracted::new(#made)
             }
         }
+    }
+
+    /// A function that nobody calls: for it the recorder of objects is compiled with the trait, once, and every crate of
+    /// tests takes it from there.
+    fn of_objects(&self, contract: &Contract) -> Option<TokenStream> {
+        let is_one = contract.item.generics.params.is_empty();
+        if self.in_name_alone || !is_one || contract.objects() != Objects::Surely {
+            return None;
+        }
+        let (private, vis, ident) = (&self.private, &contract.item.vis, contract.ident());
+        let name = names::recorder_of_objects(ident);
+        let recorded = self.wrap(&quote!(subject), &quote!(log));
+        Some(quote! {
+            #[doc(hidden)]
+            #[allow(non_snake_case, dead_code)]
+            #vis fn #name(subject: ::std::boxed::Box<dyn #ident>, log: #private::Log) -> ::std::boxed::Box<dyn #ident> {
+                ::std::boxed::Box::new(#recorded)
+            }
+        })
     }
 
     fn wrap(&self, subject: &TokenStream, log: &TokenStream) -> TokenStream {

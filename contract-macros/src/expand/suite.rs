@@ -72,8 +72,11 @@ fn handles(suite: &Suite) -> TokenStream {
                 pub type #handle = ::std::boxed::Box<dyn #alias #arguments>;
                 #hidden
                 pub fn #make<S: #alias #arguments + 'static>(subject: S, log: #private::Log) -> #handle {
-                    let subject: #handle = ::std::boxed::Box::new(subject);
-                    ::std::boxed::Box::new({ #record })
+                    // Not generic, so that a backend does not have it compiled again.
+                    fn __record(subject: #handle, log: #private::Log) -> #handle {
+                        ::std::boxed::Box::new({ #record })
+                    }
+                    __record(::std::boxed::Box::new(subject), log)
                 }
             }
         }

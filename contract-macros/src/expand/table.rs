@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Path;
 
-use crate::model::{Case, Group, Parameter, Subject, Suite};
+use crate::model::{Case, Group, Parameter, Shared, Subject, Suite};
 use crate::names;
 
 /// Adds the table to each module of cases, since a case may be private to its own.
@@ -123,8 +123,10 @@ impl Tables {
         let (mut handles, mut arguments) = (Vec::new(), Vec::new());
         for (index, parameter) in case.parameters.iter().enumerate() {
             arguments.push(match parameter {
-                Parameter::Clock => quote!(__clock),
-                Parameter::Context => quote!(__context),
+                Parameter::Shared(Shared::Clock) => quote!(__clock),
+                Parameter::Shared(Shared::Context) => quote!(__context),
+                Parameter::Shared(Shared::Network) => quote!(__context.network()),
+                Parameter::Shared(Shared::Server) => quote!(__context.controlled_server()),
                 Parameter::Handle {
                     mutable, subject, ..
                 } => {

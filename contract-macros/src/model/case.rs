@@ -48,7 +48,8 @@ impl Case {
         check_attributes(function, errors);
         let ignored_if = take_conditions(function, errors);
         let parameters = parameters(function, contract, errors);
-        let (needs, tags, timeout_ms) = options(attribute, errors);
+        let (mut needs, tags, timeout_ms) = options(attribute, errors);
+        add_needs_of(&parameters, function, &mut needs);
         let promise = promise(&function.attrs);
         if promise.is_empty() {
             let name = &function.sig.ident;
@@ -118,6 +119,18 @@ impl Case {
             Meta::Path(_) => None,
         };
         Some(expected.unwrap_or_default())
+    }
+}
+
+/// Adds what a backend must have for what the case asks for.
+fn add_needs_of(parameters: &[Parameter], function: &ItemFn, needs: &mut Vec<Ident>) {
+    for parameter in parameters {
+        if let Parameter::Shared(shared) = parameter
+            && let Some(capability) = shared.needs()
+            && !needs.iter().any(|named| named == capability)
+        {
+            needs.push(Ident::new(capability, function.sig.ident.span()));
+        }
     }
 }
 

@@ -15,8 +15,8 @@ pub(crate) use contract::{Contract, Objects};
 pub(crate) use driving::{Driven, Driving, Field, Form, Owning};
 pub(crate) use marker::Role;
 pub(crate) use method::{Method, Passing, Receiver, Returns};
-pub(crate) use parameter::Parameter;
-pub(crate) use suite::{GENERATED, Group, NoSuite, Subject, Suite};
+pub(crate) use parameter::{Parameter, Shared};
+pub(crate) use suite::{Cancellation, GENERATED, Group, NoSuite, Subject, Suite};
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;

@@ -14,15 +14,43 @@ pub(crate) enum Parameter {
         mutable: bool,
         subject: Subject,
     },
+    Shared(Shared),
+}
+
+/// What a case asks for beside handles, which all of it share.
+#[derive(Clone, Copy)]
+pub(crate) enum Shared {
     Clock,
     Context,
+    Network,
+    Server,
+}
+
+impl Shared {
+    fn named(name: &Ident) -> Option<Self> {
+        match name.to_string().as_str() {
+            "Clock" => Some(Self::Clock),
+            "Context" => Some(Self::Context),
+            "Network" => Some(Self::Network),
+            "Server" => Some(Self::Server),
+            _ => None,
+        }
+    }
+
+    /// The capability without which a backend cannot give it.
+    pub(crate) fn needs(self) -> Option<&'static str> {
+        match self {
+            Self::Clock | Self::Context => None,
+            Self::Network => Some("network"),
+            Self::Server => Some("server"),
+        }
+    }
 }
 
 /// What is wrong and right with a parameter's type.
 enum Asked {
     Handle { mutable: bool, subject: Subject },
-    Clock,
-    Context,
+    Shared(Shared),
 }
 
 /// What the parameters of a case ask for. Our own attributes are taken off them.
@@ -64,15 +92,11 @@ pub(super) fn parameters(
                     subject,
                 });
             }
-            Ok(other) => {
+            Ok(Asked::Shared(shared)) => {
                 if let Some((attribute, _)) = namespace {
                     errors.on(attribute, "`#[namespace]` goes on a handle");
                 }
-                parameters.push(if matches!(other, Asked::Clock) {
-                    Parameter::Clock
-                } else {
-                    Parameter::Context
-                });
+                parameters.push(Parameter::Shared(shared));
             }
             // That it is generic is said already.
             Err(_) if is_parameter(&input.ty, &generics) => {}
@@ -138,7 +162,7 @@ fn is_parameter(ty: &Type, generics: &[Ident]) -> bool {
 fn asked(ty: &Type, contract: Option<&Ident>) -> Result<Asked, String> {
     let name = contract.map_or("Trait".to_owned(), ToString::to_string);
     let remedy = format!(
-        "a case can ask for handles (`&dyn {name}`, or `&impl {name}` where it cannot be a trait object), `&Clock` and `&Context`"
+        "a case can ask for handles (`&dyn {name}`, or `&impl {name}` where it cannot be a trait object), `&Clock`, `&Network`, `&Server` and `&Context`"
     );
     let is_contract = |ident: &Ident| contract.is_none_or(|contract| ident == contract);
     let Type::Reference(reference) = ty else {
@@ -153,16 +177,17 @@ fn asked(ty: &Type, contract: Option<&Ident>) -> Result<Asked, String> {
         Type::TraitObject(object) => (&object.bounds, Subject::Object),
         Type::ImplTrait(opaque) => (&opaque.bounds, Subject::Generic),
         Type::Path(path) => {
-            return match path.path.segments.last() {
-                Some(last) if last.ident == "Clock" || last.ident == "Context" => match mutable {
-                    true => Err(format!("it is shared by all: write `&{}`", last.ident)),
-                    false if last.ident == "Clock" => Ok(Asked::Clock),
-                    false => Ok(Asked::Context),
-                },
-                Some(last) if contract == Some(&last.ident) => {
+            let Some(last) = path.path.segments.last().map(|last| &last.ident) else {
+                return Err(remedy);
+            };
+            return match Shared::named(last) {
+                // A contract may have the name of one of ours.
+                _ if contract == Some(last) => {
                     Err(format!("write `&dyn {name}` or `&impl {name}`"))
                 }
-                _ => Err(remedy),
+                Some(_) if mutable => Err(format!("it is shared by all: write `&{last}`")),
+                Some(shared) => Ok(Asked::Shared(shared)),
+                None => Err(remedy),
             };
         }
         _ => return Err(remedy),

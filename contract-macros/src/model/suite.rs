@@ -9,7 +9,7 @@ use super::parameter::Parameter;
 use crate::errors::Errors;
 use crate::parse::{Arguments, Bodies};
 
-const OPTIONS: &[&str] = &["model", "crate"];
+const OPTIONS: &[&str] = &["model", "cancellation", "crate"];
 
 /// How cases take their handles.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -31,6 +31,16 @@ pub(crate) struct Suite {
     pub(crate) root: Group,
     /// What makes the model beside a subject, where the suite has one.
     pub(crate) model: Option<Expr>,
+    /// What a dropped call may have done, where the suite says so.
+    pub(crate) cancellation: Option<Cancellation>,
+}
+
+/// What a dropped call may have done.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cancellation {
+    Atomic,
+    MayLand,
+    NoEffect,
 }
 
 /// The group of the checks that are generated where there is a model.
@@ -99,6 +109,7 @@ impl Suite {
             krate,
             contract,
             model,
+            cancellation,
         } = options(arguments, &module, errors);
         let name = contract
             .as_ref()
@@ -134,9 +145,37 @@ impl Suite {
                 module,
                 root,
                 model,
+                cancellation,
             }),
             _ => Err(NoSuite::Broken(Box::new(module))),
         }
+    }
+
+    /// Whether a case takes several handles of one namespace, which are then to share what they store.
+    pub(crate) fn has_several_handles(&self) -> bool {
+        self.root.all_cases().iter().any(|case| {
+            let namespaces: Vec<&str> = case.handles().map(|(_, namespace)| namespace).collect();
+            let mut rest = &namespaces[..];
+            while let [namespace, others @ ..] = rest {
+                if others.contains(namespace) {
+                    return true;
+                }
+                rest = others;
+            }
+            false
+        })
+    }
+
+    /// Whether a case takes its handle as `&mut`.
+    pub(crate) fn has_mutable_handles(&self) -> bool {
+        let cases = self.root.all_cases();
+        let mut parameters = cases.iter().flat_map(|case| &case.parameters);
+        parameters.any(|parameter| matches!(parameter, Parameter::Handle { mutable: true, .. }))
+    }
+
+    /// Whether a case is async.
+    pub(crate) fn has_async_cases(&self) -> bool {
+        self.root.all_cases().iter().any(|case| case.is_async)
     }
 
     /// Whether there is a `#[cfg]` that only this crate can judge.
@@ -159,6 +198,7 @@ struct Options {
     krate: Option<Path>,
     contract: Option<Path>,
     model: Option<Expr>,
+    cancellation: Option<Cancellation>,
 }
 
 fn options(arguments: TokenStream, module: &ItemMod, errors: &mut Errors) -> Options {
@@ -168,6 +208,7 @@ fn options(arguments: TokenStream, module: &ItemMod, errors: &mut Errors) -> Opt
     arguments.check_names(OPTIONS, errors);
     let krate = arguments.path("crate", errors);
     let model = model(&arguments, errors);
+    let cancellation = cancellation(&arguments, errors);
     let mut positional = arguments.positional.into_iter();
     let contract = positional.next();
     for further in positional {
@@ -190,6 +231,7 @@ fn options(arguments: TokenStream, module: &ItemMod, errors: &mut Errors) -> Opt
         krate,
         contract: Some(contract.path),
         model,
+        cancellation,
     }
 }
 
@@ -201,7 +243,25 @@ fn model(arguments: &Arguments, errors: &mut Errors) -> Option<Expr> {
     }
     let form =
         "`model = |subject| Model::new()`, which makes the model that stands beside a subject";
-    errors.keep(option.equals(form, |input| input.parse()))
+    errors.keep(option.equals(form, <Expr as syn::parse::Parse>::parse))
+}
+
+fn cancellation(arguments: &Arguments, errors: &mut Errors) -> Option<Cancellation> {
+    let form =
+        "`cancellation = atomic`, `= may_land` or `= no_effect`: what a dropped call may have done";
+    let word = arguments.word("cancellation", form, errors)?;
+    if arguments.option("model").is_none() {
+        errors.on(&word, "what a dropped call may have done is judged by a model: add `model = |subject| Model::new()`");
+    }
+    match word.to_string().as_str() {
+        "atomic" => Some(Cancellation::Atomic),
+        "may_land" => Some(Cancellation::MayLand),
+        "no_effect" => Some(Cancellation::NoEffect),
+        _ => {
+            errors.on(&word, format!("expected {form}"));
+            None
+        }
+    }
 }
 
 fn group(

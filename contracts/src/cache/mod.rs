@@ -6,10 +6,18 @@
 //! are the parts that give it, so that no backend invents its own.
 //!
 //! With the feature `suite`, `suite` holds the behaviour as cases that every backend owes; with `check`, `model` is the
-//! reference that generated operations are compared with. Where a backend's server comes from is left to the backend.
+//! reference that generated operations are compared with. `connecting` and `faults` are the suites of backends whose store
+//! is elsewhere: what they refuse from the start, and what happens when network or server fail. Where a backend's server
+//! comes from is left to the backend.
 
+#[cfg(feature = "suite")]
+pub mod connecting;
 mod error;
+#[cfg(feature = "suite")]
+pub mod faults;
 mod interface;
+#[cfg(feature = "suite")]
+mod judging;
 mod lifetime;
 mod limits;
 #[cfg(feature = "check")]

@@ -3,6 +3,8 @@
 use std::env;
 use std::marker::PhantomData;
 
+use super::cancellation::{self, Cancellation};
+use super::concurrent::{self, Able, Checked, Handles, Identity, Sizes};
 use super::lockstep::{Lockstep, Pair, Regressions};
 use super::model::Model;
 use super::operation::{Contract, Drive, ModelledBy, Operation};
@@ -12,6 +14,14 @@ use crate::runtime::{Returned, Runs};
 const SEQUENCES: &str = "CONTRAIT_SEQUENCES";
 /// How many steps a sequence has.
 const STEPS: &str = "CONTRAIT_STEPS";
+/// How often concurrent clients run.
+const SCHEDULES: &str = "CONTRAIT_SCHEDULES";
+/// How many clients run at once.
+const CLIENTS: &str = "CONTRAIT_CLIENTS";
+/// How many calls a client makes.
+const CALLS: &str = "CONTRAIT_CALLS";
+/// How many calls are dropped, each at all its cut points.
+const DROPS: &str = "CONTRAIT_DROPS";
 
 /// Whether anything in the contract has to be awaited.
 pub const fn is_asynchronous<O: Operation>(_: PhantomData<O>) -> bool {
@@ -59,6 +69,55 @@ where
         Ok(()) => format!("{failure}\nkept in {path}, and replayed first from now on"),
         Err(error) => format!("{failure}\ncould not be kept in {path}: {error}"),
     })
+}
+
+/// What concurrent clients are answered could have been answered one call at a time. `several` says whether the handles
+/// of one namespace share what they store.
+pub async fn linearizable<O, H, S, M>(
+    checked: Checked<'_, O, H, S, M>,
+    able: Able<O, H, S, M>,
+    several: bool,
+) -> Returned
+where
+    O: Drive<S> + ModelledBy<M>,
+    S: ?Sized,
+    M: Model,
+{
+    all_are_driven(O::CONTRACT)?;
+    let sizes = Sizes {
+        schedules: number(SCHEDULES)?,
+        clients: number(CLIENTS)?,
+        calls: number(CALLS)?,
+    };
+    let handles = if several {
+        Handles::Several
+    } else {
+        Handles::One
+    };
+    concurrent::check(checked, able, handles, sizes).await
+}
+
+/// A call that is dropped before it returns does what the suite declares, or else what is the default.
+pub async fn cancellation<O, H, S, M>(
+    checked: Checked<'_, O, H, S, M>,
+    identity: Identity<M>,
+    declared: Option<Cancellation>,
+) -> Returned
+where
+    O: Drive<S> + ModelledBy<M>,
+    S: ?Sized,
+    M: Model,
+{
+    all_are_driven(O::CONTRACT)?;
+    if !cancellation::can_be_dropped::<O>() {
+        let Some(_) = declared else {
+            // There is no such call.
+            return Ok(());
+        };
+        return Err("no method of the contract is async, so that no call can be dropped: leave `cancellation` out of the suite".to_owned());
+    }
+    let policy = declared.unwrap_or_default();
+    cancellation::check(checked, identity, policy, number(DROPS)?).await
 }
 
 fn all_are_driven(contract: &Contract) -> Returned {

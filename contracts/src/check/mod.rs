@@ -3,8 +3,13 @@
 //! [`linearizability`] stands on its own and takes plain data, so that it can be used without the macros, on what
 //! another tool recorded. The others come with the feature `check`, and stand on the operations that `#[contract]` then
 //! writes for a trait: [`operation`] is what they know of a contract, [`generate`] makes sequences, [`lockstep`] runs them
-//! on an implementation and on a [`Model`].
+//! on an implementation and on a [`Model`]. [`Faults`], [`Verified`] and [`Stub`] are for the tests of those who use a contract.
 
+#[cfg(feature = "check")]
+pub mod cancellation;
+#[cfg(feature = "check")]
+#[doc(hidden)]
+pub mod concurrent;
 #[cfg(feature = "check")]
 pub mod faults;
 #[cfg(feature = "check")]
@@ -22,8 +27,16 @@ mod model;
 #[cfg(feature = "check")]
 pub mod operation;
 #[cfg(feature = "check")]
+mod panic;
+#[cfg(feature = "check")]
+mod progress;
+#[cfg(feature = "check")]
+pub mod schedule;
+#[cfg(feature = "check")]
 pub mod verified;
 
+#[cfg(feature = "check")]
+pub use cancellation::Cancellation;
 #[cfg(feature = "check")]
 pub use faults::Faults;
 #[cfg(feature = "check")]
@@ -32,5 +45,9 @@ pub use generate::Draw;
 pub use model::{Effect, Model};
 #[cfg(feature = "check")]
 pub use operation::Argument;
+#[cfg(feature = "check")]
+use panic::panic_text;
+#[cfg(feature = "check")]
+use progress::say;
 #[cfg(feature = "check")]
 pub use verified::{Stub, Verified};

@@ -5,14 +5,22 @@ use std::error::Error;
 use std::fmt;
 use std::future::Future;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::backend::ClockKind;
-use super::case::Handle;
+use super::case::{Handle, Promise};
 use super::clock::{Clock, TimeSource};
 use super::environment;
 use super::log::Log;
+use super::network::Network;
+use super::server::{Server, ServerControl};
+
+/// The capability that a parameter `&Network` needs.
+const NETWORK: &str = "network";
+/// The capability that a parameter `&Server` needs.
+const SERVER: &str = "server";
 
 /// Why a backend could not be made: any error.
 pub type SetupError = Box<dyn Error + Send + Sync>;
@@ -57,10 +65,13 @@ pub struct Context {
 struct Run {
     backend: &'static str,
     case: &'static str,
-    in_case: bool,
+    /// What the case needs; none outside of cases.
+    needs: Option<&'static [&'static str]>,
     /// That of the whole run of tests.
     seed: u64,
     clock: Clock,
+    network: OnceLock<Network>,
+    controlled: OnceLock<Server>,
     server: Mutex<Option<String>>,
     /// One of a type.
     shared: Mutex<Vec<(TypeId, Shared)>>,
@@ -68,19 +79,24 @@ struct Run {
 }
 
 impl Context {
-    pub(crate) fn new(backend: &'static str, case: &'static str, seed: u64, clock: Clock) -> Self {
-        Self::begin(backend, case, true, seed, clock)
+    pub(crate) fn new(
+        backend: &'static str,
+        case: &'static Promise,
+        seed: u64,
+        clock: Clock,
+    ) -> Self {
+        Self::begin(backend, case.name, Some(case.needs), seed, clock)
     }
 
     /// For subjects that no case is run on: `name` stands where the case would.
     pub(crate) fn outside_of_cases(name: &'static str, seed: u64) -> Self {
-        Self::begin("", name, false, seed, Clock::new(ClockKind::Real))
+        Self::begin("", name, None, seed, Clock::new(ClockKind::Real))
     }
 
     fn begin(
         backend: &'static str,
         case: &'static str,
-        in_case: bool,
+        needs: Option<&'static [&'static str]>,
         seed: u64,
         clock: Clock,
     ) -> Self {
@@ -88,9 +104,11 @@ impl Context {
         let run = Run {
             backend,
             case,
-            in_case,
+            needs,
             seed,
             clock,
+            network: OnceLock::new(),
+            controlled: OnceLock::new(),
             server: Mutex::default(),
             shared: Mutex::default(),
             teardown: Mutex::default(),
@@ -134,7 +152,7 @@ impl Context {
     /// Whether a case runs, which may move the clock. On a [`Workbench`](crate::Workbench) none does: time passes by
     /// itself there, and what a backend brings must not get in the way of what is measured.
     pub fn in_case(&self) -> bool {
-        self.run.in_case
+        self.run.needs.is_some()
     }
 
     /// The name of the case, with its groups; or that of the workbench.
@@ -198,9 +216,92 @@ impl Context {
         self.run.clock.drive(source);
     }
 
+    /// Whether the case asks for `&Network`. Real time passes on a network: nothing is to be gained from a server whose
+    /// clock the case drives, since its client's clock is another one.
+    pub fn asks_for_network(&self) -> bool {
+        self.needs(NETWORK)
+    }
+
+    /// Where clients of the server at `server` are to connect: there, or at the proxy in front of it where the case asks
+    /// for `&Network`. It is the same address for every handle. TLS passes through, to a client that then knows the
+    /// server under another address.
+    ///
+    /// # Errors
+    /// Where the proxy finds no port.
+    pub fn route(&self, server: SocketAddr) -> Result<SocketAddr, SetupError> {
+        if !self.asks_for_network() {
+            return Ok(server);
+        }
+        Ok(self.network().route(server)?)
+    }
+
+    /// Whether the case asks for `&Server`, and so wants one of its own, by real time, which it may kill: to be handed in
+    /// with [`control_server`](Self::control_server).
+    pub fn asks_for_server(&self) -> bool {
+        self.needs(SERVER)
+    }
+
+    /// Hands the server of the case to the case. A further handle's server is the same one: the first stays.
+    pub fn control_server(&self, control: Arc<dyn ServerControl>) {
+        let _ = self.run.controlled.set(Server::new(control));
+    }
+
     #[doc(hidden)]
     pub fn log(&self) -> Log {
         self.log.clone()
+    }
+
+    /// What a case is given for `&Network`.
+    #[doc(hidden)]
+    pub fn network(&self) -> &Network {
+        self.run.network.get_or_init(Network::default)
+    }
+
+    /// What a case is given for `&Server`.
+    #[doc(hidden)]
+    pub fn controlled_server(&self) -> &Server {
+        let server = self.run.controlled.get();
+        server.expect("a case is not begun without what it asks for")
+    }
+
+    /// Whether the backend has set up all that the case asks for.
+    pub(crate) fn check_what_is_asked_for(&self) -> Result<(), SetupError> {
+        let (parameter, capability, call) = match &*self.run {
+            run if self.asks_for_network()
+                && !run.network.get().is_some_and(Network::is_routed) =>
+            {
+                ("Network", NETWORK, "route")
+            }
+            run if self.asks_for_server() && run.controlled.get().is_none() => {
+                ("Server", SERVER, "control_server")
+            }
+            _ => return Ok(()),
+        };
+        let message = format!(
+            "the case asks for `&{parameter}`, and `{}` set up none: call `Context::{call}` in it, or declare `lacks({capability} = \"why\")`",
+            self.run.backend
+        );
+        Err(message.into())
+    }
+
+    /// Ends the faults of the network, so that they do not hold up the teardown.
+    pub(crate) fn heal_network(&self) {
+        if let Some(network) = self.run.network.get() {
+            network.heal();
+        }
+    }
+
+    /// Ends the network, after all that goes through it.
+    pub(crate) fn close_network(&self) {
+        if let Some(network) = self.run.network.get() {
+            network.close();
+        }
+    }
+
+    fn needs(&self, capability: &str) -> bool {
+        self.run
+            .needs
+            .is_some_and(|needs| needs.contains(&capability))
     }
 
     pub(crate) fn server_description(&self) -> Option<String> {

@@ -199,7 +199,11 @@ impl Stage {
     }
 
     fn perform(&self, proof: &mut dyn Proof, parts: &Parts) -> Returned {
-        let proven = caught(|| match proof.set_up(self) {
+        let set_up = |proof: &mut dyn Proof| {
+            proof.set_up(self)?;
+            self.context.check_what_is_asked_for()
+        };
+        let proven = caught(|| match set_up(proof) {
             Ok(()) => {
                 parts.begin("in the case", self.limit);
                 proof.prove(self)
@@ -211,8 +215,9 @@ impl Stage {
         proven.and(torn_down)
     }
 
-    /// Ends the handles, then what was noted for teardown, then what the handles shared.
+    /// Ends the handles, then what was noted for teardown, then what the handles shared and what was between them.
     fn tear_down(&self, proof: &mut dyn Proof) -> Returned {
+        self.context.heal_network();
         let dropped = caught(|| {
             self.entered(&mut || {
                 proof.drop_handles();
@@ -231,6 +236,7 @@ impl Stage {
         let shared = caught(|| {
             self.entered(&mut || {
                 self.context.drop_shared();
+                self.context.close_network();
                 Ok(())
             })
         });
@@ -258,7 +264,7 @@ pub(crate) fn run(
             };
         }
     };
-    let context = Context::new(info.name, promise.name, seed, Clock::new(info.clock));
+    let context = Context::new(info.name, promise, seed, Clock::new(info.clock));
     let staged = context.clone();
     let perform = move |parts: &Parts| {
         let mut stage = Stage {

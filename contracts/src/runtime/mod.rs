@@ -10,14 +10,17 @@ mod clock;
 mod conformance;
 mod context;
 mod environment;
+mod eventually;
 mod expiry;
 mod harness;
 mod log;
+mod network;
 mod outcome;
 mod recorded;
 #[cfg(feature = "check")]
 mod runs;
 mod runtimes;
+mod server;
 mod show;
 mod workbench;
 
@@ -26,15 +29,18 @@ pub use case::{Body, Case, Group, Handle, LocalFuture, Promise, Setting};
 pub use clock::{Clock, TimeSource};
 pub use conformance::Conformance;
 pub use context::{Context, SetupError, SetupFailure, made};
+pub use eventually::Late;
 pub use expiry::{Expiry, Observed, Verdict, Watch};
 pub(crate) use harness::Ended;
 pub use harness::Stage;
 pub use log::{Call, Log};
+pub use network::{Direction, Network, NetworkFault};
 pub use outcome::{Returned, ReturnedResult, ReturnedTermination, Returning};
 pub use recorded::{
     Contracted, NoOperations, Recorded, UnderContract, not_under_contract, operations_of,
 };
 #[cfg(feature = "check")]
 pub use runs::{Check, Runs};
+pub use server::{Controlled, Server, ServerControl, ServerFailure};
 pub use show::{Show, ShowBytes, ShowDebug, ShowOpaque};
 pub use workbench::Workbench;

@@ -70,6 +70,16 @@ impl<H> Runs<H> {
         self.make_in(&self.context.of_a_new_namespace()).await
     }
 
+    /// So many handles in one namespace that no other has.
+    pub(crate) async fn fresh_together(&self, count: usize) -> Result<Vec<H>, SetupError> {
+        let context = self.context.of_a_new_namespace();
+        let mut handles = Vec::with_capacity(count);
+        for _ in 0..count {
+            handles.push(self.make_in(&context).await?);
+        }
+        Ok(handles)
+    }
+
     async fn make_in(&self, context: &Context) -> Result<H, SetupError> {
         match self.make {
             Make::Sync(make) => make(context),

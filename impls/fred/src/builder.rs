@@ -161,10 +161,8 @@ impl FredCacheBuilder {
 
     async fn handshake(&self, client: Client) -> Result<Connection, Error> {
         // Held from the start, so that a handshake that is given up leaves nothing behind.
-        let mut connection = Connection {
-            task: client.connect(),
-            client: client.with_options(&self.options()),
-        };
+        let task = client.connect();
+        let mut connection = Connection::new(client.with_options(&self.options()), task);
         // The task ends when it cannot connect. A ping of the plain client waits for the connection; and without a
         // password in the URL it is the first to hear from a server that wants one.
         tokio::select! {

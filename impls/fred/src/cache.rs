@@ -22,6 +22,11 @@ use crate::error::Server;
 /// Redis counts times to live in milliseconds.
 const RESOLUTION: Duration = Duration::from_millis(1);
 
+/// A command on its way.
+trait Answer: Future<Output = Result<Value, Error>> + Send {}
+
+impl<F: Future<Output = Result<Value, Error>> + Send> Answer for F {}
+
 /// A cache in one namespace of a Redis server. Clones share one connection.
 #[derive(Clone)]
 pub struct FredCache {
@@ -75,19 +80,20 @@ impl FredCache {
         &self.connection.client
     }
 
-    fn answer(&self, answer: Result<Value, Error>) -> Result<Value, CacheError> {
+    async fn ask(&self, command: impl Answer) -> Result<Value, CacheError> {
+        let answer = self.connection.ask(command).await;
         answer.map_err(|error| self.server.fails(error))
     }
 
-    fn number(&self, command: &str, answer: Result<Value, Error>) -> Result<i64, CacheError> {
-        match self.answer(answer)? {
+    async fn number(&self, name: &str, command: impl Answer) -> Result<i64, CacheError> {
+        match self.ask(command).await? {
             Value::Integer(number) => Ok(number),
-            _ => Err(self.server.surprises(command)),
+            _ => Err(self.server.surprises(name)),
         }
     }
 
-    fn flag(&self, command: &str, answer: Result<Value, Error>) -> Result<bool, CacheError> {
-        self.number(command, answer).map(|number| number != 0)
+    async fn flag(&self, name: &str, command: impl Answer) -> Result<bool, CacheError> {
+        Ok(self.number(name, command).await? != 0)
     }
 
     fn bytes(&self, command: &str, value: Value) -> Result<Option<Bytes>, CacheError> {
@@ -100,11 +106,11 @@ impl FredCache {
     }
 
     async fn remove(&self, key: String) -> Result<bool, CacheError> {
-        self.flag("DEL", self.client().del(key).await)
+        self.flag("DEL", self.client().del(key)).await
     }
 
     async fn present(&self, key: String) -> Result<bool, CacheError> {
-        self.flag("EXISTS", self.client().exists(key).await)
+        self.flag("EXISTS", self.client().exists(key)).await
     }
 
     /// `SET` with `condition`, for what does not expire at once; false where the condition forbade it.
@@ -120,8 +126,8 @@ impl FredCache {
             _ => None,
         };
         let value = Bytes::copy_from_slice(value);
-        let answer = self.client().set(key, value, expiration, condition, false);
-        self.answer(answer.await).map(|answer| !answer.is_null())
+        let command = self.client().set(key, value, expiration, condition, false);
+        Ok(!self.ask(command).await?.is_null())
     }
 
     fn check(&self, key: &str, value: &[u8]) -> Result<String, CacheError> {
@@ -135,7 +141,7 @@ impl FredCache {
 impl CacheInterface for FredCache {
     async fn get(&self, key: &str) -> Result<Option<Bytes>, CacheError> {
         let key = self.namespace.join(key)?;
-        let answer = self.answer(self.client().get(key).await)?;
+        let answer = self.ask(self.client().get(key)).await?;
         self.bytes("GET", answer)
     }
 
@@ -149,7 +155,7 @@ impl CacheInterface for FredCache {
             return Ok(Vec::new());
         }
         let asked = keys.len();
-        match self.answer(self.client().mget(keys).await)? {
+        match self.ask(self.client().mget(keys)).await? {
             Value::Array(values) if values.len() == asked => values
                 .into_iter()
                 .map(|value| self.bytes("MGET", value))
@@ -203,7 +209,7 @@ impl CacheInterface for FredCache {
 
     async fn increment(&self, key: &str, by: i64) -> Result<i64, CacheError> {
         let key = self.namespace.join(key)?;
-        self.number("INCRBY", self.client().incr_by(key, by).await)
+        self.number("INCRBY", self.client().incr_by(key, by)).await
     }
 
     async fn touch(&self, key: &str, ttl: Duration) -> Result<bool, CacheError> {
@@ -211,14 +217,14 @@ impl CacheInterface for FredCache {
         match Lifetime::new(Some(ttl), RESOLUTION) {
             Lifetime::Expired => self.remove(key).await,
             Lifetime::For(ttl) => {
-                let answer = self.client().pexpire(key, millis(ttl), None).await;
-                self.flag("PEXPIRE", answer)
+                let command = self.client().pexpire(key, millis(ttl), None);
+                self.flag("PEXPIRE", command).await
             }
             // PERSIST answers the same for no entry and for no time to live; GETEX tells them apart in one step.
             Lifetime::Forever => {
                 let command = CustomCommand::new_static("GETEX", None, false);
                 let arguments = vec![key, "PERSIST".to_owned()];
-                let answer = self.answer(self.client().custom(command, arguments).await)?;
+                let answer = self.ask(self.client().custom(command, arguments)).await?;
                 Ok(!answer.is_null())
             }
         }
@@ -226,12 +232,12 @@ impl CacheInterface for FredCache {
 
     async fn persist(&self, key: &str) -> Result<bool, CacheError> {
         let key = self.namespace.join(key)?;
-        self.flag("PERSIST", self.client().persist(key).await)
+        self.flag("PERSIST", self.client().persist(key)).await
     }
 
     async fn ttl(&self, key: &str) -> Result<TimeToLive, CacheError> {
         let key = self.namespace.join(key)?;
-        match self.number("PTTL", self.client().pttl(key).await)? {
+        match self.number("PTTL", self.client().pttl(key)).await? {
             -2 => Ok(TimeToLive::Missing),
             -1 => Ok(TimeToLive::Forever),
             millis => u64::try_from(millis)

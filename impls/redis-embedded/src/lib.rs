@@ -58,6 +58,7 @@ mod control;
 mod db;
 mod profile;
 mod protocol;
+mod rdb;
 mod server;
 
 pub use clock::Clock;

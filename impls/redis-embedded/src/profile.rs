@@ -70,6 +70,16 @@ impl Profile {
         }
     }
 
+    /// The newest version of payloads that it reads, and the one that it writes.
+    pub(crate) fn rdb_version(self) -> u16 {
+        match self {
+            Profile::Redis7_0 => 10,
+            Redis8_2 => 12,
+            Valkey8_1 => 11,
+            Valkey9_1 => 80,
+        }
+    }
+
     /// The lines of INFO that name the version.
     pub(crate) fn info(self, mode: &str) -> Vec<(&'static str, String)> {
         if self.is_valkey() {

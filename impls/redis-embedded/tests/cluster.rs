@@ -240,6 +240,32 @@ async fn fred_follows_the_slots_and_hears_what_is_published_elsewhere() -> Outco
 }
 
 #[tokio::test]
+async fn keys_of_several_slots_are_taken_apart_by_redis_rs_and_refused_to_fred() -> Outcome {
+    let cluster = Cluster::start(3).await?;
+    let client = redis::cluster::ClusterClient::new(cluster.urls()[..1].to_vec())?;
+    let mut connection = client.get_async_connection().await?;
+    let pairs = [("foo", 1), ("bar", 2), ("hello", 3)];
+    let () = connection.mset(&pairs).await?;
+    for (key, _) in pairs {
+        assert!(cluster.node_of(key).db(0).contains(key));
+    }
+    assert_ne!(cluster.node_of("foo").addr(), cluster.node_of("bar").addr());
+    let read: Vec<i64> = connection.mget(&["hello", "foo", "bar"]).await?;
+    assert_eq!(read, [3, 1, 2]);
+    let url = cluster.urls()[0].replace("redis://", "redis-cluster://");
+    let fred = fred::prelude::Client::new(Config::from_url(&url)?, None, None, None);
+    fred.init().await?;
+    let keys = vec!["hello", "foo", "bar"];
+    let error = fred
+        .mget::<Vec<i64>, _>(keys)
+        .await
+        .expect_err("three slots");
+    assert!(error.details().contains("CROSSSLOT"), "{error}");
+    assert_eq!(connection.del::<_, i64>(&["foo", "bar"]).await?, 2);
+    Ok(())
+}
+
+#[tokio::test]
 async fn the_nodes_share_a_clock() -> Outcome {
     let cluster = Cluster::start_with(3, Server::builder().frozen_clock()).await?;
     for key in ["foo", "bar", "hello"] {

@@ -2,17 +2,22 @@
 //!
 //! `ConnectionManager` reconnects after lost connections. But when a server that it reaches refuses it (a password
 //! that was just changed, no client slot left), it keeps that refusal as its answer to every later command, for good.
+//! And a connection that died without a word, as behind a router that forgot it, it takes for one that is slow, for as
+//! long as the system goes on sending: a quarter of an hour.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock};
 
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{Client, Cmd, ErrorKind, FromRedisValue, RedisError, RedisResult};
 
-/// A connection to one server that outlives its losses and its refusals.
+/// A connection to one server that outlives its losses, its refusals and its silence.
 pub(crate) struct Link {
     client: Client,
     config: ConnectionManagerConfig,
     current: RwLock<Current>,
+    /// How many commands were answered, by whatever.
+    answers: AtomicU64,
 }
 
 #[derive(Clone)]
@@ -37,17 +42,25 @@ impl Link {
             client,
             config,
             current: RwLock::new(current),
+            answers: AtomicU64::new(0),
         })
     }
 
     /// Sends `command` once, and waits for the answer.
     pub(crate) async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> RedisResult<T> {
         let mut current = self.current();
+        let before = self.answers.load(Ordering::Relaxed);
         let answer = command.query_async(&mut current.manager).await;
-        if let Err(error) = &answer
-            && is_refusal(error)
-        {
+        let replaced = match &answer {
+            // Nobody had an answer for as long as one may take. Those who wait on the old connection keep it.
+            Err(error) if error.is_timeout() => self.answers.load(Ordering::Relaxed) == before,
+            Err(error) => is_refusal(error),
+            Ok(_) => false,
+        };
+        if replaced {
             self.replace(current.generation);
+        } else {
+            self.answers.fetch_add(1, Ordering::Relaxed);
         }
         answer
     }

@@ -1,7 +1,5 @@
-//! What the URL and the server's state do to a cache: credentials, databases, protocols, absence and return.
-
-use std::net::{SocketAddr, TcpListener};
-use std::time::{Duration, Instant};
+//! What the URL says and what clones share. What is refused, and what becomes of a server that goes away, is in the
+//! suites that all clients run.
 
 use contrait::cache::{CacheError, CacheErrorKind, CacheInterface};
 use contrait_redis_rs::RedisCache;
@@ -26,16 +24,6 @@ async fn clients(server: &Server) -> std::io::Result<usize> {
     Ok(answer.matches(" addr=").count() - 1)
 }
 
-/// Reads until it is answered, which takes as long as reconnecting does.
-async fn eventually(cache: &RedisCache) -> Duration {
-    let begun = Instant::now();
-    while let Err(error) = cache.get("k").await {
-        assert!(begun.elapsed() < Duration::from_secs(5), "{error:?}");
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    begun.elapsed()
-}
-
 async fn refusal(url: &str) -> CacheError {
     RedisCache::connect(url, "").await.expect_err("it connects")
 }
@@ -52,57 +40,6 @@ async fn password_and_database_come_from_the_url() -> Outcome {
         assert_eq!(connect("").await?.get("k").await?, None);
         let three = connect("/3").await?;
         assert_eq!(three.get("k").await?.as_deref(), Some(&b"three"[..]));
-    }
-    Ok(())
-}
-
-#[tokio::test]
-async fn wrong_password_is_denied_and_never_shown() -> Outcome {
-    let server = with_password("right").await?;
-    for protocol in PROTOCOLS {
-        let address = server.addr();
-        for credentials in ["", ":hunter2@", "ada:hunter2@"] {
-            let error = refusal(&format!("redis://{credentials}{address}{protocol}")).await;
-            assert_eq!(error.kind(), CacheErrorKind::Denied, "{error:?}");
-            let shown = format!("{error} {error:?}");
-            assert!(shown.contains(&address.to_string()), "{shown}");
-            assert!(!shown.contains("hunter2"), "{shown}");
-        }
-    }
-    Ok(())
-}
-
-#[tokio::test]
-async fn absent_server_is_an_error_at_once() -> Outcome {
-    let free = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-    for protocol in PROTOCOLS {
-        let begun = Instant::now();
-        let error = refusal(&format!("redis://:hunter2@{free}{protocol}")).await;
-        assert!(
-            begun.elapsed() < Duration::from_millis(400),
-            "{:?}",
-            begun.elapsed()
-        );
-        assert_eq!(error.kind(), CacheErrorKind::Unavailable, "{error:?}");
-        let shown = format!("{error} {error:?}");
-        assert!(shown.contains(&free.to_string()), "{shown}");
-        assert!(!shown.contains("hunter2"), "{shown}");
-    }
-    Ok(())
-}
-
-#[tokio::test]
-async fn silent_server_is_an_error_within_a_second_or_two() -> Outcome {
-    let silent = TcpListener::bind("127.0.0.1:0")?;
-    for protocol in PROTOCOLS {
-        let begun = Instant::now();
-        let error = refusal(&format!("redis://{}{protocol}", silent.local_addr()?)).await;
-        assert!(
-            begun.elapsed() < Duration::from_secs(3),
-            "{:?}",
-            begun.elapsed()
-        );
-        assert_eq!(error.kind(), CacheErrorKind::Unavailable, "{error:?}");
     }
     Ok(())
 }
@@ -169,85 +106,5 @@ async fn namespaces_share_the_connection() -> Outcome {
     assert!(!b.exists("k").await?);
     assert!(a.namespace("a")?.exists("k").await?);
     assert_eq!(clients(&server).await?, before);
-    Ok(())
-}
-
-#[tokio::test]
-async fn last_handle_closes_the_connection() -> Outcome {
-    let server = Server::start().await?;
-    for protocol in PROTOCOLS {
-        let url = format!("{}{protocol}", server.url());
-        let cache = RedisCache::connect(&url, "").await?;
-        let clone = cache.clone();
-        drop(cache);
-        clone.set("k", b"v", None).await?;
-        drop(clone);
-        let begun = Instant::now();
-        while clients(&server).await? > 0 {
-            assert!(
-                begun.elapsed() < Duration::from_secs(5),
-                "the connection is still there"
-            );
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    }
-    Ok(())
-}
-
-async fn restarted(address: SocketAddr, password: &str) -> std::io::Result<Server> {
-    let builder = Server::builder().address(address);
-    match password {
-        "" => builder.start().await,
-        password => builder.password(password).start().await,
-    }
-}
-
-#[tokio::test]
-async fn handle_outlives_a_restart_of_the_server() -> Outcome {
-    for protocol in PROTOCOLS {
-        let server = Server::start().await?;
-        let address = server.addr();
-        let cache = RedisCache::connect(&format!("redis://{address}{protocol}"), "").await?;
-        cache.set("k", b"v", None).await?;
-        server.stop().await;
-        for _ in 0..5 {
-            let begun = Instant::now();
-            let error = cache.get("k").await.expect_err("there is no server");
-            // A command that was on its way when the connection went waits for an answer first.
-            let kinds = [CacheErrorKind::Unavailable, CacheErrorKind::Timeout];
-            assert!(kinds.contains(&error.kind()), "{error:?}");
-            assert!(
-                begun.elapsed() < Duration::from_secs(2),
-                "{:?}",
-                begun.elapsed()
-            );
-        }
-        let _server = restarted(address, "").await?;
-        let took = eventually(&cache).await;
-        assert!(took < Duration::from_secs(2), "{took:?}");
-    }
-    Ok(())
-}
-
-#[tokio::test]
-async fn handle_outlives_a_refusal_by_the_server() -> Outcome {
-    for protocol in PROTOCOLS {
-        let server = with_password("right").await?;
-        let address = server.addr();
-        let cache = RedisCache::connect(&format!("redis://:right@{address}{protocol}"), "").await?;
-        server.stop().await;
-        let server = restarted(address, "other").await?;
-        for _ in 0..5 {
-            cache
-                .get("k")
-                .await
-                .expect_err("the password is another one");
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        server.stop().await;
-        let _server = restarted(address, "right").await?;
-        let took = eventually(&cache).await;
-        assert!(took < Duration::from_secs(2), "{took:?}");
-    }
     Ok(())
 }

@@ -116,20 +116,3 @@ async fn server_is_trusted_by_its_certificate() -> Outcome {
     }
     Ok(())
 }
-
-#[tokio::test]
-async fn server_without_tls_is_an_error() -> Outcome {
-    let plain = redis_embedded::Server::start().await?;
-    let url = format!("rediss://{}", plain.addr());
-    let begun = Instant::now();
-    let error = RedisCache::connect(&url, "")
-        .await
-        .expect_err("it speaks no TLS");
-    assert_eq!(error.kind(), CacheErrorKind::Unavailable, "{error:?}");
-    assert!(
-        begun.elapsed() < Duration::from_secs(3),
-        "{:?}",
-        begun.elapsed()
-    );
-    Ok(())
-}

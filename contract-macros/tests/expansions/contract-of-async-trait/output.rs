@@ -88,3 +88,11 @@ pub fn Cache<T: ?::core::marker::Sized>(
         ::contrait::__private::Recorded::new(subject, log),
     )
 }
+#[doc(hidden)]
+#[allow(non_snake_case, dead_code)]
+pub fn __contrait_recorder_of_Cache(
+    subject: ::std::boxed::Box<dyn Cache>,
+    log: ::contrait::__private::Log,
+) -> ::std::boxed::Box<dyn Cache> {
+    ::std::boxed::Box::new(::contrait::__private::Recorded::new(subject, log))
+}

@@ -8,6 +8,12 @@ pub mod suite {
         cache.set("k", b"v", None).await
     }
 
+    /// A lost connection is no lost entry.
+    #[case(needs(network))]
+    async fn outlives_a_reset(cache: &dyn Cache, network: &Network, server: &Server) {
+        network.reset();
+    }
+
     pub mod ttl {
         use super::*;
 

@@ -4,6 +4,10 @@ pub mod suite {
     async fn set_then_get(cache: &dyn Cache) -> Result<(), CacheError> {
         cache.set("k", b"v", None).await
     }
+    /// A lost connection is no lost entry.
+    async fn outlives_a_reset(cache: &dyn Cache, network: &Network, server: &Server) {
+        network.reset();
+    }
     pub mod ttl {
         use super::*;
         /// An entry is gone once its time to live has passed.
@@ -142,6 +146,40 @@ pub mod suite {
                             ::contrait::__private::Body::Async(__prove)
                         },
                     },
+                    ::contrait::__private::Case {
+                        promise: ::contrait::__private::Promise {
+                            name: "outlives_a_reset",
+                            promise: "A lost connection is no lost entry.",
+                            needs: &["network", "server"],
+                            tags: &[],
+                            timeout: ::core::time::Duration::from_millis(30000u64),
+                            should_panic: ::core::option::Option::None,
+                            handles: &[
+                                ::contrait::__private::Handle {
+                                    name: "cache",
+                                    namespace: "",
+                                },
+                            ],
+                            file: ::core::file!(),
+                            line: ::core::line!(),
+                        },
+                        body: {
+                            fn __prove(
+                                __setting: &mut ::contrait::__private::Setting<
+                                    super::__ContraitHandleOf_suite,
+                                >,
+                                __stage: &::contrait::__private::Stage,
+                            ) -> ::contrait::__private::Returned {
+                                let ([__handle_0], __context, __clock) = __setting.parts();
+                                let _ = (__context, __clock);
+                                ::contrait::__private::awaited!(
+                                    judge, __stage, self::outlives_a_reset(& * * __handle_0,
+                                    __context.network(), __context.controlled_server())
+                                )
+                            }
+                            ::contrait::__private::Body::Async(__prove)
+                        },
+                    },
                 ],
                 groups: &[self::ttl::__contrait_cases()],
             }
@@ -181,16 +219,21 @@ pub fn __contrait_handle_of_suite<S: __ContraitContractOf_suite + 'static>(
     subject: S,
     log: ::contrait::__private::Log,
 ) -> __ContraitHandleOf_suite {
-    let subject: __ContraitHandleOf_suite = ::std::boxed::Box::new(subject);
-    ::std::boxed::Box::new({
-        #[allow(unused_imports)]
-        use ::contrait::__private::not_under_contract as __ContraitContractOf_suite;
-        {
+    fn __record(
+        subject: __ContraitHandleOf_suite,
+        log: ::contrait::__private::Log,
+    ) -> __ContraitHandleOf_suite {
+        ::std::boxed::Box::new({
             #[allow(unused_imports)]
-            use self::__ContraitContractOf_suite;
-            __ContraitContractOf_suite(subject, log).recorder
-        }
-    })
+            use ::contrait::__private::not_under_contract as __ContraitContractOf_suite;
+            {
+                #[allow(unused_imports)]
+                use self::__ContraitContractOf_suite;
+                __ContraitContractOf_suite(subject, log).recorder
+            }
+        })
+    }
+    __record(::std::boxed::Box::new(subject), log)
 }
 #[doc(hidden)]
 #[allow(non_camel_case_types, dead_code)]
@@ -199,12 +242,14 @@ pub fn __contrait_handle_of_suite<S: __ContraitContractOf_suite + 'static>(
 pub enum __ContraitCasesOf_suite {
     #[contrait_case(case{set_then_get}needs{}attributes{})]
     Case0,
-    #[contrait_case(case{ttl expires}needs{ttl}attributes{})]
+    #[contrait_case(case{outlives_a_reset}needs{network server}attributes{})]
     Case1,
+    #[contrait_case(case{ttl expires}needs{ttl}attributes{})]
+    Case2,
     #[cfg(unix)]
     #[contrait_case(
         case{ttl
         never_negative}needs{}attributes{#[should_panic(expected = "negative")]}
     )]
-    Case2,
+    Case3,
 }

@@ -83,16 +83,21 @@ pub fn __contrait_handle_of_suite<S: __ContraitContractOf_suite + 'static>(
     subject: S,
     log: ::contrait::__private::Log,
 ) -> __ContraitHandleOf_suite {
-    let subject: __ContraitHandleOf_suite = ::std::boxed::Box::new(subject);
-    ::std::boxed::Box::new({
-        #[allow(unused_imports)]
-        use ::contrait::__private::not_under_contract as __ContraitContractOf_suite;
-        {
+    fn __record(
+        subject: __ContraitHandleOf_suite,
+        log: ::contrait::__private::Log,
+    ) -> __ContraitHandleOf_suite {
+        ::std::boxed::Box::new({
             #[allow(unused_imports)]
-            use self::__ContraitContractOf_suite;
-            __ContraitContractOf_suite(subject, log).recorder
-        }
-    })
+            use ::contrait::__private::not_under_contract as __ContraitContractOf_suite;
+            {
+                #[allow(unused_imports)]
+                use self::__ContraitContractOf_suite;
+                __ContraitContractOf_suite(subject, log).recorder
+            }
+        })
+    }
+    __record(::std::boxed::Box::new(subject), log)
 }
 #[doc(hidden)]
 #[allow(private_bounds, private_interfaces, unreachable_pub)]
@@ -148,6 +153,47 @@ pub const fn __contrait_checks_of_suite() -> &'static ::contrait::__private::Gro
                         })
                     },
                 },
+                ::contrait::__private::Case {
+                    promise: ::contrait::__private::Promise {
+                        name: "generated::linearizable",
+                        promise: "Whatever several clients call at once, the answers are those of the model to one call at a time.",
+                        needs: &["linearizable"],
+                        tags: &["generated"],
+                        timeout: ::core::time::Duration::from_millis(120000u64),
+                        should_panic: ::core::option::Option::None,
+                        handles: &[],
+                        file: ::core::file!(),
+                        line: ::core::line!(),
+                    },
+                    body: {
+                        fn __prove(
+                            __runs: &::contrait::__private::Runs<
+                                __ContraitHandleOf_suite,
+                            >,
+                        ) -> ::contrait::__private::LocalFuture<
+                            '_,
+                            ::contrait::__private::Returned,
+                        > {
+                            ::std::boxed::Box::pin(
+                                ::contrait::__private::linearizable!(
+                                    ::contrait::__private::operations_of:: < (), _, _ >
+                                    (__ContraitContractOf_suite), __runs, | handle | & mut * *
+                                    handle, | _ | Scores::default(), false
+                                ),
+                            )
+                        }
+                        ::contrait::__private::Body::Check(::contrait::__private::Check {
+                            asynchronous: ::contrait::__private::generated::is_asynchronous(
+                                ::contrait::__private::operations_of::<
+                                    (),
+                                    _,
+                                    _,
+                                >(__ContraitContractOf_suite),
+                            ),
+                            run: __prove,
+                        })
+                    },
+                },
             ],
             groups: &[],
         }
@@ -158,7 +204,10 @@ pub const fn __contrait_checks_of_suite() -> &'static ::contrait::__private::Gro
 macro_rules! __contrait_suite_suite_d653bbf84f405b01 {
     ({ $($callback:tt)* } { $($state:tt)* }) => {
         $($callback)* ! { { $($state)* } case { nobody_has_no_score } needs {} attributes
-        {} case { generated lockstep } needs { lockstep } attributes {} }
+        {} case { generated lockstep } needs { lockstep } attributes {} case { generated
+        linearizable } needs { linearizable } attributes { #[ignore =
+        "no two clients can have one subject: the cases take it as `&mut`, and none takes several of one namespace"]
+        } }
     };
 }
 #[doc(hidden)]

@@ -83,11 +83,16 @@ impl Draw<'_> {
     }
 
     pub(crate) fn duration(&mut self) -> Duration {
+        let is_ttl = self
+            .parameter
+            .is_some_and(|parameter| parameter.role == Role::Ttl);
+        // What would expire by itself at some moment has no certain answer.
+        let short = self.time || !is_ttl;
         match self.below(10) {
             0 => Duration::ZERO,
-            1 if self.time => Duration::from_nanos(1),
+            1 if short => Duration::from_nanos(1),
             2 | 3 => *self.of(&LONG),
-            _ if self.time => *self.of(&SHORT),
+            _ if short => *self.of(&SHORT),
             _ => LONG[0],
         }
     }
@@ -106,7 +111,7 @@ impl Draw<'_> {
             Role::Key => ("#[key]", self.pools.keys),
             _ => (parameter.name, VALUES),
         };
-        let there = self.pools.of::<T>(name).map_or(0, |pool| pool.len());
+        let there = self.pools.of::<T>(name).map_or(0, Vec::len);
         // A pool fills as it is drawn from; keys that are no longer new come far more often than others do.
         let fresh = there == 0 || (there < room && self.rng.usize(..3) == 0);
         if fresh {

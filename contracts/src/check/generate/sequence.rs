@@ -51,6 +51,47 @@ impl Generator {
         sequence
     }
 
+    /// What is called before a call, the call, and what is called after it: reads for the most part, if there are any.
+    /// `None` for a contract without a method that can be driven.
+    pub(crate) fn scenario<O: Operation>(&mut self) -> Option<(Vec<O>, O, Vec<O>)> {
+        let all = candidates::<O>(self.options.keyed_only);
+        let changing: Vec<usize> = all
+            .iter()
+            .copied()
+            .filter(|&index| !O::CONTRACT.methods[index].read)
+            .collect();
+        let reading: Vec<usize> = all
+            .iter()
+            .copied()
+            .filter(|&index| O::CONTRACT.methods[index].read)
+            .collect();
+        let or_all = |some: Vec<usize>| if some.is_empty() { all.clone() } else { some };
+        let (changing, reading) = (or_all(changing), or_all(reading));
+        if all.is_empty() {
+            return None;
+        }
+        let mut pools = Pools::new(self.rng.usize(1..=self.options.keys.max(1)));
+        let before = self.rng.usize(0..5);
+        let mut draw = Draw {
+            rng: &mut self.rng,
+            pools: &mut pools,
+            parameter: None,
+            time: false,
+        };
+        let mut one_of = |methods: &[usize]| {
+            let method = *draw.of(methods);
+            let Ok(operation) = O::build(method, &mut draw);
+            operation
+        };
+        let before = (0..before).map(|_| one_of(&changing)).collect();
+        // What a read is answered may reach the next call, too.
+        let dropped = one_of(&all);
+        let mut after: Vec<O> = (0..8).map(|_| one_of(&reading)).collect();
+        after.push(one_of(&changing));
+        after.extend((0..3).map(|_| one_of(&reading)));
+        Some((before, dropped, after))
+    }
+
     fn each<O: Operation>(&mut self, mut take: impl FnMut(Step<O>)) {
         let methods = self.swarm::<O>();
         if methods.is_empty() {

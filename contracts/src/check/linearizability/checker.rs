@@ -38,13 +38,7 @@ pub struct Checker<S> {
 
 type Answered<S> = Result<Answer<<S as Specification>::State>, Stopped>;
 
-impl<S> Checker<S>
-where
-    S: Specification + Sync,
-    S::Operation: Sync,
-    S::Outcome: Sync,
-    S::State: Send,
-{
+impl<S: Specification> Checker<S> {
     /// A checker with the default budget, which runs both engines.
     pub fn new(specification: S) -> Self {
         Self {
@@ -71,15 +65,30 @@ where
         &self.specification
     }
 
-    /// Whether the history is linearizable.
+    /// [`check`](Self::check) without a second thread: for short histories, and for what threads cannot share. Where both
+    /// engines are asked for, they have their turns.
     ///
     /// # Panics
-    /// Where an operation ends before it begins, which [`History::validate`] tells; and where the model panics.
-    pub fn check(&self, history: &History<S::Operation, S::Outcome>) -> Verdict<S::State> {
+    /// As [`check`](Self::check) does.
+    pub fn check_here(&self, history: &History<S::Operation, S::Outcome>) -> Verdict<S::State> {
+        self.judge(history, |part| {
+            self.quickly(part).unwrap_or_else(|| {
+                let whole = || Meter::new(self.budget, None);
+                frontier::check(part, &mut whole())
+                    .or_else(|_| depth_first::check(part, &mut whole()))
+            })
+        })
+    }
+
+    fn judge<'h>(
+        &'h self,
+        history: &'h History<S::Operation, S::Outcome>,
+        both: impl Fn(&Part<'h, S>) -> Answered<S>,
+    ) -> Verdict<S::State> {
         let mut first: Option<(Option<Moment>, Violation<S::State>)> = None;
         let mut unknown = None;
         for part in Part::all(&self.specification, history) {
-            match self.answer(&part) {
+            match self.answer(&part, &both) {
                 Ok(Answer::Possible) => {}
                 Ok(Answer::Impossible(blocked)) => {
                     let moment = part.end_of(blocked.call);
@@ -97,14 +106,16 @@ where
         }
     }
 
-    fn answer(&self, part: &Part<'_, S>) -> Result<Answer<S::State>, Exhausted> {
+    fn answer<'h>(
+        &self,
+        part: &Part<'h, S>,
+        both: impl Fn(&Part<'h, S>) -> Answered<S>,
+    ) -> Result<Answer<S::State>, Exhausted> {
         let mut meter = Meter::new(self.budget, None);
         let answered = match self.engine {
             Engine::DepthFirst => depth_first::check(part, &mut meter),
             Engine::Frontier => frontier::check(part, &mut meter),
-            Engine::Both => self
-                .quickly(part)
-                .unwrap_or_else(|| self.side_by_side(part)),
+            Engine::Both => both(part),
         };
         answered.map_err(|stopped| match stopped {
             Stopped::Exhausted(why) => why,
@@ -129,6 +140,25 @@ where
             .or_else(|_| frontier::check(part, &mut Meter::new(within(8 * EASY), None)))
             .ok()
             .map(Ok)
+    }
+}
+
+impl<S> Checker<S>
+where
+    S: Specification + Sync,
+    S::Operation: Sync,
+    S::Outcome: Sync,
+    S::State: Send,
+{
+    /// Whether the history is linearizable.
+    ///
+    /// # Panics
+    /// Where an operation ends before it begins, which [`History::validate`] tells; and where the model panics.
+    pub fn check(&self, history: &History<S::Operation, S::Outcome>) -> Verdict<S::State> {
+        self.judge(history, |part| {
+            self.quickly(part)
+                .unwrap_or_else(|| self.side_by_side(part))
+        })
     }
 
     fn side_by_side(&self, part: &Part<'_, S>) -> Answered<S> {

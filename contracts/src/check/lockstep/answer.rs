@@ -1,11 +1,13 @@
 //! How a call of an implementation ended: with an answer, with a panic, or not at all.
 
-use std::any::Any;
+use std::fmt;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::task::Poll;
 use std::time::Duration;
+
+use crate::check::panic_text;
 
 /// How long a call may take, on the clock of the case: on a virtual one it is over as soon as nothing else can happen.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -16,6 +18,16 @@ pub(crate) enum Answer<R> {
     Returned(R),
     Panicked(String),
     NeverCame,
+}
+
+impl<R: fmt::Debug> fmt::Display for Answer<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Returned(answer) => answer.fmt(f),
+            Self::Panicked(message) => write!(f, "panicked: {message}"),
+            Self::NeverCame => f.write_str("never answered"),
+        }
+    }
 }
 
 /// Waits for a call, whatever it does.
@@ -38,12 +50,6 @@ fn poll<R>(
     match catch_unwind(AssertUnwindSafe(|| call.poll(context))) {
         Ok(Poll::Pending) => Poll::Pending,
         Ok(Poll::Ready(answer)) => Poll::Ready(Answer::Returned(answer)),
-        Err(panic) => Poll::Ready(Answer::Panicked(text(&*panic))),
+        Err(panic) => Poll::Ready(Answer::Panicked(panic_text(&*panic))),
     }
-}
-
-fn text(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().copied();
-    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    text.unwrap_or("with a value that is no text").to_owned()
 }

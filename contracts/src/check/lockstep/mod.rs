@@ -13,15 +13,18 @@ mod world;
 
 use std::time::{Duration, Instant};
 
+pub(crate) use answer::{Answer, answer};
 use execute::execute;
 pub use failure::{Failure, Line};
 pub use pair::Pair;
 pub use regressions::Regressions;
 pub use shrink::{Shrunk, shrink};
+pub(crate) use shrink::{replace_everywhere, simpler};
 pub use world::{Call, World};
 
 use super::generate::{Generator, Options, Step};
 use super::operation::Operation;
+use super::say;
 
 /// How often a run that takes long says how far it is.
 const PROGRESS: Duration = Duration::from_secs(5);
@@ -118,14 +121,6 @@ impl Lockstep {
         }
         Ok(Failure::new(shrunk, length, lines, failed_again))
     }
-}
-
-#[expect(
-    clippy::print_stderr,
-    reason = "whoever waits for a long run is told that it goes on"
-)]
-fn say(line: &str) {
-    eprintln!("{line}");
 }
 
 /// What ran without a difference.

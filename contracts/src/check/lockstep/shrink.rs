@@ -5,6 +5,7 @@
 //! is repeated until nothing helps.
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::time::Duration;
 
 use super::execute::execute;
@@ -88,7 +89,7 @@ impl<O: Operation, W: World<O>> Shrinker<'_, O, W> {
         let Some(Step::Call(last)) = self.steps.last() else {
             return Ok(());
         };
-        let Some(key) = last.key().map(|key| key.into_owned()) else {
+        let Some(key) = last.key().map(Cow::into_owned) else {
             return Ok(());
         };
         let concerns = |step: &&Step<O>| match step {
@@ -210,7 +211,7 @@ impl<O: Operation, W: World<O>> Shrinker<'_, O, W> {
 }
 
 /// Simpler values of the `index`-th argument; nothing where there is none.
-fn simpler<O: Operation>(step: &Step<O>, index: usize) -> Option<Vec<Box<dyn Any>>> {
+pub(crate) fn simpler<O: Operation>(step: &Step<O>, index: usize) -> Option<Vec<Box<dyn Any>>> {
     let Step::Call(operation) = step else {
         return None;
     };
@@ -225,7 +226,7 @@ fn simpler<O: Operation>(step: &Step<O>, index: usize) -> Option<Vec<Box<dyn Any
 }
 
 /// Puts `value` in the place of the `index`-th argument of the step `at`, and of all arguments that are as it.
-fn replace_everywhere<O: Operation>(
+pub(crate) fn replace_everywhere<O: Operation>(
     steps: &mut [Step<O>],
     at: usize,
     index: usize,

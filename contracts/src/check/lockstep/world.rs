@@ -52,10 +52,6 @@ impl<R: Outcome> Call<R> {
     }
 
     pub(super) fn observed_text(&self) -> String {
-        match &self.observed {
-            Answer::Returned(observed) => format!("{observed:?}"),
-            Answer::Panicked(message) => format!("panicked: {message}"),
-            Answer::NeverCame => "never answered".to_owned(),
-        }
+        self.observed.to_string()
     }
 }

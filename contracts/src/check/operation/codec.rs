@@ -21,7 +21,7 @@ pub trait Codec<T>: Copy {
     ///
     /// # Errors
     /// Where it is none, in words.
-    fn from_json(&self, json: &Value) -> Result<T, String>;
+    fn parse_json(&self, json: &Value) -> Result<T, String>;
     /// A Rust expression of the value, as a call passes it.
     fn source(&self, value: &T, form: Form) -> String;
     /// See [`Argument::key`].
@@ -45,7 +45,7 @@ impl<T: Argument> Codec<T> for ByType {
         to_json(value)
     }
 
-    fn from_json(&self, json: &Value) -> Result<T, String> {
+    fn parse_json(&self, json: &Value) -> Result<T, String> {
         T::deserialize(json).map_err(|error| error.to_string())
     }
 

@@ -74,7 +74,7 @@ impl Build for Arguments {
             .remove(*name)
             .ok_or_else(|| format!("the argument `{name}` is missing"))?;
         codec
-            .from_json(&json)
+            .parse_json(&json)
             .map_err(|error| format!("the argument `{name}` is no `{ty}`: {error}"))
     }
 }

@@ -53,7 +53,7 @@ where
         to_json(value)
     }
 
-    fn from_json(&self, json: &Value) -> Result<T, String> {
+    fn parse_json(&self, json: &Value) -> Result<T, String> {
         T::deserialize(json).map_err(|error| error.to_string())
     }
 

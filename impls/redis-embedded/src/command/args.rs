@@ -50,7 +50,9 @@ impl Cx<'_> {
     /// The index of a database.
     pub(crate) fn db_index(&self, index: usize) -> Result<usize, Error> {
         let number = number::integer(self.arg(index)).ok_or(Error::NOT_INTEGER)?;
-        let number = i32::try_from(number).map_err(|_| Error::NOT_INTEGER)?;
+        let number = i32::try_from(number).map_err(|_| {
+            Error::new("ERR value is out of range, value must between -2147483648 and 2147483647")
+        })?;
         let found = usize::try_from(number)
             .ok()
             .filter(|db| *db < self.state.dbs.len());

@@ -12,16 +12,28 @@ commands! {
     "asking" 1 [FAST] (0, 0, 0) "connection" => asking;
     "cluster" -2 [CONTAINER] (0, 0, 0) "" => container;
     "cluster|addslots" -3 [ADMIN STALE NO_ASYNC_LOADING] (0, 0, 0) "" => slots_owned;
+    "cluster|addslotsrange" -4 [ADMIN STALE NO_ASYNC_LOADING] (0, 0, 0) "" => slots_owned;
+    "cluster|bumpepoch" 2 [ADMIN STALE NO_ASYNC_LOADING] (0, 0, 0) "" => fixed;
+    "cluster|count-failure-reports" 3 [ADMIN STALE] (0, 0, 0) "" => failure_reports;
     "cluster|countkeysinslot" 3 [STALE] (0, 0, 0) "" => countkeysinslot;
     "cluster|delslots" -3 [ADMIN STALE NO_ASYNC_LOADING] (0, 0, 0) "" => slots_owned;
+    "cluster|delslotsrange" -4 [ADMIN STALE NO_ASYNC_LOADING] (0, 0, 0) "" => slots_owned;
+    "cluster|failover" -2 [ADMIN STALE NO_ASYNC_LOADING] (0, 0, 0) "" => fixed;
+    "cluster|flushslots" 2 [ADMIN STALE NO_ASYNC_LOADING] (0, 0, 0) "" => fixed;
+    "cluster|forget" 3 [ADMIN STALE NO_ASYNC_LOADING] (0, 0, 0) "" => fixed;
     "cluster|getkeysinslot" 4 [STALE] (0, 0, 0) "" => getkeysinslot;
     "cluster|help" 2 [LOADING STALE] (0, 0, 0) "" => help;
     "cluster|info" 2 [STALE] (0, 0, 0) "" => info;
     "cluster|keyslot" 3 [STALE] (0, 0, 0) "" => keyslot;
     "cluster|links" 2 [STALE] (0, 0, 0) "" => links;
+    "cluster|meet" -4 [ADMIN STALE NO_ASYNC_LOADING] (0, 0, 0) "" => fixed;
     "cluster|myid" 2 [STALE] (0, 0, 0) "" => myid;
     "cluster|nodes" 2 [STALE] (0, 0, 0) "" => nodes;
     "cluster|replicas" 3 [ADMIN STALE] (0, 0, 0) "" => replicas;
+    "cluster|replicate" 3 [ADMIN STALE NO_ASYNC_LOADING] (0, 0, 0) "" => fixed;
+    "cluster|reset" -2 [ADMIN NOSCRIPT STALE] (0, 0, 0) "" => fixed;
+    "cluster|saveconfig" 2 [ADMIN STALE NO_ASYNC_LOADING] (0, 0, 0) "" => saveconfig;
+    "cluster|set-config-epoch" 3 [ADMIN STALE NO_ASYNC_LOADING] (0, 0, 0) "" => fixed;
     "cluster|setslot" -4 [ADMIN STALE NO_ASYNC_LOADING] (0, 0, 0) "" => setslot;
     "cluster|shards" 2 [STALE] (0, 0, 0) "" => shards;
     "cluster|slaves" 3 [ADMIN STALE] (0, 0, 0) "" => replicas;
@@ -299,12 +311,52 @@ fn setslot(cx: &mut Cx<'_>) -> Outcome {
     Ok(())
 }
 
-/// CLUSTER ADDSLOTS and DELSLOTS.
+/// What would change who is in the cluster, which the test has decided.
+fn fixed(cx: &mut Cx<'_>) -> Outcome {
+    member(cx)?;
+    Err(Error::new("ERR The nodes of this cluster are fixed"))
+}
+
+fn failure_reports(cx: &mut Cx<'_>) -> Outcome {
+    member(cx)?;
+    cx.out.int(0);
+    Ok(())
+}
+
+fn saveconfig(cx: &mut Cx<'_>) -> Outcome {
+    member(cx)?;
+    cx.out.ok();
+    Ok(())
+}
+
+/// The slots that arguments name, one by one or as ranges.
+fn slots_named(cx: &Cx<'_>) -> Result<Vec<u16>, Error> {
+    let slots = cx.args[2..].iter().map(|arg| slot_argument(arg));
+    let slots = slots.collect::<Result<Vec<u16>, Error>>()?;
+    if !cx.command.name.ends_with("range") {
+        return Ok(slots);
+    }
+    let mut all = Vec::new();
+    for range in slots.chunks(2) {
+        let [start, end] = range else {
+            return Err(cx.arity());
+        };
+        if start > end {
+            return Err(format!(
+                "ERR start slot number {start} is greater than end slot number {end}"
+            )
+            .into());
+        }
+        all.extend(*start..=*end);
+    }
+    Ok(all)
+}
+
+/// CLUSTER ADDSLOTS and DELSLOTS, and their like for ranges.
 fn slots_owned(cx: &mut Cx<'_>) -> Outcome {
     let member = member(cx)?;
-    let adds = cx.command.name == "cluster|addslots";
-    let wanted = cx.args[2..].iter().map(|arg| slot_argument(arg));
-    let wanted = wanted.collect::<Result<Vec<u16>, Error>>()?;
+    let adds = cx.command.name.starts_with("cluster|addslots");
+    let wanted = slots_named(cx)?;
     let mut topology = member.topology();
     for (index, slot) in wanted.iter().enumerate() {
         if wanted[..index].contains(slot) {

@@ -1,8 +1,10 @@
 //! What concerns the connection: who it is, which protocol and database it uses.
 
+use super::dispatch::shown;
 use super::server::container;
 use super::table::commands;
-use super::{Cx, Error, Outcome};
+use super::{Cx, Error, Outcome, acl};
+use crate::profile::Profile;
 use crate::server::client::{Client, Ending, Otherwise, Replies};
 
 commands! {
@@ -61,13 +63,10 @@ fn select(cx: &mut Cx<'_>) -> Outcome {
     Ok(())
 }
 
-const WRONG_PASSWORD: Error =
-    Error::new("WRONGPASS invalid username-password pair or user is disabled.");
-
 /// Makes the connection act as a user.
 fn authenticate(cx: &mut Cx<'_>, name: &[u8], password: &[u8]) -> Outcome {
     if !cx.state.acl.authenticates(name, password) {
-        return Err(WRONG_PASSWORD);
+        return Err(acl::note_failed(cx, name));
     }
     cx.client.user = Some(String::from_utf8_lossy(name).into_owned());
     Ok(())
@@ -98,18 +97,26 @@ fn hello(cx: &mut Cx<'_>) -> Outcome {
         }
         resp3 = version == 3;
     }
-    let mut credentials = None;
-    let mut name = None;
+    // Redis 7.0 does each thing as it reads it, also when it fails behind that.
+    let at_once = cx.state.profile == Profile::Redis7_0;
+    let (mut credentials, mut name) = (None, None);
     let mut at = 2;
     while at < cx.len() {
         if cx.is(at, "auth") && at + 2 < cx.len() {
             credentials = Some((cx.arg(at + 1), cx.arg(at + 2)));
             at += 3;
+            if let Some((user, password)) = credentials.take_if(|_| at_once) {
+                authenticate(cx, user, password)?;
+            }
         } else if cx.is(at, "setname") && at + 1 < cx.len() {
             name = Some(cx.arg(at + 1));
             at += 2;
+            if let Some(name) = name.take_if(|_| at_once) {
+                set_name(cx.client, name)?;
+            }
         } else {
-            return Err([b"ERR Syntax error in HELLO option '", cx.arg(at), b"'"]
+            let option = shown(cx.arg(at), usize::MAX);
+            return Err([b"ERR Syntax error in HELLO option '", option, b"'"]
                 .concat()
                 .into());
         }
@@ -156,6 +163,7 @@ fn reset(cx: &mut Cx<'_>) -> Outcome {
     cx.state.unwatch(cx.client);
     cx.state.leave_all(cx.client);
     cx.state.stop_tracking(cx.client);
+    cx.state.monitors.retain(|monitor| *monitor != cx.client.id);
     let client = &mut *cx.client;
     client.db = 0;
     client.resp3 = false;
@@ -198,7 +206,7 @@ fn client_setname(cx: &mut Cx<'_>) -> Outcome {
 }
 
 /// A line of CLIENT LIST.
-fn describe(client: &Client, now: i64) -> String {
+pub(super) fn describe(client: &Client, now: i64) -> String {
     let mut flags = String::new();
     for (set, letter) in [
         (client.monitor, 'O'),
@@ -258,8 +266,8 @@ fn client_list(cx: &mut Cx<'_>) -> Outcome {
         only_pubsub = Some(client_type(cx, 3)?);
     } else if cx.is(2, "id") && cx.len() > 3 {
         let ids = (3..cx.len()).map(|index| match cx.int(index) {
-            Ok(id) if id > 0 => Ok(id.unsigned_abs()),
-            _ => Err(Error::new("ERR Invalid client ID")),
+            Ok(id) => Ok(u64::try_from(id).unwrap_or_default()),
+            Err(_) => Err(Error::new("ERR Invalid client ID")),
         });
         wanted = Some(ids.collect::<Result<_, _>>()?);
     } else if cx.len() != 2 {
@@ -291,9 +299,8 @@ fn client_type(cx: &Cx<'_>, index: usize) -> Result<&'static str, Error> {
     const TYPES: [&str; 5] = ["normal", "master", "replica", "slave", "pubsub"];
     let found = TYPES.into_iter().find(|kind| cx.is(index, kind));
     found.ok_or_else(|| {
-        [b"ERR Unknown client type '", cx.arg(index), b"'"]
-            .concat()
-            .into()
+        let kind = shown(cx.arg(index), usize::MAX);
+        [b"ERR Unknown client type '", kind, b"'"].concat().into()
     })
 }
 
@@ -339,7 +346,7 @@ fn client_kill(cx: &mut Cx<'_>) -> Outcome {
                 let known = std::str::from_utf8(&value)
                     .is_ok_and(|name| cx.state.acl.users.contains_key(name));
                 if !known {
-                    return Err([b"ERR No such user '", value.as_slice(), b"'"]
+                    return Err([b"ERR No such user '", shown(&value, usize::MAX), b"'"]
                         .concat()
                         .into());
                 }

@@ -1,5 +1,6 @@
 //! What a command's function works with.
 
+use super::dispatch::shown;
 use super::{Command, Error, Outcome};
 use crate::db::Db;
 use crate::protocol::Reply;
@@ -149,7 +150,7 @@ impl<'a> Cx<'a> {
             .to_ascii_uppercase();
         let text: [&[u8]; 5] = [
             b"ERR unknown subcommand or wrong number of arguments for '",
-            self.arg(1),
+            shown(self.arg(1), 128),
             b"'. Try ",
             container.as_bytes(),
             b" HELP.",

@@ -1,6 +1,6 @@
 //! From a request to a command that runs: the checks, in the order in which Redis makes them.
 
-use super::{Command, Cx, Error, Mode, acl, flag, slowlog};
+use super::{Command, Cx, Error, Mode, acl, flag, monitor, slowlog};
 use crate::protocol::Reply;
 use crate::server::client::{Blocked, Client, Ending, Otherwise, Replies};
 use crate::server::state::State;
@@ -121,8 +121,7 @@ fn find_in(state: &State, args: &[&[u8]]) -> Result<&'static Command, Error> {
 
 /// The command of a request, if there is one that takes its arguments.
 pub(crate) fn find(args: &[&[u8]]) -> Result<&'static Command, Error> {
-    let command = Command::named(args[0]).filter(|command| command.container().is_none());
-    let mut command = command.ok_or_else(|| unknown(args))?;
+    let mut command = Command::of_request(args[0]).ok_or_else(|| unknown(args))?;
     if command.has(flag::CONTAINER) && args.len() > 1 {
         command = command
             .subcommand(args[1])
@@ -136,7 +135,7 @@ pub(crate) fn find(args: &[&[u8]]) -> Result<&'static Command, Error> {
 
 /// The command of a request, whatever its arguments are.
 pub(super) fn find_any(args: &[&[u8]]) -> Option<&'static Command> {
-    let command = Command::named(args.first()?).filter(|command| command.container().is_none())?;
+    let command = Command::of_request(args.first()?)?;
     if command.has(flag::CONTAINER) && args.len() > 1 {
         command.subcommand(args[1])
     } else {
@@ -145,7 +144,7 @@ pub(super) fn find_any(args: &[&[u8]]) -> Option<&'static Command> {
 }
 
 /// At most so many bytes of an argument, up to a NUL, as C prints a string.
-fn shown(arg: &[u8], limit: usize) -> &[u8] {
+pub(super) fn shown(arg: &[u8], limit: usize) -> &[u8] {
     let end = arg.iter().position(|byte| *byte == 0).unwrap_or(arg.len());
     &arg[..end.min(limit)]
 }
@@ -274,6 +273,11 @@ pub(crate) fn call(
     // Nothing here takes as long as the default threshold, so only a lower one is worth a look.
     let timed = (0..10_000).contains(&state.config.slowlog_micros);
     let began = timed.then(std::time::Instant::now);
+    // A script is told before its commands, everything else when it has run.
+    let shown = mode != Mode::Retry && monitor::shows(state, command);
+    if shown && command.has(flag::SKIP_MONITOR) {
+        monitor::tell(state, client, command, args);
+    }
     let reply = std::mem::take(out);
     let mut cx = Cx {
         state,
@@ -290,6 +294,9 @@ pub(crate) fn call(
     if let Err(error) = outcome {
         out.bytes.truncate(start);
         out.error(error.bytes());
+    }
+    if shown && !command.has(flag::SKIP_MONITOR) {
+        monitor::tell(state, client, command, args);
     }
     if let Some(began) = began {
         slowlog::record(state, client, command, args, began.elapsed());

@@ -5,7 +5,7 @@ use super::keys::{scan_cursor, scan_options};
 use super::strings::float_sum;
 use super::table::commands;
 use super::{Cx, Error, Outcome};
-use crate::db::{Hash, number};
+use crate::db::{Hash, LongDouble, number};
 use crate::server::config::Events;
 
 commands! {
@@ -154,8 +154,8 @@ fn hincrby(cx: &mut Cx<'_>) -> Outcome {
 fn hincrbyfloat(cx: &mut Cx<'_>) -> Outcome {
     const NOT_FLOAT: Error = Error::new("ERR hash value is not a float");
     let (key, field) = (cx.arg(1), cx.arg(2));
-    let by = cx.float(3)?;
-    if by.is_infinite() {
+    let by = LongDouble::parse(cx.args[3]).ok_or(Error::NOT_FLOAT)?;
+    if !by.is_finite() {
         return Err(Error::new("ERR value is NaN or Infinity"));
     }
     let old = db!(cx)

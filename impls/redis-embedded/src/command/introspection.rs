@@ -1,7 +1,7 @@
 //! COMMAND: the command table, as clients read it.
 
 use super::table::commands;
-use super::{Command, Cx, Error, Outcome, acl, flag, keyspec};
+use super::{Command, Cx, Error, Outcome, access, acl, flag, keyspec};
 use crate::db::glob;
 use crate::profile::Profile;
 use crate::protocol::Reply;
@@ -55,14 +55,14 @@ fn describe(out: &mut Reply, command: &'static Command) {
         .iter()
         .for_each(|name| out.simple(&format!("@{name}")));
     // Hints and key specifications, of which clients use the simple form above.
-    out.array(0);
-    out.array(0);
+    out.set(0);
+    out.set(0);
     let children: Vec<_> = if command.has(flag::CONTAINER) {
         command.subcommands().collect()
     } else {
         Vec::new()
     };
-    out.array(children.len());
+    out.set(children.len());
     children.iter().for_each(|child| describe(out, child));
 }
 
@@ -79,7 +79,7 @@ fn command_info(cx: &mut Cx<'_>) -> Outcome {
     for name in &cx.args[2..] {
         match Command::named(name) {
             Some(command) => describe(&mut cx.out, command),
-            None => cx.out.null_array(),
+            None => cx.out.null(),
         }
     }
     Ok(())
@@ -137,7 +137,9 @@ fn keys<'a>(cx: &Cx<'a>) -> Result<(&'static Command, Vec<&'a [u8]>), Error> {
     let line = &cx.args[2..];
     let command =
         super::dispatch::find_any(line).ok_or(Error::new("ERR Invalid command specified"))?;
-    let fixed = command.keys.0 != 0 || command.has(flag::MOVABLEKEYS);
+    // A sharded channel decides about the slot as a key does, and is none.
+    let channels = command.has(flag::PUBSUB);
+    let fixed = !channels && command.keys.0 != 0 || command.has(flag::MOVABLEKEYS);
     if !fixed {
         return Err(Error::new("ERR The command has no key arguments"));
     }
@@ -147,7 +149,10 @@ fn keys<'a>(cx: &Cx<'a>) -> Result<(&'static Command, Vec<&'a [u8]>), Error> {
         ));
     }
     let keys = keyspec::keys_of(command, line);
-    let keys = keys.ok_or(Error::new("ERR Invalid arguments specified for command"))?;
+    let keys = match keys {
+        None if command.has(flag::NO_MANDATORY_KEYS) => Vec::new(),
+        keys => keys.ok_or(Error::new("ERR Invalid arguments specified for command"))?,
+    };
     if keys.is_empty() && !command.has(flag::NO_MANDATORY_KEYS) {
         return Err(Error::new("ERR The command has no key arguments"));
     }
@@ -162,13 +167,9 @@ fn command_getkeys(cx: &mut Cx<'_>) -> Outcome {
 
 fn command_getkeysandflags(cx: &mut Cx<'_>) -> Outcome {
     let (command, keys) = keys(cx)?;
-    let flags: &[&str] = if command.has(flag::WRITE) {
-        &["RW", "ACCESS", "UPDATE"]
-    } else {
-        &["RO", "ACCESS"]
-    };
     cx.out.array(keys.len());
-    for key in keys {
+    for (index, key) in keys.iter().enumerate() {
+        let flags = access::of(command, &cx.args[2..], index);
         cx.out.array(2);
         cx.out.bulk(key);
         cx.out.set(flags.len());

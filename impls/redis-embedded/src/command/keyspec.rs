@@ -52,8 +52,8 @@ fn streams(args: &[&[u8]]) -> Option<Vec<usize>> {
     let at = args
         .iter()
         .position(|arg| arg.eq_ignore_ascii_case(b"streams"))?;
-    let count = args.len() - at - 1;
-    (count > 0 && count.is_multiple_of(2)).then(|| (at + 1..=at + count / 2).collect())
+    let count = (args.len() - at - 1) / 2;
+    (count > 0).then(|| (at + 1..=at + count).collect())
 }
 
 /// The key behind the last STORE or STOREDIST.

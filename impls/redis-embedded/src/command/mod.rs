@@ -3,6 +3,7 @@
 //! A command is a function and a line in the table of its family's file. The line has what Redis
 //! publishes about the command, which the checks before it runs go by.
 
+mod access;
 pub(crate) mod acl;
 mod args;
 mod bitmaps;
@@ -10,7 +11,10 @@ mod cluster;
 mod connection;
 mod context;
 mod dispatch;
+mod dump;
 mod error;
+#[cfg(feature = "scripts")]
+pub(crate) mod functions;
 mod geo;
 mod hashes;
 mod hyperloglog;
@@ -19,6 +23,7 @@ mod introspection;
 mod keys;
 mod keyspec;
 mod lists;
+mod monitor;
 mod newer;
 pub(crate) mod pubsub;
 #[cfg(feature = "scripts")]

@@ -2,12 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use indexmap::IndexMap;
-
 use super::server::container;
 use super::table::commands;
 use super::{Cx, Outcome};
-use crate::db::glob;
+use crate::db::{Map, glob};
 use crate::protocol::Reply;
 use crate::server::client::{Client, Ending};
 use crate::server::state::State;
@@ -32,9 +30,9 @@ commands! {
 /// Who listens to what.
 #[derive(Debug, Default)]
 pub(crate) struct PubSub {
-    pub(crate) channels: IndexMap<Vec<u8>, BTreeSet<u64>>,
-    pub(crate) patterns: IndexMap<Vec<u8>, BTreeSet<u64>>,
-    pub(crate) shards: IndexMap<Vec<u8>, BTreeSet<u64>>,
+    pub(crate) channels: Map<Vec<u8>, BTreeSet<u64>>,
+    pub(crate) patterns: Map<Vec<u8>, BTreeSet<u64>>,
+    pub(crate) shards: Map<Vec<u8>, BTreeSet<u64>>,
 }
 
 /// The three kinds of subscription, which differ in names and in nothing else.
@@ -54,7 +52,7 @@ impl Topic {
         }
     }
 
-    fn listeners(self, pubsub: &mut PubSub) -> &mut IndexMap<Vec<u8>, BTreeSet<u64>> {
+    fn listeners(self, pubsub: &mut PubSub) -> &mut Map<Vec<u8>, BTreeSet<u64>> {
         match self {
             Topic::Channel => &mut pubsub.channels,
             Topic::Pattern => &mut pubsub.patterns,
@@ -160,7 +158,7 @@ impl State {
     }
 }
 
-fn leave(listeners: &mut IndexMap<Vec<u8>, BTreeSet<u64>>, name: &[u8], id: u64) {
+fn leave(listeners: &mut Map<Vec<u8>, BTreeSet<u64>>, name: &[u8], id: u64) {
     if let Some(ids) = listeners.get_mut(name) {
         ids.remove(&id);
         if ids.is_empty() {

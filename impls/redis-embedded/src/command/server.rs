@@ -2,9 +2,11 @@
 //! replicas answers about them.
 
 use super::context::db;
+use super::dispatch::shown;
 use super::table::commands;
 use super::{Cx, Error, Outcome};
 use crate::db::glob;
+use crate::profile::Profile;
 use crate::server::client::{Blocked, Otherwise};
 use crate::server::config::{Config, Shape};
 
@@ -45,7 +47,6 @@ commands! {
     "object|help" 2 [LOADING STALE] (0, 0, 0) "keyspace" => help;
     "pubsub|help" 2 [LOADING STALE] (0, 0, 0) "" => help;
     "slowlog|help" 2 [LOADING STALE] (0, 0, 0) "" => help;
-    "acl|help" 2 [LOADING STALE] (0, 0, 0) "" => help;
     "command|help" 2 [LOADING STALE] (0, 0, 0) "connection" => help;
 }
 
@@ -57,7 +58,7 @@ pub(super) fn container(cx: &mut Cx<'_>) -> Outcome {
 /// The help of every command that has subcommands, as Redis prints it.
 const HELP: &str = include_str!("help.txt");
 
-pub(super) fn help(cx: &mut Cx<'_>) -> Outcome {
+pub(in crate::command) fn help(cx: &mut Cx<'_>) -> Outcome {
     let name = cx.command.name.trim_end_matches("|help");
     let lines = HELP
         .lines()
@@ -184,6 +185,9 @@ fn replicaof(cx: &mut Cx<'_>) -> Outcome {
         cx.out.ok();
         return Ok(());
     }
+    if !cx.int(2).is_ok_and(|port| (0..=65535).contains(&port)) {
+        return Err(Error::new("ERR Invalid master port"));
+    }
     Err(Error::new("ERR this server cannot be a replica"))
 }
 
@@ -209,19 +213,14 @@ fn debug(cx: &mut Cx<'_>) -> Outcome {
             Ok(())
         }
         b"error" if cx.len() == 3 => Err(cx.arg(2).to_vec().into()),
-        _ => Err([
-            b"ERR unknown subcommand or wrong number of arguments for '",
-            cx.arg(1),
-            b"'. Try DEBUG HELP.",
-        ]
-        .concat()
-        .into()),
+        _ => Err(cx.subcommand_error()),
     }
 }
 
 /// Holds all connections up, without holding up the thread.
 fn debug_sleep(cx: &mut Cx<'_>) -> Outcome {
-    let seconds = cx.float(2)?;
+    // As C's `strtod`, which takes what is no number for none.
+    let seconds = cx.float(2).unwrap_or_default();
     let until = cx.now().saturating_add((seconds * 1000.0) as i64);
     if cx.mode == super::Mode::Inside || until <= cx.now() {
         cx.out.ok();
@@ -300,19 +299,31 @@ fn latency(cx: &mut Cx<'_>) -> Outcome {
         "latency|reset" => cx.out.int(0),
         "latency|histogram" => cx.out.map(0),
         "latency|graph" => {
-            let name = String::from_utf8_lossy(cx.arg(2));
-            return Err(format!("ERR No samples available for event '{name}'").into());
+            let name = shown(cx.arg(2), usize::MAX);
+            return Err([b"ERR No samples available for event '", name, b"'"]
+                .concat()
+                .into());
         }
-        "latency|doctor" => cx.out.verbatim(
-            "txt",
-            &"I'm sorry, Dave, I can't do that. Latency monitoring is disabled in this Redis \
-             instance. You may use \"CONFIG SET latency-monitor-threshold <milliseconds>.\" in \
-             order to enable it.\n"
-                .replace("Redis", cx.state.profile.product()),
-        ),
+        "latency|doctor" => latency_doctor(cx),
         _ => cx.out.array(0),
     }
     Ok(())
+}
+
+fn latency_doctor(cx: &mut Cx<'_>) {
+    let product = cx.state.profile.product();
+    let mut text = format!(
+        "I'm sorry, Dave, I can't do that. Latency monitoring is disabled in this {product} \
+         instance. You may use \"CONFIG SET latency-monitor-threshold <milliseconds>.\" in order \
+         to enable it."
+    );
+    if cx.state.profile == Profile::Redis7_0 {
+        text.push_str(
+            " If we weren't in a deep space mission I'd suggest to take a look at \
+             https://redis.io/topics/latency-monitor.",
+        );
+    }
+    cx.out.verbatim("txt", &(text + "\n"));
 }
 
 fn module_list(cx: &mut Cx<'_>) -> Outcome {

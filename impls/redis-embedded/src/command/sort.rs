@@ -16,6 +16,8 @@ commands! {
 #[derive(Debug, Default)]
 struct Options<'a> {
     by: Option<&'a [u8]>,
+    /// Whether a BY without a star has said so, which no later one takes back.
+    as_it_is: bool,
     get: Vec<&'a [u8]>,
     start: i64,
     count: Option<i64>,
@@ -45,6 +47,7 @@ fn options<'a>(cx: &Cx<'a>) -> Result<Options<'a>, Error> {
             }
             b"by" if more >= 1 => {
                 options.by = Some(cx.arg(at + 1));
+                options.as_it_is |= !cx.arg(at + 1).contains(&b'*');
                 at += 1;
             }
             b"get" if more >= 1 => {
@@ -60,9 +63,13 @@ fn options<'a>(cx: &Cx<'a>) -> Result<Options<'a>, Error> {
 
 /// What a key of a sortable type holds, and whether it has no order of its own.
 fn elements(cx: &mut Cx<'_>) -> Result<(Vec<Vec<u8>>, bool), Error> {
-    let Some(entry) = db!(cx).peek(cx.args[1]) else {
+    let Some(entry) = db!(cx).entry(cx.args[1]) else {
         return Ok((Vec::new(), false));
     };
+    // Redis sorts a sorted set as the tree that it is then.
+    if let Value::SortedSet(set) = &mut entry.value {
+        set.compact = false;
+    }
     match &entry.value {
         Value::List(list) => Ok((list.items.iter().cloned().collect(), false)),
         Value::Set(set) => Ok((set.iter().collect(), true)),
@@ -84,7 +91,7 @@ enum Weight {
 fn sort(cx: &mut Cx<'_>) -> Outcome {
     let mut options = options(cx)?;
     let (mut elements, unordered) = elements(cx)?;
-    let mut sorts = options.by.is_none_or(|by| by.contains(&b'*'));
+    let mut sorts = !options.as_it_is;
     let must_be_the_same = options.store.is_some() || cx.client.in_script;
     if !sorts && unordered && must_be_the_same {
         sorts = true;

@@ -4,8 +4,8 @@ use super::args::clip;
 use super::context::db;
 use super::table::commands;
 use super::{Cx, Error, Outcome};
-use crate::db::number::{self, LongDouble};
 use crate::db::{Form, Str, Value};
+use crate::db::{LongDouble, number};
 use crate::server::config::Events;
 
 commands! {
@@ -316,17 +316,11 @@ fn decrby(cx: &mut Cx<'_>) -> Outcome {
 
 /// The sum of a number that is stored and one that is given, as text.
 pub(super) fn float_sum(old: Option<&[u8]>, by: &[u8], not_float: Error) -> Result<String, Error> {
-    const INFINITE: Error = Error::new("ERR increment would produce NaN or Infinity");
-    let old = old.unwrap_or(b"0");
-    let value = number::parse_double(old).ok_or(not_float)?;
-    let by_value = number::parse_double(by).ok_or(Error::NOT_FLOAT)?;
-    if !(value + by_value).is_finite() {
-        return Err(INFINITE);
-    }
-    let sum = LongDouble::parse(old)
-        .zip(LongDouble::parse(by))
-        .map(|(old, by)| old.add(by));
-    sum.map(LongDouble::human).ok_or(INFINITE)
+    let old = LongDouble::parse(old.unwrap_or(b"0")).ok_or(not_float)?;
+    let by = LongDouble::parse(by).ok_or(Error::NOT_FLOAT)?;
+    let sum = old.add(by);
+    let finite = sum.is_finite().then(|| sum.human());
+    finite.ok_or(Error::new("ERR increment would produce NaN or Infinity"))
 }
 
 fn incrbyfloat(cx: &mut Cx<'_>) -> Outcome {

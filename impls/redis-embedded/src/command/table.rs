@@ -1,9 +1,9 @@
 //! What a line of the command table is, and how a command is found.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use super::{Cx, Outcome};
+use crate::db::Table;
 
 /// A command.
 #[derive(Debug)]
@@ -94,6 +94,9 @@ const FAMILIES: &[&[Command]] = &[
     super::cluster::TABLE,
     super::bitmaps::TABLE,
     super::connection::TABLE,
+    super::dump::TABLE,
+    #[cfg(feature = "scripts")]
+    super::functions::TABLE,
     super::geo::TABLE,
     super::hashes::TABLE,
     super::hyperloglog::TABLE,
@@ -101,6 +104,7 @@ const FAMILIES: &[&[Command]] = &[
     super::introspection::TABLE,
     super::keys::TABLE,
     super::lists::TABLE,
+    super::monitor::TABLE,
     super::newer::TABLE,
     super::pubsub::TABLE,
     #[cfg(feature = "scripts")]
@@ -149,7 +153,7 @@ impl Command {
 
     /// The command of a full name in any case.
     pub(crate) fn named(name: &[u8]) -> Option<&'static Command> {
-        static BY_NAME: OnceLock<HashMap<&'static [u8], &'static Command>> = OnceLock::new();
+        static BY_NAME: OnceLock<Table<&'static [u8], &'static Command>> = OnceLock::new();
         let by_name = BY_NAME.get_or_init(|| {
             Command::all()
                 .map(|command| (command.name.as_bytes(), command))
@@ -161,6 +165,11 @@ impl Command {
         lower.copy_from_slice(name);
         lower.make_ascii_lowercase();
         by_name.get(&*lower).copied()
+    }
+
+    /// The command that the first word of a request names, which is no subcommand.
+    pub(crate) fn of_request(name: &[u8]) -> Option<&'static Command> {
+        Command::named(name).filter(|_| !name.contains(&b'|'))
     }
 
     /// The subcommand of a container.

@@ -114,6 +114,15 @@ impl State {
         }
         let redirect = tracking.redirect;
         let target = if redirect == 0 { id } else { redirect };
+        let listener = match &me {
+            Some(me) if me.id == target => Some(&**me),
+            _ => self.clients.get(&target).map(|client| &**client),
+        };
+        // RESP2 knows no pushes: there it takes another connection, which is subscribed.
+        let hears = |client: &Client| client.resp3 || (redirect != 0 && client.subscriptions() > 0);
+        if !listener.is_some_and(hears) {
+            return;
+        }
         self.push_with(target, me, |reply| {
             if redirect != 0 && !reply.resp3 {
                 reply.array(3);

@@ -2,7 +2,7 @@
 
 use super::dispatch::call;
 use super::table::commands;
-use super::{Cx, Error, Mode, Outcome};
+use super::{Cx, Error, Mode, Outcome, acl};
 use crate::server::client::Transaction;
 
 commands! {
@@ -56,6 +56,10 @@ fn exec(cx: &mut Cx<'_>) -> Outcome {
     cx.out.array(multi.queue.len());
     for (command, args) in multi.queue {
         let args: Vec<&[u8]> = args.iter().map(Vec::as_slice).collect();
+        if let Err(error) = acl::check_again(cx.state, cx.client, command, &args) {
+            cx.out.error(error.bytes());
+            continue;
+        }
         call(
             cx.state,
             cx.client,

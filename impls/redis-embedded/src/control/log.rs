@@ -15,26 +15,27 @@ use crate::server::shared::Shared;
 /// The bytes of arguments that an entry keeps, and the most arguments.
 const BYTES: usize = 4096;
 const ARGUMENTS: usize = 128;
-/// What an entry that is used again may keep allocated.
-const KEPT: usize = 512;
-
-/// A request in a compact form.
-#[derive(Debug, Default)]
+/// A request in a compact form; its arguments are in the deques of [`Records`].
+#[derive(Debug)]
 struct Record {
     connection: u64,
     db: usize,
     /// Unix microseconds.
     at: i64,
-    bytes: Vec<u8>,
-    ends: Vec<usize>,
-    /// How many arguments there were.
+    /// How many arguments there were, and how many of them and of their bytes are kept.
     count: usize,
+    kept: usize,
+    bytes: usize,
 }
 
-/// The last requests.
+/// The last requests. Their parts are in one deque each, so that noting one writes to memory in sequence.
 #[derive(Debug)]
 pub(crate) struct Records {
     records: VecDeque<Record>,
+    /// The lengths of the arguments of all records.
+    lengths: VecDeque<usize>,
+    /// The bytes of the arguments of all records.
+    bytes: VecDeque<u8>,
     limit: usize,
     /// How many there have been.
     total: u64,
@@ -44,6 +45,8 @@ impl Records {
     pub(crate) fn new(limit: usize) -> Records {
         Records {
             records: VecDeque::new(),
+            lengths: VecDeque::new(),
+            bytes: VecDeque::new(),
             limit,
             total: 0,
         }
@@ -55,29 +58,49 @@ impl Records {
 
     /// Notes a request that has arrived.
     pub(crate) fn note(&mut self, client: &Client, args: &[&[u8]], micros: i64) {
-        let mut record = if self.records.len() >= self.limit {
-            self.records.pop_front().unwrap_or_default()
-        } else {
-            Record::default()
-        };
-        record.bytes.clear();
-        record.bytes.shrink_to(KEPT);
-        record.ends.clear();
-        record.connection = client.id;
-        record.db = client.db;
-        record.at = micros;
-        record.count = args.len();
+        if self.records.len() >= self.limit
+            && let Some(oldest) = self.records.pop_front()
+        {
+            self.lengths.drain(..oldest.kept);
+            self.bytes.drain(..oldest.bytes);
+        }
+        let before = self.bytes.len();
         let secret = secret_from(args);
         for (index, arg) in args.iter().take(ARGUMENTS).enumerate() {
-            let room = BYTES.saturating_sub(record.bytes.len());
+            let room = BYTES - (self.bytes.len() - before);
             let shown: &[u8] = if index >= secret { b"(hidden)" } else { arg };
-            record
-                .bytes
-                .extend_from_slice(&shown[..shown.len().min(room)]);
-            record.ends.push(record.bytes.len());
+            let shown = &shown[..shown.len().min(room)];
+            self.bytes.extend(shown);
+            self.lengths.push_back(shown.len());
         }
         self.total += 1;
-        self.records.push_back(record);
+        self.records.push_back(Record {
+            connection: client.id,
+            db: client.db,
+            at: micros,
+            count: args.len(),
+            kept: args.len().min(ARGUMENTS),
+            bytes: self.bytes.len() - before,
+        });
+    }
+
+    fn clear(&mut self) {
+        *self = Records {
+            total: self.total,
+            ..Records::new(self.limit)
+        };
+    }
+
+    fn entries(&self) -> Vec<LogEntry> {
+        let (mut lengths, mut bytes) = (self.lengths.iter(), self.bytes.iter().copied());
+        let mut word = || -> Vec<u8> {
+            let length = lengths.next().copied().unwrap_or_default();
+            bytes.by_ref().take(length).collect()
+        };
+        let records = self.records.iter();
+        records
+            .map(|record| record.entry((0..record.kept).map(|_| word()).collect()))
+            .collect()
     }
 }
 
@@ -94,22 +117,16 @@ fn secret_from(args: &[&[u8]]) -> usize {
 }
 
 impl Record {
-    fn entry(&self) -> LogEntry {
-        let mut start = 0;
-        let mut words = self.ends.iter().map(|end| {
-            let word = self.bytes[start..*end].to_vec();
-            start = *end;
-            word
-        });
-        let command = words.next().unwrap_or_default();
+    fn entry(&self, mut words: Vec<Vec<u8>>) -> LogEntry {
+        let command = words.remove(0);
         let at = Duration::from_micros(u64::try_from(self.at).unwrap_or_default());
         LogEntry {
             connection: self.connection,
             db: self.db,
             command: String::from_utf8_lossy(&command).to_uppercase(),
-            args: words.collect(),
+            args: words,
             at: UNIX_EPOCH + at,
-            whole: self.count == self.ends.len() && self.bytes.len() < BYTES,
+            whole: self.count == self.kept && self.bytes < BYTES,
         }
     }
 }
@@ -164,14 +181,7 @@ impl Log {
     /// The entries, the oldest first.
     #[must_use]
     pub fn entries(&self) -> Vec<LogEntry> {
-        let state = self.shared.lock();
-        state
-            .control
-            .log
-            .records
-            .iter()
-            .map(Record::entry)
-            .collect()
+        self.shared.lock().control.log.entries()
     }
 
     /// The entries of a command, whatever the case of its name.
@@ -196,7 +206,7 @@ impl Log {
 
     /// Forgets the entries.
     pub fn clear(&self) {
-        self.shared.lock().control.log.records.clear();
+        self.shared.lock().control.log.clear();
     }
 }
 

@@ -2,14 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use indexmap::IndexMap;
-
-use super::{Entry, Key, Kind, Value, WrongType};
+use super::{Entry, Key, Kind, Map, Value, WrongType};
 
 /// A database. Every look at a key first drops it when its time has come.
 #[derive(Debug, Default)]
 pub(crate) struct Db {
-    entries: IndexMap<Key, Entry>,
+    entries: Map<Key, Entry>,
     expires: BTreeSet<(i64, Key)>,
     /// The time of the command that runs, in Unix milliseconds.
     pub(crate) now: i64,

@@ -5,16 +5,14 @@
 
 use std::cmp::Ordering;
 
-use indexmap::IndexMap;
-
-use super::Key;
+use super::{Key, Map};
 
 const CHUNK: usize = 256;
 
 /// A sorted set.
 #[derive(Debug, Clone)]
 pub(crate) struct SortedSet {
-    scores: IndexMap<Key, f64>,
+    scores: Map<Key, f64>,
     chunks: Vec<Vec<(f64, Key)>>,
     /// Whether Redis would have it in a listpack.
     pub(crate) compact: bool,
@@ -23,7 +21,7 @@ pub(crate) struct SortedSet {
 impl Default for SortedSet {
     fn default() -> SortedSet {
         SortedSet {
-            scores: IndexMap::new(),
+            scores: Map::default(),
             chunks: Vec::new(),
             compact: true,
         }

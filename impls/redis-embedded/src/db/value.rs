@@ -2,9 +2,7 @@
 
 use std::collections::VecDeque;
 
-use indexmap::{IndexMap, IndexSet};
-
-use super::{SortedSet, Stream, number};
+use super::{Map, Members, SortedSet, Stream, number};
 
 /// The value of a key.
 #[derive(Debug, Clone)]
@@ -173,7 +171,7 @@ pub(crate) struct List {
 /// A hash in the order of insertion, as long as Redis keeps that as well.
 #[derive(Debug, Clone)]
 pub(crate) struct Hash {
-    pub(crate) fields: IndexMap<Vec<u8>, Vec<u8>>,
+    pub(crate) fields: Map<Vec<u8>, Vec<u8>>,
     /// Whether Redis would have it in a listpack, which keeps the order.
     pub(crate) compact: bool,
 }
@@ -181,7 +179,7 @@ pub(crate) struct Hash {
 impl Default for Hash {
     fn default() -> Hash {
         Hash {
-            fields: IndexMap::new(),
+            fields: Map::default(),
             compact: true,
         }
     }
@@ -217,7 +215,7 @@ impl Hash {
 #[derive(Debug, Clone)]
 pub(crate) enum Set {
     Ints(Vec<i64>),
-    Members(IndexSet<Vec<u8>>),
+    Members(Members<Vec<u8>>),
 }
 
 impl Default for Set {

@@ -12,6 +12,7 @@ use super::shared::Shared;
 use super::state::State;
 use super::{listener, timer};
 use crate::clock::Clock;
+use crate::command::acl::Acl;
 use crate::profile::Profile;
 
 /// Settings of a server; [`Server::builder`] makes one.
@@ -19,6 +20,7 @@ use crate::profile::Profile;
 pub struct Builder {
     address: SocketAddr,
     password: Option<String>,
+    users: Vec<(String, Vec<String>)>,
     databases: usize,
     frozen: bool,
     unix_socket: Option<PathBuf>,
@@ -39,6 +41,7 @@ impl Default for Builder {
         Builder {
             address: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
             password: None,
+            users: Vec::new(),
             databases: 16,
             frozen: false,
             unix_socket: None,
@@ -101,6 +104,37 @@ impl Builder {
     #[must_use]
     pub fn password(mut self, password: impl Into<String>) -> Builder {
         self.password = Some(password.into());
+        self
+    }
+
+    /// A user beside the default one, with a password and rules as ACL SETUSER takes them: commands
+    /// and categories of them, keys, channels. [`start`](Builder::start) tells what is wrong with
+    /// them.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use redis::AsyncCommands;
+    /// let builder = redis_embedded::Server::builder();
+    /// let server = builder.user("reader", "secret", "+@read ~public:*").start().await?;
+    /// let client = redis::Client::open(format!("redis://reader:secret@{}", server.addr()))?;
+    /// let mut connection = client.get_multiplexed_async_connection().await?;
+    /// assert_eq!(connection.get::<_, Option<String>>("public:1").await?, None);
+    /// let error = connection.set::<_, _, ()>("public:1", "x").await.expect_err("it only reads");
+    /// assert_eq!(error.code(), Some("NOPERM"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn user(
+        mut self,
+        name: impl Into<String>,
+        password: impl AsRef<str>,
+        rules: &str,
+    ) -> Builder {
+        let mut all = vec!["on".to_owned(), format!(">{}", password.as_ref())];
+        all.extend(rules.split_whitespace().map(str::to_owned));
+        self.users.push((name.into(), all));
         self
     }
 
@@ -211,6 +245,7 @@ impl Builder {
             let text = "an address that other machines can reach needs `allow_remote`";
             return Err(io::Error::new(io::ErrorKind::InvalidInput, text));
         }
+        self.check_users()?;
         let socket = listener::bind_tcp(self.address)?;
         let addr = socket.local_addr()?;
         let unix = match &self.unix_socket {
@@ -238,10 +273,34 @@ impl Builder {
         let mut state = State::new(config, self.databases, self.seed, self.log, micros);
         state.limits = self.limits;
         state.profile = self.profile;
+        state.acl = self.users();
         if self.clustered {
             state.config.enable_cluster();
         }
         state
+    }
+
+    /// The users that there are from the start. Their rules have been looked at before.
+    fn users(&self) -> Acl {
+        let mut acl = Acl::new(self.password.as_deref().unwrap_or_default(), self.profile);
+        for (name, rules) in &self.users {
+            let rules: Vec<&[u8]> = rules.iter().map(|rule| rule.as_bytes()).collect();
+            let _ = acl.set(name.as_bytes(), &rules);
+        }
+        acl
+    }
+
+    /// What is wrong with the rules of the users.
+    fn check_users(&self) -> io::Result<()> {
+        let mut acl = Acl::new("", self.profile);
+        for (name, rules) in &self.users {
+            let rules: Vec<&[u8]> = rules.iter().map(|rule| rule.as_bytes()).collect();
+            acl.set(name.as_bytes(), &rules).map_err(|error| {
+                let text = format!("user {name}: {}", String::from_utf8_lossy(&error));
+                io::Error::new(io::ErrorKind::InvalidInput, text)
+            })?;
+        }
+        Ok(())
     }
 
     /// The clock the server is to have.

@@ -215,11 +215,15 @@ fn normal(name: &str, shape: Shape, value: &str) -> Result<String, String> {
         },
         Shape::Int => match number::integer(value.as_bytes()) {
             None => Err("argument couldn't be parsed into an integer".into()),
-            Some(number) if number < 0 && !may_be_negative(name) => Err(format!(
-                "argument must be between 0 and {} inclusive",
-                i64::MAX
-            )),
-            Some(number) => Ok(number.to_string()),
+            Some(number) => {
+                let (least, most) = bounds(name);
+                if (least..=most).contains(&number) {
+                    return Ok(number.to_string());
+                }
+                Err(format!(
+                    "argument must be between {least} and {most} inclusive"
+                ))
+            }
         },
         Shape::Memory => match memory(value) {
             Some(bytes) => Ok(bytes.to_string()),
@@ -239,8 +243,22 @@ fn normal(name: &str, shape: Shape, value: &str) -> Result<String, String> {
     }
 }
 
-fn may_be_negative(name: &str) -> bool {
-    name.starts_with("list-max") || name == "slowlog-log-slower-than"
+/// The least and the greatest value of a parameter that is a number.
+fn bounds(name: &str) -> (i64, i64) {
+    const SMALL: (i64, i64) = (i32::MIN as i64, i32::MAX as i64);
+    match name {
+        "slowlog-log-slower-than" => (-1, i64::MAX),
+        _ if name.starts_with("list-max") => SMALL,
+        _ if [
+            "hash-", "set-", "zset-", "slowlog-", "stream-", "latency-", "proto-",
+        ]
+        .iter()
+        .any(|start| name.starts_with(start)) =>
+        {
+            (0, i64::MAX)
+        }
+        _ => (0, SMALL.1),
+    }
 }
 
 /// A number of bytes with a unit, such as `10mb`.
@@ -257,5 +275,8 @@ fn memory(text: &str) -> Option<u64> {
         "gb" => 1024 * 1024 * 1024,
         _ => return None,
     };
+    if digits.is_empty() {
+        return Some(0);
+    }
     digits.parse::<u64>().ok()?.checked_mul(factor)
 }

@@ -3,10 +3,14 @@
 //! Reading goes on while replies are sent, since a client may send a whole pipeline before it
 //! reads the first reply, and both sides would wait for each other forever.
 
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::Notify;
+use tokio::sync::futures::Notified;
 
 use super::client::{Client, Ending};
 use super::limits::Limits;
@@ -16,6 +20,8 @@ use crate::protocol::{Parsed, Parser};
 use crate::{command, control};
 
 const READ: usize = 16 * 1024;
+/// What a connection keeps allocated, since the next requests and replies are likely to be as long.
+const KEPT: usize = 256 * 1024;
 /// What a client that waits for a blocked command may send ahead.
 const AHEAD: usize = 1024 * 1024;
 
@@ -32,6 +38,53 @@ impl Buffers {
     /// How many bytes of replies wait to be sent.
     fn unsent(&self, client: &Client) -> usize {
         self.output.len() - self.sent + client.out.bytes.len()
+    }
+
+    /// Takes over what has been replied.
+    fn take(&mut self, replies: &mut Vec<u8>) {
+        if self.output.is_empty() {
+            std::mem::swap(&mut self.output, replies);
+        } else if !replies.is_empty() {
+            // What has been sent is forgotten, or a reader that is always a little behind would fill the memory.
+            self.output.drain(..self.sent);
+            self.sent = 0;
+            self.output.append(replies);
+        }
+    }
+
+    /// Sends until all is sent, the stream takes no more, or it is closed, which is false.
+    fn send<S: AsyncWrite + Unpin>(&mut self, stream: &mut S, cx: &mut Context<'_>) -> Poll<bool> {
+        while self.sent < self.output.len() {
+            match ready!(Pin::new(&mut *stream).poll_write(cx, &self.output[self.sent..])) {
+                Ok(0) | Err(_) => return Poll::Ready(false),
+                Ok(count) => self.sent += count,
+            }
+        }
+        self.output.clear();
+        self.output.shrink_to(KEPT);
+        self.sent = 0;
+        Poll::Ready(true)
+    }
+
+    /// Reads what has come; false when the stream is closed.
+    fn receive<S: AsyncRead + Unpin>(
+        &mut self,
+        stream: &mut S,
+        cx: &mut Context<'_>,
+    ) -> Poll<bool> {
+        self.make_room();
+        let mut read = pin!(stream.read_buf(&mut self.input));
+        match ready!(read.as_mut().poll(cx)) {
+            Ok(0) | Err(_) => Poll::Ready(false),
+            Ok(_) => Poll::Ready(true),
+        }
+    }
+
+    /// Memory follows what has arrived, not what a client says it is going to send.
+    fn make_room(&mut self) {
+        let wanted = self.parser.wanted(self.input.len());
+        let limit = self.input.len().max(READ);
+        self.input.reserve(wanted.clamp(READ, limit));
     }
 
     /// Whether the client has sent or left unread more than it may.
@@ -53,55 +106,70 @@ enum Step {
 }
 
 /// Serves a stream until one side closes it.
-pub(crate) async fn serve<S>(shared: Arc<Shared>, stream: S, id: u64, wake: Arc<Notify>)
+pub(crate) async fn serve<S>(shared: Arc<Shared>, mut stream: S, id: u64, wake: Arc<Notify>)
 where
-    S: AsyncRead + AsyncWrite + Send,
+    S: AsyncRead + AsyncWrite + Send + Unpin,
 {
-    let (mut reader, mut writer) = tokio::io::split(stream);
     let mut buffers = Buffers::default();
+    let mut woken = pin!(wake.notified());
     loop {
         let step = run(&shared, id, &mut buffers);
-        let unsent = buffers.sent < buffers.output.len();
+        let unsent = !buffers.output.is_empty();
         let reading = match step {
             Step::Abort => break,
             Step::Finish if !unsent => break,
             Step::HalfOpen if !unsent => {
-                wake.notified().await;
+                woken.as_mut().await;
+                woken.set(wake.notified());
                 continue;
             }
             Step::Finish | Step::HalfOpen => false,
             Step::Open(reading) => reading,
         };
-        if reading {
-            make_room(&mut buffers);
-        }
-        tokio::select! {
-            biased;
-            sent = writer.write(&buffers.output[buffers.sent..]), if unsent => match sent {
-                Ok(0) | Err(_) => break,
-                Ok(count) => buffers.sent += count,
-            },
-            read = reader.read_buf(&mut buffers.input), if reading => match read {
-                Ok(0) | Err(_) => break,
-                Ok(_) => {}
-            },
-            () = wake.notified() => {}
-        }
-        if buffers.sent == buffers.output.len() {
-            buffers.output.clear();
-            buffers.sent = 0;
+        match poll_fn(|cx| poll(&mut stream, &mut buffers, reading, woken.as_mut(), cx)).await {
+            Event::Moved => {}
+            Event::Woken => woken.set(wake.notified()),
+            Event::Closed => break,
         }
     }
     // The peer may be gone already.
-    let _ = writer.shutdown().await;
+    let _ = stream.shutdown().await;
     shared.lock().forget(id);
 }
 
-fn make_room(buffers: &mut Buffers) {
-    let wanted = buffers.parser.wanted(buffers.input.len());
-    // Memory follows what has arrived, not what a client says it is going to send.
-    let limit = buffers.input.len().max(READ);
-    buffers.input.reserve(wanted.clamp(READ / 4, limit));
+/// What has happened to a connection.
+enum Event {
+    /// Bytes went one way or the other.
+    Moved,
+    Woken,
+    Closed,
+}
+
+/// Sends what there is, and reads if it is to; both in one go, since what has been sent is usually what the client waits
+/// for before it sends more.
+fn poll<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: &mut S,
+    buffers: &mut Buffers,
+    reading: bool,
+    woken: Pin<&mut Notified<'_>>,
+    cx: &mut Context<'_>,
+) -> Poll<Event> {
+    let had = !buffers.output.is_empty();
+    let sent = buffers.send(stream, cx);
+    if sent == Poll::Ready(false) {
+        return Poll::Ready(Event::Closed);
+    }
+    if reading && let Poll::Ready(read) = buffers.receive(stream, cx) {
+        return Poll::Ready(if read { Event::Moved } else { Event::Closed });
+    }
+    if woken.poll(cx).is_ready() {
+        return Poll::Ready(Event::Woken);
+    }
+    // The connection may have waited for its last reply to be sent, or for room to run the next request.
+    if had && sent.is_ready() && !(reading && buffers.input.is_empty()) {
+        return Poll::Ready(Event::Moved);
+    }
+    Poll::Pending
 }
 
 /// Runs the requests that have been read.
@@ -129,14 +197,11 @@ fn run(shared: &Shared, id: u64, buffers: &mut Buffers) -> Step {
         }
     }
     buffers.input.drain(..used);
+    buffers.input.shrink_to(KEPT);
     if buffers.exceed(state.limits, &client) {
         client.ending = Ending::Now;
     }
-    if buffers.output.is_empty() {
-        std::mem::swap(&mut buffers.output, &mut client.out.bytes);
-    } else {
-        buffers.output.append(&mut client.out.bytes);
-    }
+    buffers.take(&mut client.out.bytes);
     let waits = client.blocked.is_some() || client.stalled.is_some() || state.paused.is_some();
     let step = match client.ending {
         Ending::No => Step::Open(!waits || buffers.input.len() < AHEAD),

@@ -114,7 +114,7 @@ pub(crate) fn bind_unix(path: &Path) -> io::Result<UnixListener> {
 /// Serves a stream in a task of its own.
 pub(crate) fn start<S>(shared: &Arc<Shared>, stream: S, addr: String, local: String)
 where
-    S: AsyncRead + AsyncWrite + Send + 'static,
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
     if shared.is_stopped() || shared.gate.is_closed() {
         return;

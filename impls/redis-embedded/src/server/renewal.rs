@@ -13,6 +13,9 @@ impl State {
         self.cluster = old.cluster.take();
         if keep {
             std::mem::swap(&mut self.dbs, &mut old.dbs);
+            // Libraries are data, other than scripts.
+            #[cfg(feature = "scripts")]
+            std::mem::swap(&mut self.functions, &mut old.functions);
         }
     }
 

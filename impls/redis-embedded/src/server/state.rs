@@ -1,6 +1,6 @@
 //! Everything a server knows, behind one lock.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 
 use super::client::{Blocked, Client, Ending, Otherwise};
 use super::config::{Config, Events};
@@ -13,30 +13,34 @@ use crate::command::slowlog::SlowEntry;
 use crate::command::tracking::TrackingTable;
 use crate::control::Control;
 use crate::db::random::Random;
-use crate::db::{Db, Key};
+use crate::db::{Db, Key, Table};
 use crate::profile::Profile;
 
 /// The state of a server.
 pub(crate) struct State {
     pub(crate) dbs: Vec<Db>,
     /// The connections, without the one whose command runs.
-    pub(crate) clients: HashMap<u64, Box<Client>>,
+    pub(crate) clients: Table<u64, Box<Client>>,
     pub(crate) config: Config,
     pub(crate) acl: Acl,
     pub(crate) pubsub: PubSub,
     #[cfg(feature = "scripts")]
     pub(crate) scripts: command::scripts::Scripts,
+    #[cfg(feature = "scripts")]
+    pub(crate) functions: command::functions::Functions,
     pub(crate) tracking: TrackingTable,
+    /// The connections that are told every command.
+    pub(crate) monitors: Vec<u64>,
     pub(crate) slowlog: VecDeque<SlowEntry>,
     pub(crate) slowlog_next: i64,
     /// Who waits for a key, in the order they came; one map a database.
-    pub(crate) waiting: Vec<HashMap<Vec<u8>, VecDeque<u64>>>,
+    pub(crate) waiting: Vec<Table<Vec<u8>, VecDeque<u64>>>,
     /// Keys that somebody waits for and that have changed.
     pub(crate) ready: VecDeque<(usize, Vec<u8>)>,
     /// The key for which those who wait try again now.
     pub(crate) serving: Vec<u8>,
     /// Who watches a key; one map a database.
-    watchers: Vec<HashMap<Key, Vec<u64>>>,
+    watchers: Vec<Table<Key, Vec<u64>>>,
     deadlines: BTreeSet<(i64, u64)>,
     /// Until when no command runs, in Unix milliseconds.
     pub(crate) paused: Option<i64>,
@@ -79,22 +83,25 @@ impl State {
         micros: i64,
     ) -> State {
         let mut random = Random::new(seed);
-        let acl = Acl::new(config.get("requirepass"));
+        let acl = Acl::new(config.get("requirepass"), Profile::default());
         State {
             dbs: (0..databases).map(|_| Db::default()).collect(),
-            clients: HashMap::new(),
+            clients: Table::default(),
             config,
             acl,
             pubsub: PubSub::default(),
             #[cfg(feature = "scripts")]
             scripts: command::scripts::Scripts::default(),
+            #[cfg(feature = "scripts")]
+            functions: command::functions::Functions::default(),
             tracking: TrackingTable::default(),
+            monitors: Vec::new(),
             slowlog: VecDeque::new(),
             slowlog_next: 0,
-            waiting: (0..databases).map(|_| HashMap::new()).collect(),
+            waiting: (0..databases).map(|_| Table::default()).collect(),
             ready: VecDeque::new(),
             serving: Vec::new(),
-            watchers: (0..databases).map(|_| HashMap::new()).collect(),
+            watchers: (0..databases).map(|_| Table::default()).collect(),
             deadlines: BTreeSet::new(),
             paused: None,
             writes_paused: None,
@@ -374,6 +381,7 @@ impl State {
         self.unwatch(&mut client);
         self.leave_all(&mut client);
         self.tracking.forget(id);
+        self.monitors.retain(|monitor| *monitor != id);
     }
 
     /// Ends every connection without another word.

@@ -11,255 +11,42 @@
 )]
 
 mod arguments;
+mod dice;
 mod grammar;
-mod patterns;
+mod pair;
+mod peer;
+mod probes;
+mod sameness;
+mod values;
 mod wire;
 
-use std::net::TcpListener;
-use std::process::{Child, Command, ExitCode, Stdio};
-use std::time::{Duration, Instant};
+use std::process::ExitCode;
 
 use arguments::Asked;
-use grammar::{Dice, Pattern};
-use patterns::{DECLARED, PATTERNS, PROBES, Sameness, sameness};
-use wire::{Request, Value, Wire};
+use dice::Dice;
+use pair::Pair;
+use peer::Peer;
+use probes::PROBES;
+use wire::{Request, request, show};
 
 const LENGTH: usize = 40;
 const SHOWN: usize = 20;
-
-/// A server process, stopped when it is dropped.
-struct Peer {
-    child: Child,
-    port: u16,
-}
-
-impl Peer {
-    fn start(binary: &str) -> std::io::Result<Peer> {
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let port_text = port.to_string();
-        let options = [
-            "--port",
-            &port_text,
-            "--bind",
-            "127.0.0.1",
-            "--save",
-            "",
-            "--appendonly",
-            "no",
-        ];
-        let child = Command::new(binary)
-            .args(options)
-            .stdout(Stdio::null())
-            .spawn()?;
-        let peer = Peer { child, port };
-        let until = Instant::now() + Duration::from_secs(20);
-        while Wire::connect(port)
-            .and_then(|mut wire| wire.run(&[request("ping")]))
-            .is_err()
-        {
-            if Instant::now() > until {
-                return Err(std::io::Error::other("the server does not answer"));
-            }
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        Ok(peer)
-    }
-}
-
-impl Drop for Peer {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn request(text: &str) -> Request {
-    text.split(' ')
-        .map(|word| word.as_bytes().to_vec())
-        .collect()
-}
-
-fn show(request: &Request) -> String {
-    let words: Vec<String> = request
-        .iter()
-        .map(|arg| match arg.is_empty() || arg.contains(&b' ') {
-            true => format!("'{}'", arg.escape_ascii()),
-            false => arg.escape_ascii().to_string(),
-        })
-        .collect();
-    words.join(" ")
-}
-
-/// Both servers, each with a connection.
-struct Pair {
-    ports: (u16, u16),
-    wires: (Wire, Wire),
-}
-
-/// What differed: the place in the sequence, and both replies.
-struct Difference {
-    at: usize,
-    ours: Value,
-    theirs: Value,
-}
-
-impl Pair {
-    fn connect(ports: (u16, u16)) -> std::io::Result<Pair> {
-        Ok(Pair {
-            ports,
-            wires: (Wire::connect(ports.0)?, Wire::connect(ports.1)?),
-        })
-    }
-
-    /// Sends a sequence to both from the same start, and tells where the replies differ first.
-    fn run(&mut self, version: &str, sequence: &[Request]) -> std::io::Result<Option<Difference>> {
-        let mut all = vec![
-            request("reset"),
-            request("flushall"),
-            request(&format!("hello {version}")),
-        ];
-        let skipped = all.len();
-        all.extend(sequence.iter().cloned());
-        let (ours, theirs) = match self.exchange(&all) {
-            Ok(both) => both,
-            Err(error) => {
-                *self = Pair::connect(self.ports)?;
-                return Err(error);
-            }
-        };
-        let mut queued: Option<Vec<String>> = None;
-        for at in 0..sequence.len() {
-            let (mine, other) = (&ours[skipped + at], &theirs[skipped + at]);
-            let name = String::from_utf8_lossy(&sequence[at][0]).to_lowercase();
-            if !same(&name, mine, other, queued.as_deref()) && !declared(&name, mine, other) {
-                return Ok(Some(Difference {
-                    at,
-                    ours: mine.clone(),
-                    theirs: other.clone(),
-                }));
-            }
-            // What EXEC replies is compared as what was queued would be.
-            match (name.as_str(), mine) {
-                ("multi", Value::Line(b'+', _)) => queued = Some(Vec::new()),
-                ("exec" | "discard" | "reset", _) => queued = None,
-                (_, Value::Line(b'+', text)) if text == b"QUEUED" => {
-                    queued.get_or_insert_default().push(name);
-                }
-                _ => {}
-            }
-        }
-        Ok(None)
-    }
-
-    fn exchange(&mut self, all: &[Request]) -> std::io::Result<(Vec<Value>, Vec<Value>)> {
-        Ok((self.wires.0.run(all)?, self.wires.1.run(all)?))
-    }
-
-    /// Leaves out of a sequence what is not needed for a difference at its end.
-    fn shrink(&mut self, version: &str, mut sequence: Vec<Request>) -> Vec<Request> {
-        let mut step = sequence.len() / 2;
-        while step > 0 {
-            let mut at = 0;
-            while at + step <= sequence.len() {
-                let mut shorter = sequence.clone();
-                shorter.drain(at..at + step);
-                match self.run(version, &shorter) {
-                    Ok(Some(difference)) => {
-                        shorter.truncate(difference.at + 1);
-                        sequence = shorter;
-                    }
-                    _ => at += step,
-                }
-            }
-            step /= 2;
-        }
-        sequence
-    }
-}
-
-fn declared(name: &str, ours: &Value, theirs: &Value) -> bool {
-    let (ours, theirs) = (ours.to_string(), theirs.to_string());
-    DECLARED.iter().any(|(command, part, _)| {
-        *command == name && (ours.contains(part) || theirs.contains(part))
-    })
-}
-
-fn same(name: &str, ours: &Value, theirs: &Value, queued: Option<&[String]>) -> bool {
-    if ours == theirs {
-        return true;
-    }
-    if ours.is_error() || theirs.is_error() {
-        return false;
-    }
-    if let (Value::Many(b'*', mine), Value::Many(b'*', other), Some(queued)) =
-        (ours, theirs, queued)
-        && name == "exec"
-    {
-        return mine.len() == other.len()
-            && mine
-                .iter()
-                .zip(other)
-                .zip(queued)
-                .all(|((mine, other), name)| same(name, mine, other, None));
-    }
-    let sorted = |values: &[Value]| {
-        let mut texts: Vec<String> = values.iter().map(Value::to_string).collect();
-        texts.sort();
-        texts
-    };
-    let pairs = |values: &[Value]| {
-        let mut texts: Vec<String> = values.chunks(2).map(|pair| format!("{pair:?}")).collect();
-        texts.sort();
-        texts
-    };
-    let (mine, other) = (ours.items(), theirs.items());
-    match sameness(name) {
-        Sameness::Exact => false,
-        Sameness::Unordered => sorted(mine) == sorted(other) && !mine.is_empty(),
-        Sameness::UnorderedPairs => pairs(mine) == pairs(other) && !mine.is_empty(),
-        Sameness::Scan => {
-            mine.len() == 2
-                && other.len() == 2
-                && sorted(mine[1].items()) == sorted(other[1].items())
-        }
-        Sameness::ScanPairs => {
-            mine.len() == 2 && other.len() == 2 && pairs(mine[1].items()) == pairs(other[1].items())
-        }
-        Sameness::Shape => {
-            std::mem::discriminant(ours) == std::mem::discriminant(theirs)
-                && mine.len() == other.len()
-        }
-        Sameness::Near(limit) => match (number(ours), number(theirs)) {
-            (Some(mine), Some(other)) => mine > 0 && other > 0 && (mine - other).abs() <= limit,
-            _ => false,
-        },
-    }
-}
-
-fn number(value: &Value) -> Option<i64> {
-    match value {
-        Value::Line(b':', text) => String::from_utf8_lossy(text).parse().ok(),
-        _ => None,
-    }
-}
 
 /// What a comparison with one server counted.
 #[derive(Default)]
 struct Counts {
     commands: usize,
     differences: usize,
+    declared: usize,
 }
 
 fn compare(binary: &str, commands: usize, seed: u64) -> Result<Counts, Box<dyn std::error::Error>> {
-    let server = redis_embedded::Server::builder().start_on_own_thread()?;
     let peer = Peer::start(binary)?;
-    let mut pair = Pair::connect((server.addr().port(), peer.port))?;
-    let only = std::env::var("ONLY").unwrap_or_default();
-    let chosen = PATTERNS
-        .iter()
-        .filter(|pattern| only.split(' ').any(|only| pattern.starts_with(only)));
-    let patterns: Vec<Pattern> = chosen.map(|pattern| Pattern::parse(pattern)).collect();
+    let (kind, profile) = peer.kind()?;
+    let builder = redis_embedded::Server::builder().profile(profile);
+    let server = builder.start_on_own_thread()?;
+    let mut pair = Pair::connect(kind, (server.addr().port(), peer.port))?;
+    let patterns = grammar::patterns(kind, &std::env::var("ONLY").unwrap_or_default());
     let mut counts = Counts::default();
     let mut seen = std::collections::BTreeSet::new();
     for round in 0.. {
@@ -268,11 +55,17 @@ fn compare(binary: &str, commands: usize, seed: u64) -> Result<Counts, Box<dyn s
         }
         let mut dice = Dice::new(seed + round);
         let version = if dice.roll(3) == 0 { "3" } else { "2" };
-        let mut sequence: Vec<Request> = (0..LENGTH)
-            .map(|_| patterns[dice.roll(patterns.len())].request(&mut dice))
-            .collect();
+        let mut sequence: Vec<Request> = Vec::new();
+        while sequence.len() < LENGTH {
+            sequence.extend(patterns[dice.roll(patterns.len())].requests(&mut dice));
+        }
         sequence.extend(PROBES.iter().map(|probe| request(probe)));
         counts.commands += sequence.len();
+        if std::env::var("SHOW").is_ok() {
+            sequence
+                .iter()
+                .for_each(|request| println!("{}", show(request)));
+        }
         let found = match pair.run(version, &sequence) {
             Ok(None) => continue,
             Ok(Some(found)) => found,
@@ -294,6 +87,7 @@ fn compare(binary: &str, commands: usize, seed: u64) -> Result<Counts, Box<dyn s
             report(&mut pair, version, sequence, seed + round);
         }
     }
+    counts.declared = pair.declared;
     Ok(counts)
 }
 
@@ -357,10 +151,10 @@ fn compare_with_peers(commands: usize, seed: u64) -> ExitCode {
     for binary in peers.split(':') {
         match compare(binary, commands, seed) {
             Ok(counts) => {
-                let declared = DECLARED.len();
                 let Counts {
                     commands,
                     differences,
+                    declared,
                 } = counts;
                 println!(
                     "{binary}: commands: {commands}, differences: {differences}, declared: {declared}"

@@ -18,6 +18,10 @@ impl Value {
         matches!(self, Value::Line(b'-', _))
     }
 
+    fn is_invalidation(&self) -> bool {
+        matches!(self.items().first(), Some(Value::Bulk(_, name)) if name == b"invalidate")
+    }
+
     pub(crate) fn items(&self) -> &[Value] {
         match self {
             Value::Many(_, items) => items,
@@ -46,19 +50,50 @@ impl std::fmt::Display for Value {
 
 pub(crate) type Request = Vec<Vec<u8>>;
 
+/// The words of a line.
+pub(crate) fn request(text: &str) -> Request {
+    text.split(' ')
+        .map(|word| word.as_bytes().to_vec())
+        .collect()
+}
+
+/// A request as it is printed.
+pub(crate) fn show(request: &Request) -> String {
+    let words: Vec<String> = request
+        .iter()
+        .map(|arg| match arg.is_empty() || arg.contains(&b' ') {
+            true => format!("'{}'", arg.escape_ascii()),
+            false => arg.escape_ascii().to_string(),
+        })
+        .collect();
+    words.join(" ")
+}
+
 /// A connection.
-pub(crate) struct Wire(BufReader<TcpStream>);
+pub(crate) struct Wire {
+    stream: BufReader<TcpStream>,
+    /// What was sent about cached keys, beside the replies.
+    pub(crate) pushes: Vec<Value>,
+}
 
 impl Wire {
     pub(crate) fn connect(port: u16) -> std::io::Result<Wire> {
         let stream = TcpStream::connect(("127.0.0.1", port))?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(Duration::from_secs(2)))?;
-        Ok(Wire(BufReader::new(stream)))
+        Ok(Wire {
+            stream: BufReader::new(stream),
+            pushes: Vec::new(),
+        })
     }
 
     /// Sends all requests at once and reads a reply for each.
     pub(crate) fn run(&mut self, requests: &[Request]) -> std::io::Result<Vec<Value>> {
+        self.send(requests)?;
+        self.receive(requests.len())
+    }
+
+    pub(crate) fn send(&mut self, requests: &[Request]) -> std::io::Result<()> {
         let mut bytes = Vec::new();
         for request in requests {
             bytes.extend(format!("*{}\r\n", request.len()).bytes());
@@ -68,13 +103,23 @@ impl Wire {
                 bytes.extend(b"\r\n");
             }
         }
-        self.0.get_mut().write_all(&bytes)?;
-        requests.iter().map(|_| self.read()).collect()
+        self.stream.get_mut().write_all(&bytes)
+    }
+
+    pub(crate) fn receive(&mut self, count: usize) -> std::io::Result<Vec<Value>> {
+        let mut replies = Vec::with_capacity(count);
+        while replies.len() < count {
+            match self.read()? {
+                push @ Value::Many(b'>', _) if push.is_invalidation() => self.pushes.push(push),
+                reply => replies.push(reply),
+            }
+        }
+        Ok(replies)
     }
 
     fn read(&mut self) -> std::io::Result<Value> {
         let mut line = Vec::new();
-        self.0.read_until(b'\n', &mut line)?;
+        self.stream.read_until(b'\n', &mut line)?;
         let Some(text) = line.strip_suffix(b"\r\n") else {
             return Err(std::io::Error::other(format!(
                 "no line: {}",
@@ -92,7 +137,7 @@ impl Wire {
                 -1 => Value::Null(mark),
                 length => {
                     let mut bytes = vec![0; usize::try_from(length).unwrap_or_default() + 2];
-                    self.0.read_exact(&mut bytes)?;
+                    self.stream.read_exact(&mut bytes)?;
                     bytes.truncate(bytes.len() - 2);
                     Value::Bulk(mark, bytes)
                 }

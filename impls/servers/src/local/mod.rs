@@ -22,6 +22,8 @@ use crate::ServerError;
 use crate::environment::{self, Environment};
 
 pub(crate) use directory::Base;
+#[cfg(feature = "suite")]
+pub(crate) use port::free as free_port;
 pub(crate) use program::find;
 pub(crate) use run::Run;
 pub(crate) use running::{Port, Running};

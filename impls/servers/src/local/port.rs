@@ -12,7 +12,7 @@ const RANGE: Range<u16> = 18_000..32_000;
 const TRIES: u16 = 200;
 
 /// A port on 127.0.0.1 that nobody listened on a moment ago.
-pub(super) fn free() -> io::Result<u16> {
+pub(crate) fn free() -> io::Result<u16> {
     // Processes that start together must not try the same ports in the same order.
     let random = RandomState::new().hash_one(0);
     let offset = u16::try_from(random % u64::from(RANGE.end - RANGE.start)).unwrap_or_default();

@@ -174,6 +174,16 @@ impl Running {
         self.signal(Signal::CONT, "thaw")
     }
 
+    /// Asks the server to end, and waits until it has; a server that does not end is left for [`stop`](Self::stop).
+    pub(crate) fn terminate(&mut self) -> Result<(), ServerError> {
+        self.signal(Signal::TERM, "stop")?;
+        let deadline = Instant::now() + START;
+        while self.ended().is_none() && Instant::now() < deadline {
+            std::thread::sleep(PAUSE);
+        }
+        Ok(())
+    }
+
     fn signal(&mut self, what: Signal, action: &'static str) -> Result<(), ServerError> {
         // The id stays the server's own until its supervisor has seen it end.
         let sent = self.ended().is_none() && signal(self.pid, what).is_ok();

@@ -24,22 +24,26 @@ pub(super) fn of_named(url: &Url, within: Duration) -> Result<Greeting, String> 
             .map_err(|error| error.to_string());
         return connected.map(|_| Greeting::default());
     }
-    of_redis(&url.address, within)
+    of_redis(&url.address, None, within)
 }
 
-/// Greets the server at `address`.
+/// Greets the server at `address`, with its password where it has one that is known.
 ///
 /// # Errors
 ///
 /// What happened instead of a greeting, as a sentence fragment.
-pub(super) fn of_redis(address: &Address, within: Duration) -> Result<Greeting, String> {
+pub(super) fn of_redis(
+    address: &Address,
+    password: Option<&str>,
+    within: Duration,
+) -> Result<Greeting, String> {
     let mut conversation = address
         .connect(within)
         .map_err(|error| match error.kind() {
             ErrorKind::TimedOut => format!("nothing accepted a connection within {within:?}"),
             _ => error.to_string(),
         })?;
-    let answer = converse(&mut conversation).map_err(|error| match error.kind() {
+    let answer = converse(&mut conversation, password).map_err(|error| match error.kind() {
         ErrorKind::TimedOut => {
             format!("it took the connection but gave no answer within {within:?}")
         }
@@ -50,7 +54,10 @@ pub(super) fn of_redis(address: &Address, within: Duration) -> Result<Greeting, 
 }
 
 /// Sends the request and returns what comes back, once it can be judged or is longer than any answer.
-fn converse(conversation: &mut Conversation) -> io::Result<Vec<u8>> {
+fn converse(conversation: &mut Conversation, password: Option<&str>) -> io::Result<Vec<u8>> {
+    if let Some(password) = password {
+        authenticate(conversation, password)?;
+    }
     conversation.send(REQUEST)?;
     let mut answer = Vec::new();
     let mut buffer = [0; 4096];
@@ -61,6 +68,20 @@ fn converse(conversation: &mut Conversation) -> io::Result<Vec<u8>> {
         }
     }
     Ok(answer)
+}
+
+/// A refusal is left to the answer of the request, which then says that a password is wanted.
+fn authenticate(conversation: &mut Conversation, password: &str) -> io::Result<()> {
+    let request = format!("*2\r\n$4\r\nAUTH\r\n${}\r\n{password}\r\n", password.len());
+    conversation.send(request.as_bytes())?;
+    let (mut answer, mut byte) = (Vec::new(), [0]);
+    while line(&answer).is_none() && answer.len() < LONGEST {
+        match conversation.receive(&mut byte)? {
+            0 => return Err(ErrorKind::UnexpectedEof.into()),
+            _ => answer.extend(byte),
+        }
+    }
+    Ok(())
 }
 
 /// Reads the answers to [`REQUEST`]; `None` while they are not complete.

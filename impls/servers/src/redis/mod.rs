@@ -6,7 +6,7 @@
 mod greeting;
 mod own;
 mod server;
-mod url;
+pub(crate) mod url;
 
 use std::ffi::OsStr;
 use std::fmt::{self, Debug, Formatter};
@@ -103,18 +103,23 @@ impl Redis {
         Self::own_from(&ProcessEnvironment)
     }
 
+    /// As [`own`](Self::own), and it asks its clients for this password: of letters, digits and `-`, as a URL holds them.
+    ///
+    /// # Errors
+    ///
+    /// As [`own`](Self::own).
+    pub fn own_with_password(password: &str) -> Result<OwnRedis, ServerError> {
+        let server = own_server(&ProcessEnvironment)?.with_password(password);
+        OwnRedis::start(server, Base::open(&ProcessEnvironment)?)
+    }
+
     /// As [`own`](Self::own), from another environment.
     ///
     /// # Errors
     ///
     /// As [`own`](Self::own).
     pub fn own_from(environment: &dyn Environment) -> Result<OwnRedis, ServerError> {
-        let server = RedisServer::new(binary(
-            environment,
-            "it must be the test's own",
-            REMEDIES_OF_OWN,
-        )?);
-        OwnRedis::start(server, Base::open(environment)?)
+        OwnRedis::start(own_server(environment)?, Base::open(environment)?)
     }
 
     fn named(text: String) -> Result<Self, ServerError> {
@@ -204,6 +209,11 @@ impl Debug for Redis {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Redis").field(&self.describe()).finish()
     }
+}
+
+fn own_server(environment: &dyn Environment) -> Result<RedisServer, ServerError> {
+    let binary = binary(environment, "it must be the test's own", REMEDIES_OF_OWN)?;
+    Ok(RedisServer::new(binary))
 }
 
 fn address_of(place: &Place) -> Address {

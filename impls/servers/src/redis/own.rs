@@ -1,21 +1,24 @@
 //! A Redis that one test has for itself.
 
 use std::fmt::{self, Debug, Formatter};
+use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::server::RedisServer;
-use super::{describe_started, url_of};
+use super::{address_of, describe_started};
 use crate::ServerError;
-use crate::local::{Base, Port, Running, Server};
+use crate::local::{Base, Port, Running};
 
 /// A Redis that one test may kill, freeze and restart without disturbing another.
 ///
 /// It is stopped when the value is dropped, and by its supervisor when the process ends, however it ends.
 pub struct OwnRedis {
-    server: RedisServer,
+    server: Mutex<RedisServer>,
+    program: PathBuf,
     base: Base,
     port: u16,
+    address: String,
     url: String,
     description: String,
     running: Mutex<Option<Running>>,
@@ -24,20 +27,38 @@ pub struct OwnRedis {
 impl OwnRedis {
     pub(super) fn start(server: RedisServer, base: Base) -> Result<Self, ServerError> {
         let running = start(&server, &base, Port::Free)?;
+        let address = address_of(&running.place).to_string();
+        let password = server.password();
+        let credentials = password.map_or(String::new(), |password| format!(":{password}@"));
         Ok(Self {
             port: running.place.port,
-            url: url_of(&running.place),
+            url: format!("redis://{credentials}{address}"),
+            address,
             description: describe_started(&running.greeting, &server, &running.place),
             running: Mutex::new(Some(running)),
-            server,
+            program: server.program_path().to_owned(),
+            server: Mutex::new(server),
             base,
         })
     }
 
-    /// What clients connect to, such as `redis://127.0.0.1:23456`; it stays the same over restarts.
+    /// What clients connect to, such as `redis://127.0.0.1:23456`; it stays the same over restarts, with the password that
+    /// the server had first.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> String {
+        self.address.clone()
+    }
+
+    /// The password that it asks for, if any.
+    #[must_use]
+    pub fn password(&self) -> Option<String> {
+        self.server().password().map(str::to_owned)
     }
 
     /// The server in words, for the output of a failed test.
@@ -60,6 +81,21 @@ impl OwnRedis {
         Ok(())
     }
 
+    /// Has the server end in good order, as an operator does; on return it is gone. Blocks for some milliseconds.
+    ///
+    /// # Errors
+    ///
+    /// [`ServerError::NotRunning`] if it was killed before.
+    pub fn stop(&self) -> Result<(), ServerError> {
+        let mut running = self
+            .running()
+            .take()
+            .ok_or_else(|| self.not_running("stop"))?;
+        running.terminate()?;
+        running.stop();
+        Ok(())
+    }
+
     /// Starts the server anew and empty at the same address, after killing it if it still runs. Blocks for some 50 ms.
     ///
     /// # Errors
@@ -70,8 +106,19 @@ impl OwnRedis {
         if let Some(before) = running.take() {
             before.stop();
         }
-        *running = Some(start(&self.server, &self.base, Port::Exactly(self.port))?);
+        *running = Some(start(&self.server(), &self.base, Port::Exactly(self.port))?);
         Ok(())
+    }
+
+    /// As [`restart`](Self::restart), and it asks for this password from then on.
+    ///
+    /// # Errors
+    ///
+    /// As [`restart`](Self::restart).
+    pub fn restart_with_password(&self, password: &str) -> Result<(), ServerError> {
+        let server = self.server().clone().with_password(password);
+        *self.server() = server;
+        self.restart()
     }
 
     /// Stops the server from running without ending it: connections are taken by the kernel and nothing answers, as behind
@@ -103,9 +150,13 @@ impl OwnRedis {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn server(&self) -> MutexGuard<'_, RedisServer> {
+        self.server.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn not_running(&self, action: &'static str) -> ServerError {
         ServerError::NotRunning {
-            program: self.server.program().to_owned(),
+            program: self.program.clone(),
             action,
         }
     }

@@ -8,14 +8,30 @@ use super::{address_of, greeting};
 use crate::local::{Greeting, Place, Server};
 
 /// A `redis-server` or `valkey-server` binary.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) struct RedisServer {
     program: PathBuf,
+    password: Option<String>,
 }
 
 impl RedisServer {
     pub(super) fn new(program: PathBuf) -> Self {
-        Self { program }
+        Self {
+            program,
+            password: None,
+        }
+    }
+
+    /// Asks its clients for this password.
+    pub(super) fn with_password(self, password: &str) -> Self {
+        Self {
+            password: Some(password.to_owned()),
+            ..self
+        }
+    }
+
+    pub(super) fn password(&self) -> Option<&str> {
+        self.password.as_deref()
     }
 
     pub(super) fn program_path(&self) -> &Path {
@@ -39,6 +55,9 @@ impl Server for RedisServer {
                 .into();
         arguments.extend(["--port".into(), place.port.to_string().into()]);
         arguments.extend(["--dir".into(), place.directory.clone().into()]);
+        if let Some(password) = &self.password {
+            arguments.extend(["--requirepass", password].map(Into::into));
+        }
         if let Some(socket) = socket(place) {
             arguments.extend(["--unixsocket".into(), socket.into()]);
             arguments.extend(["--unixsocketperm", "700"].map(Into::into));
@@ -47,7 +66,7 @@ impl Server for RedisServer {
     }
 
     fn greet(&self, place: &Place, within: Duration) -> Result<Greeting, String> {
-        greeting::of_redis(&address_of(place), within)
+        greeting::of_redis(&address_of(place), self.password(), within)
     }
 
     fn port_was_taken(&self, log: &str) -> bool {

@@ -2,11 +2,15 @@
 //!
 //! No message shows any part of a URL that could be a password, which in a malformed URL is every part.
 
+#[cfg(feature = "suite")]
+use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
 
 use crate::probe::Address;
 
 const PORT: u16 = 6379;
+#[cfg(feature = "suite")]
+const NO_NETWORK: &str = "a Unix socket has no network in front of it: name a TCP address";
 
 /// Where a URL points to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +44,86 @@ pub(super) fn parse(url: &str) -> Result<Url, String> {
         }),
         _ => Err("its scheme is none of redis, rediss, valkey, valkeys and unix".to_owned()),
     }
+}
+
+/// Where the server of this URL is, for who connects by himself.
+///
+/// # Errors
+///
+/// What is wrong with the URL, without showing it, or with the name of its host.
+#[cfg(feature = "suite")]
+pub(crate) fn resolve(url: &str) -> Result<SocketAddr, String> {
+    let Address::Tcp { host, port } = parse(url)?.address else {
+        return Err(NO_NETWORK.to_owned());
+    };
+    let found = (host.as_str(), port).to_socket_addrs();
+    let found = found.map_err(|error| format!("the host {host} is not found: {error}"))?;
+    found
+        .into_iter()
+        .next()
+        .ok_or_else(|| format!("the host {host} has no address"))
+}
+
+/// Host and port of a URL, and whether it is TLS that is spoken there.
+///
+/// # Errors
+///
+/// What is wrong with the URL, without showing it.
+#[cfg(feature = "suite")]
+pub(crate) fn tcp_address(url: &str) -> Result<(String, bool), String> {
+    match parse(url)? {
+        Url {
+            address: Address::Unix(_),
+            ..
+        } => Err(NO_NETWORK.to_owned()),
+        Url { address, tls } => Ok((address.to_string(), tls)),
+    }
+}
+
+/// User and password of a URL, as they are.
+#[cfg(feature = "suite")]
+pub(crate) fn credentials(url: &str) -> (Option<String>, Option<String>) {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = before(rest, &['/', '?', '#']);
+    let Some((credentials, _)) = authority.rsplit_once('@') else {
+        return (None, None);
+    };
+    let (user, password) = credentials.split_once(':').unwrap_or((credentials, ""));
+    let given = |text: &str| (!text.is_empty()).then(|| decoded(text));
+    (given(user), given(password))
+}
+
+/// Text with each `%` and its two digits for a byte.
+#[cfg(feature = "suite")]
+fn decoded(text: &str) -> String {
+    let mut parts = text.split('%');
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        let byte = part
+            .get(..2)
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        match byte {
+            Some(byte) => {
+                bytes.push(byte);
+                bytes.extend(&part.as_bytes()[2..]);
+            }
+            None => bytes.extend([b"%", part.as_bytes()].concat()),
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// The same URL with another address in it.
+#[cfg(feature = "suite")]
+pub(crate) fn through(url: &str, address: SocketAddr) -> String {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("redis", url));
+    let authority = before(rest, &['/', '?', '#']);
+    let credentials = authority.rsplit_once('@').map_or("", |(before, _)| before);
+    let at = if authority.contains('@') { "@" } else { "" };
+    format!(
+        "{scheme}://{credentials}{at}{address}{}",
+        &rest[authority.len()..]
+    )
 }
 
 fn unix(rest: &str) -> Address {
@@ -120,6 +204,34 @@ mod tests {
             parse("unix:///run/redis.sock?db=1&pass=secret"),
             Ok(expected)
         );
+    }
+
+    #[cfg(feature = "suite")]
+    #[test]
+    fn another_address_leaves_the_rest() {
+        let address = "127.0.0.1:7".parse().unwrap();
+        let through = |url| super::through(url, address);
+        assert_eq!(through("redis://h"), "redis://127.0.0.1:7");
+        assert_eq!(
+            through("rediss://ada:p@ss@h:1/2?protocol=resp3"),
+            "rediss://ada:p@ss@127.0.0.1:7/2?protocol=resp3"
+        );
+        assert_eq!(super::resolve("redis://:secret@127.0.0.1:7/2"), Ok(address));
+        assert!(super::resolve("unix:///run/redis.sock").is_err());
+    }
+
+    #[cfg(feature = "suite")]
+    #[test]
+    fn credentials_are_read_as_they_are_meant() {
+        let read = |url| super::credentials(url);
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(read("redis://h:1/2?a=@"), (None, None));
+        assert_eq!(read("redis://:p%40ss%@h"), (None, some("p@ss%")));
+        assert_eq!(
+            read("rediss://ada:s%C3%A4@h"),
+            (some("ada"), some("s\u{e4}"))
+        );
+        assert_eq!(read("redis://ada@h"), (some("ada"), None));
     }
 
     #[test]

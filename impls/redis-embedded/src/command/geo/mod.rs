@@ -6,9 +6,9 @@ mod search;
 use super::context::db;
 use super::table::commands;
 use super::{Cx, Error, Outcome};
+use crate::db::LongDouble;
 use crate::db::SortedSet;
 use crate::db::geohash::{self, Place};
-use crate::db::number::LongDouble;
 use crate::protocol::Reply;
 use crate::server::config::Events;
 

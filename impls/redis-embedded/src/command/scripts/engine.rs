@@ -19,15 +19,15 @@ const INSTRUCTIONS: u64 = 100_000_000;
 const PER_LOOK: u32 = 100_000;
 
 /// A Lua with what Redis gives to scripts.
-pub(super) struct Engine {
-    pub(super) lua: Lua,
-    pub(super) api: Table,
+pub(crate) struct Engine {
+    pub(crate) lua: Lua,
+    pub(crate) api: Table,
     spent: Arc<AtomicU64>,
     seed: Arc<AtomicU64>,
 }
 
 /// An error of Lua itself.
-pub(super) fn failure(error: &mlua::Error) -> Error {
+pub(crate) fn failure(error: &mlua::Error) -> Error {
     let text = match error {
         mlua::Error::SyntaxError { message, .. } => message.clone(),
         other => other.to_string(),
@@ -36,7 +36,7 @@ pub(super) fn failure(error: &mlua::Error) -> Error {
 }
 
 impl Engine {
-    pub(super) fn new(profile: Profile) -> mlua::Result<Engine> {
+    pub(crate) fn new(profile: Profile) -> mlua::Result<Engine> {
         let libraries = StdLib::TABLE | StdLib::STRING | StdLib::MATH;
         let lua = Lua::new_with(libraries, LuaOptions::new().catch_rust_panics(false))?;
         lua.set_memory_limit(MEMORY)?;
@@ -70,27 +70,35 @@ impl Engine {
 
     /// A function of the code of a script.
     pub(super) fn compile(&self, code: Vec<u8>) -> Result<Function, Error> {
+        self.compile_as(code, "@user_script", "env")
+            .map_err(|text| format!("ERR Error compiling script (new function): {text}").into())
+    }
+
+    /// A function of the code of a library.
+    pub(crate) fn compile_library(&self, code: Vec<u8>) -> Result<Function, Error> {
+        self.compile_as(code, "@user_function", "library_env")
+            .map_err(|text| format!("ERR Error compiling function: {text}").into())
+    }
+
+    fn compile_as(&self, code: Vec<u8>, name: &str, env: &str) -> Result<Function, String> {
         let env = self
             .api
-            .get::<Table>("env")
-            .map_err(|error| failure(&error))?;
+            .get::<Table>(env)
+            .map_err(|error| error.to_string())?;
         let chunk = self
             .lua
             .load(code)
-            .set_name("@user_script")
+            .set_name(name)
             .set_mode(mlua::chunk::ChunkMode::Text)
             .set_environment(env);
-        chunk.into_function().map_err(|error| {
-            let text = match error {
-                mlua::Error::SyntaxError { message, .. } => message,
-                other => other.to_string(),
-            };
-            format!("ERR Error compiling script (new function): {text}").into()
+        chunk.into_function().map_err(|error| match error {
+            mlua::Error::SyntaxError { message, .. } => message,
+            other => other.to_string(),
         })
     }
 
     /// Every script begins with the same random numbers, and with all of its time.
-    pub(super) fn reset(&self) {
+    pub(crate) fn reset(&self) {
         self.spent.store(0, Ordering::Relaxed);
         self.seed.store(START, Ordering::Relaxed);
     }
@@ -145,6 +153,7 @@ fn host(lua: &Lua, seed: &Arc<AtomicU64>, profile: Profile) -> mlua::Result<Tabl
     let unpack =
         |lua: &Lua, text: LuaString| raise::here(lua, msgpack::unpack(lua, &text.as_bytes()));
     host.set("msgpack_unpack", lua.create_function(unpack)?)?;
+    host.set("named_arguments", lua.create_function(named_arguments)?)?;
     host.set("bit", bits::table(lua)?)?;
     host.set("struct", packing::table(lua)?)?;
     host.set(
@@ -160,6 +169,62 @@ fn host(lua: &Lua, seed: &Arc<AtomicU64>, profile: Profile) -> mlua::Result<Tabl
         lua.create_function(|_, args: MultiValue| set_repl(&args))?,
     )?;
     Ok(host)
+}
+
+/// The arguments of `redis.register_function` that are named in a table.
+fn named_arguments(lua: &Lua, given: Table) -> mlua::Result<Table> {
+    let entry = lua.create_table()?;
+    for pair in given.pairs::<Value, Value>() {
+        let (key, value) = pair?;
+        let key = key.as_string().map(|key| key.as_bytes().to_vec());
+        let (name, wanted, text) = match key.as_deref() {
+            Some(b"function_name") => (
+                "name",
+                value.is_string() || raise::number(&value).is_some(),
+                "function_name argument given to redis.register_function must be a string",
+            ),
+            Some(b"description") => (
+                "description",
+                value.is_string(),
+                "description argument given to redis.register_function must be a string",
+            ),
+            Some(b"callback") => (
+                "callback",
+                value.is_function(),
+                "callback argument given to redis.register_function must be a function",
+            ),
+            Some(b"flags") => (
+                "flags",
+                value.is_table(),
+                "flags argument to redis.register_function must be a table representing function \
+                 flags",
+            ),
+            _ => {
+                return Err(raise::reply(
+                    "unknown argument given to redis.register_function",
+                ));
+            }
+        };
+        if !wanted {
+            return Err(raise::reply(text));
+        }
+        entry.raw_set(name, value)?;
+    }
+    for (name, text) in [
+        (
+            "name",
+            "redis.register_function must get a function name argument",
+        ),
+        (
+            "callback",
+            "redis.register_function must get a callback argument",
+        ),
+    ] {
+        if entry.raw_get::<Value>(name)?.is_nil() {
+            return Err(raise::reply(text));
+        }
+    }
+    Ok(entry)
 }
 
 fn sha1hex(args: &MultiValue) -> mlua::Result<String> {

@@ -15,8 +15,9 @@ use std::collections::HashMap;
 use super::server::{container, help};
 use super::table::commands;
 use super::{Cx, Error, Outcome, sha1};
-use engine::Engine;
+pub(super) use engine::{Engine, failure};
 use run::Script;
+pub(super) use run::{Program, raised};
 
 commands! {
     "eval" -3 [NOSCRIPT STALE SKIP_MONITOR NO_MANDATORY_KEYS MOVABLEKEYS] (0, 0, 0) "scripting" => eval;
@@ -67,7 +68,7 @@ fn learn(cx: &mut Cx<'_>, source: &[u8]) -> Result<String, Error> {
     }
     let engine = match &mut scripts.engine {
         Some(engine) => engine,
-        none => none.insert(Engine::new(profile).map_err(|error| engine::failure(&error))?),
+        none => none.insert(Engine::new(profile).map_err(|error| failure(&error))?),
     };
     let function = engine.compile(code)?;
     scripts.bytes += source.len();
@@ -87,20 +88,30 @@ impl Scripts {
     }
 }
 
-fn eval(cx: &mut Cx<'_>) -> Outcome {
-    let count = cx.int(2)?;
+const NO_SCRIPT: Error = Error::new("NOSCRIPT No matching script. Please use EVAL.");
+
+/// The number of keys, which come behind it.
+pub(super) fn key_count(cx: &Cx<'_>, no_number: &'static str) -> Result<usize, Error> {
+    let count = cx.int_or(2, no_number)?;
     let most = i64::try_from(cx.len() - 3).unwrap_or(i64::MAX);
     if count > most {
         return Err(Error::new(
             "ERR Number of keys can't be greater than number of args",
         ));
     }
-    let keys =
-        usize::try_from(count).map_err(|_| Error::new("ERR Number of keys can't be negative"))?;
-    let name = if cx.command.name.starts_with("evalsha") {
+    usize::try_from(count).map_err(|_| Error::new("ERR Number of keys can't be negative"))
+}
+
+fn eval(cx: &mut Cx<'_>) -> Outcome {
+    let by_name = cx.command.name.starts_with("evalsha");
+    if by_name && cx.arg(1).len() != 40 {
+        return Err(NO_SCRIPT);
+    }
+    let keys = key_count(cx, "ERR value is not an integer or out of range")?;
+    let name = if by_name {
         let name = String::from_utf8_lossy(cx.arg(1)).to_lowercase();
         if !cx.state.scripts.known.contains_key(&name) {
-            return Err(Error::new("NOSCRIPT No matching script. Please use EVAL."));
+            return Err(NO_SCRIPT);
         }
         name
     } else {

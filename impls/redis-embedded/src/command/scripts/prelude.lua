@@ -179,6 +179,61 @@ local function failed(err)
   return err
 end
 
+-- While a library is loaded it sees no more than this, and can register functions.
+local registered
+local function register(...)
+  local count = select('#', ...)
+  if count < 1 or count > 2 then
+    error({ err = 'ERR wrong number of arguments to redis.register_function' }, 0)
+  end
+  local name, callback = ...
+  local entry = { name = name, callback = callback }
+  if count == 1 then
+    if type(name) ~= 'table' then
+      error({ err = 'ERR calling redis.register_function with a single argument is only applicable to Lua table (representing named arguments).' }, 0)
+    end
+    entry = host.named_arguments(name)
+  elseif type(name) ~= 'string' and type(name) ~= 'number' then
+    error({ err = 'ERR first argument to redis.register_function must be a string' }, 0)
+  elseif type(callback) ~= 'function' then
+    error({ err = 'ERR second argument to redis.register_function must be a function' }, 0)
+  end
+  entry.name = tostring(entry.name)
+  registered[#registered + 1] = entry
+end
+
+local function missing(_, name)
+  error("Script attempted to access nonexistent global variable '" .. tostring(name) .. "'", 2)
+end
+local loading = {
+  redis = freeze(setmetatable({
+    register_function = register, log = redis.log,
+    LOG_DEBUG = 0, LOG_VERBOSE = 1, LOG_NOTICE = 2, LOG_WARNING = 3,
+    REDIS_VERSION = host.version, REDIS_VERSION_NUM = host.version_num,
+  }, { __index = missing })),
+}
+api.library_env = freeze(function(_, name)
+  local value
+  if registered then value = loading[name] else value = G[name] end
+  if value == nil then
+    error("Script attempted to access nonexistent global variable '" .. tostring(name) .. "'", 2)
+  end
+  return value
+end)
+
+api.load_library = function(chunk)
+  local functions = {}
+  registered = functions
+  local ok, value = xpcall(chunk, failed)
+  registered = nil
+  if ok then return ok, functions end
+  return ok, value
+end
+
+api.call_function = function(callback, keys, args)
+  return xpcall(function() return callback(keys, args) end, failed)
+end
+
 -- Runs a script; tells whether it ended well, and what it returned.
 api.run = function(script, keys, argv)
   G.KEYS, G.ARGV = keys, argv

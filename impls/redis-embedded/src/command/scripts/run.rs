@@ -6,6 +6,7 @@ use super::engine::{Engine, failure};
 use super::{convert, raise};
 use crate::command::{Cx, Error, Mode, Outcome, acl, dispatch, flag};
 use crate::db::number::format_double;
+use crate::profile::Profile;
 use crate::protocol::Reply;
 
 /// A compiled script.
@@ -15,86 +16,108 @@ pub(super) struct Script {
     pub(super) read_only: bool,
 }
 
+/// Something that is to be run: a script, or a function of a library.
+pub(crate) struct Program {
+    /// The function of the prelude that runs it.
+    pub(crate) entry: &'static str,
+    /// What errors call it.
+    pub(crate) name: String,
+    pub(crate) function: Function,
+    pub(crate) only_reads: bool,
+}
+
 /// Runs a known script with the keys and arguments of the request.
 pub(super) fn run(cx: &mut Cx<'_>, name: &str, keys: usize, only_reads: bool) -> Outcome {
     let Some(script) = cx.state.scripts.known.get(name) else {
         return Err(Error::new("NOSCRIPT No matching script. Please use EVAL."));
     };
-    let (function, only_reads) = (script.function.clone(), only_reads || script.read_only);
+    let program = Program {
+        entry: "run",
+        name: name.into(),
+        function: script.function.clone(),
+        only_reads: only_reads || script.read_only,
+    };
     let Some(engine) = cx.state.scripts.engine.take() else {
         return Err(Error::new("ERR a script runs already"));
     };
-    let db = cx.client.db;
-    let command = cx.client.last_command;
-    cx.client.in_script = true;
-    engine.reset();
-    let result = execute(cx, &engine, &function, keys, only_reads);
-    cx.client.in_script = false;
-    cx.client.db = db;
-    cx.client.last_command = command;
-    let done = match result {
-        Ok((true, value, resp3)) => convert::write(&mut cx.out, &value, resp3),
-        Ok((false, error, _)) => Err(explain(&engine.lua, error, name)),
-        Err(error) => Err(failure(&error)),
-    };
+    let done = program.run(cx, &engine, keys);
     cx.state.scripts.engine = Some(engine);
     done
 }
 
-/// Calls the function; true with its result, or false with an error, and whether it chose RESP3.
-fn execute(
-    cx: &mut Cx<'_>,
-    engine: &Engine,
-    function: &Function,
-    keys: usize,
-    only_reads: bool,
-) -> mlua::Result<(bool, Value, bool)> {
-    let lua = &engine.lua;
-    let api = &engine.api;
-    let rest = cx.args.get(3..).unwrap_or_default();
-    let (keys, args) = rest.split_at(keys.min(rest.len()));
-    let (keys, args) = (strings(lua, keys)?, strings(lua, args)?);
-    let resp3 = std::cell::Cell::new(false);
-    let shared = std::cell::RefCell::new(&mut *cx);
-    let (shared, version) = (&shared, &resp3);
-    let (ok, value) = lua.scope(|scope| {
-        let redis: Table = api.get("redis")?;
-        let protected = move |lua: &Lua, args: MultiValue| {
-            let mut cx = shared
-                .try_borrow_mut()
-                .map_err(|_| mlua::Error::RecursiveMutCallback)?;
-            match call(&mut cx, &args, only_reads, version.get()) {
-                Ok(reply) => convert::read(lua, &reply.bytes),
-                Err(error) => convert::error(lua, error.bytes()),
-            }
-        };
-        redis.set("pcall", scope.create_function(protected)?)?;
-        let raising = move |lua: &Lua, args: MultiValue| {
-            let mut cx = shared
-                .try_borrow_mut()
-                .map_err(|_| mlua::Error::RecursiveMutCallback)?;
-            match call(&mut cx, &args, only_reads, version.get()) {
-                Ok(reply) => match reply.bytes.strip_prefix(b"-") {
-                    Some(text) => Err(raise::reply_bytes(text.trim_ascii_end())),
-                    None => convert::read(lua, &reply.bytes),
-                },
-                Err(error) => Err(raise::reply_bytes(error.bytes())),
-            }
-        };
-        redis.set("call", scope.create_function(raising)?)?;
-        let check = move |_: &Lua, args: MultiValue| {
-            let cx = shared
-                .try_borrow_mut()
-                .map_err(|_| mlua::Error::RecursiveMutCallback)?;
-            allowed(&cx, &args).map_err(|text| raise::reply(&text))
-        };
-        redis.set("acl_check_cmd", scope.create_function(check)?)?;
-        let choose = move |_: &Lua, args: MultiValue| set_protocol(version, &args);
-        redis.set("setresp", scope.create_function(choose)?)?;
-        let run: Function = api.get("run")?;
-        run.call::<(bool, Value)>((function, keys, args))
-    })?;
-    Ok((ok, value, resp3.get()))
+impl Program {
+    /// Runs it with the keys and arguments of the request.
+    pub(crate) fn run(&self, cx: &mut Cx<'_>, engine: &Engine, keys: usize) -> Outcome {
+        let db = cx.client.db;
+        let command = cx.client.last_command;
+        cx.client.in_script = true;
+        engine.reset();
+        let result = self.execute(cx, engine, keys);
+        cx.client.in_script = false;
+        cx.client.db = db;
+        cx.client.last_command = command;
+        match result {
+            Ok((true, value, resp3)) => convert::write(&mut cx.out, &value, resp3),
+            Ok((false, error, _)) => Err(explain(&engine.lua, error, &self.name, cx.state.profile)),
+            Err(error) => Err(failure(&error)),
+        }
+    }
+
+    /// Calls the function; true with its result, or false with an error, and whether it chose RESP3.
+    fn execute(
+        &self,
+        cx: &mut Cx<'_>,
+        engine: &Engine,
+        keys: usize,
+    ) -> mlua::Result<(bool, Value, bool)> {
+        let only_reads = self.only_reads;
+        let lua = &engine.lua;
+        let api = &engine.api;
+        let rest = cx.args.get(3..).unwrap_or_default();
+        let (keys, args) = rest.split_at(keys.min(rest.len()));
+        let (keys, args) = (strings(lua, keys)?, strings(lua, args)?);
+        let resp3 = std::cell::Cell::new(false);
+        let shared = std::cell::RefCell::new(&mut *cx);
+        let (shared, version) = (&shared, &resp3);
+        let (ok, value) = lua.scope(|scope| {
+            let redis: Table = api.get("redis")?;
+            let protected = move |lua: &Lua, args: MultiValue| {
+                let mut cx = shared
+                    .try_borrow_mut()
+                    .map_err(|_| mlua::Error::RecursiveMutCallback)?;
+                match call(&mut cx, &args, only_reads, version.get()) {
+                    Ok(reply) => convert::read(lua, &reply.bytes),
+                    Err(error) => convert::error(lua, error.bytes()),
+                }
+            };
+            redis.set("pcall", scope.create_function(protected)?)?;
+            let raising = move |lua: &Lua, args: MultiValue| {
+                let mut cx = shared
+                    .try_borrow_mut()
+                    .map_err(|_| mlua::Error::RecursiveMutCallback)?;
+                match call(&mut cx, &args, only_reads, version.get()) {
+                    Ok(reply) => match reply.bytes.strip_prefix(b"-") {
+                        Some(text) => Err(raise::reply_bytes(text.trim_ascii_end())),
+                        None => convert::read(lua, &reply.bytes),
+                    },
+                    Err(error) => Err(raise::reply_bytes(error.bytes())),
+                }
+            };
+            redis.set("call", scope.create_function(raising)?)?;
+            let check = move |_: &Lua, args: MultiValue| {
+                let cx = shared
+                    .try_borrow_mut()
+                    .map_err(|_| mlua::Error::RecursiveMutCallback)?;
+                allowed(&cx, &args).map_err(|text| raise::reply(&text))
+            };
+            redis.set("acl_check_cmd", scope.create_function(check)?)?;
+            let choose = move |_: &Lua, args: MultiValue| set_protocol(version, &args);
+            redis.set("setresp", scope.create_function(choose)?)?;
+            let run: Function = api.get(self.entry)?;
+            run.call::<(bool, Value)>((&self.function, keys, args))
+        })?;
+        Ok((ok, value, resp3.get()))
+    }
 }
 
 fn set_protocol(version: &std::cell::Cell<bool>, args: &MultiValue) -> mlua::Result<()> {
@@ -151,15 +174,7 @@ fn call(cx: &mut Cx<'_>, args: &MultiValue, only_reads: bool, resp3: bool) -> Re
             "ERR This Redis command is not allowed from script",
         ));
     }
-    if let Err(denied) = acl::check(cx.state, cx.client, command, &words) {
-        let about_keys = String::from_utf8_lossy(denied.bytes()).contains("key");
-        return Err(Error::new(if about_keys {
-            "ERR The user executing the script can't access at least one of the keys mentioned in \
-             the command arguments"
-        } else {
-            "ERR The user executing the script can't run this command or subcommand"
-        }));
-    }
+    acl::check_in_script(cx.state, cx.client, command, &words)?;
     if only_reads && command.has(flag::WRITE) {
         return Err(Error::new(
             "ERR Write commands are not allowed from read-only scripts.",
@@ -183,13 +198,34 @@ fn allowed(cx: &Cx<'_>, args: &MultiValue) -> Result<Value, String> {
     let words: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
     let command =
         dispatch::find_any(&words).ok_or("Invalid command passed to redis.acl_check_cmd()")?;
-    let allowed = acl::check(cx.state, cx.client, command, &words).is_ok();
+    let allowed = acl::look(cx.state, cx.client, command, &words).is_ok();
     Ok(Value::Boolean(allowed))
 }
 
 /// The error reply of a script that failed, with the place where it did.
-fn explain(lua: &Lua, error: Value, name: &str) -> Error {
-    let (mut reply, source, line) = match error {
+fn explain(lua: &Lua, error: Value, name: &str, profile: Profile) -> Error {
+    let (mut reply, source, line) = parts(lua, error);
+    // Valkey 9 leaves the name out.
+    let named = profile != Profile::Valkey9_1;
+    reply.extend_from_slice(b" script: ");
+    if named {
+        reply.extend_from_slice(name.as_bytes());
+    }
+    if let (Some(source), Some(line)) = (source, line) {
+        let comma = if named { ", " } else { "" };
+        reply.extend(format!("{comma}on {source}:{line}.").bytes());
+    }
+    reply.into()
+}
+
+/// What the error of a script says, without where it happened.
+pub(crate) fn raised(lua: &Lua, error: Value) -> Vec<u8> {
+    parts(lua, error).0
+}
+
+/// What an error says, and the file and the line where it happened.
+fn parts(lua: &Lua, error: Value) -> (Vec<u8>, Option<String>, Option<usize>) {
+    match error {
         Value::Table(error) => {
             let text: Option<mlua::LuaString> = error.raw_get("err").ok();
             let text = text.map_or(b"ERR unknown error".to_vec(), |text| {
@@ -206,10 +242,5 @@ fn explain(lua: &Lua, error: Value, name: &str) -> Error {
             let text = text.unwrap_or_else(|_| b"unknown error".to_vec());
             ([b"ERR ", text.as_slice()].concat(), None, None)
         }
-    };
-    reply.extend(format!(" script: {name}").bytes());
-    if let (Some(source), Some(line)) = (source, line) {
-        reply.extend(format!(", on {source}:{line}.").bytes());
     }
-    reply.into()
 }

@@ -1,0 +1,145 @@
+//! Cancellation: a call that is dropped before it returns, at every point at which it can be.
+//!
+//! A generated call is dropped at its first await, its second, and so on until it returns; then after one poll, two, and so
+//! on. Awaits of tokio's primitives are cut points even where nothing is waited for, as in [`schedule`](super::schedule):
+//! code in memory has no others. What follows on the same handle must then be answered as where the call had taken effect,
+//! or as where it had not, whatever [`Cancellation`] is declared to allow. So an effect that is torn apart by the drop is
+//! found, and so is an answer that belongs to the dropped call.
+
+mod cut;
+mod failure;
+mod possible;
+mod scenario;
+mod shrink;
+
+use std::time::{Duration, Instant};
+
+use cut::Cut;
+use scenario::{Ran, Scenario, Stage};
+use shrink::shrink;
+
+use super::concurrent::{Checked, Identity};
+use super::generate::{Generator, Options};
+use super::model::Model;
+use super::operation::{Drive, ModelledBy, Operation};
+
+/// What a call that was dropped before it returned may have done.
+///
+/// A suite declares it: `#[contract_suite(Trait, model = …, cancellation = may_land)]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Cancellation {
+    /// It has taken effect when it is dropped, or it never does.
+    #[default]
+    Atomic,
+    /// As that, or it takes effect at any time after: a server may be at it still.
+    MayLand,
+    /// It never takes effect.
+    NoEffect,
+}
+
+impl Cancellation {
+    /// What it allows, in words.
+    fn promise(self) -> &'static str {
+        match self {
+            Self::Atomic => "a dropped call has taken effect when it is dropped, or never does",
+            Self::MayLand => "a dropped call takes effect at some time, or never does",
+            Self::NoEffect => "a dropped call never takes effect",
+        }
+    }
+
+    /// As a suite declares it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Atomic => "atomic",
+            Self::MayLand => "may_land",
+            Self::NoEffect => "no_effect",
+        }
+    }
+}
+
+/// Calls to be dropped, each at all its cut points, where they depend on nothing outside of this process.
+const WITHIN: usize = 60;
+/// The same where they do.
+const BEYOND: usize = 8;
+/// So many awaits, and so many polls, are cut points.
+const MOST: u32 = 24;
+/// How often a run that takes long says how far it is.
+const PROGRESS: Duration = Duration::from_secs(5);
+
+/// Drops generated calls until one breaks what is declared.
+///
+/// # Errors
+/// How, in words; or why there was nothing to run on.
+pub(crate) async fn check<O, H, S, M>(
+    checked: Checked<'_, O, H, S, M>,
+    identity: Identity<M>,
+    policy: Cancellation,
+    drops: Option<usize>,
+) -> Result<(), String>
+where
+    O: Drive<S> + ModelledBy<M>,
+    S: ?Sized,
+    M: Model,
+{
+    let options = Options {
+        time: false,
+        keys: 3,
+        ..Options::default()
+    };
+    let mut generator = Generator::new(checked.runs.seed(), options);
+    let stage = Stage {
+        checked,
+        identity,
+        policy,
+    };
+    let (mut waited, mut dropped, mut told) = (false, 0, Instant::now());
+    while dropped < drops.unwrap_or(if waited { BEYOND } else { WITHIN }) {
+        let Some(scenario) = generator.scenario::<O>().map(Scenario::new) else {
+            return Ok(());
+        };
+        waited |= at_every_cut(&stage, scenario).await?;
+        dropped += 1;
+        if told.elapsed() > PROGRESS {
+            told = Instant::now();
+            super::say(&format!("cancellation: {dropped} calls dropped"));
+        }
+    }
+    Ok(())
+}
+
+/// Drops one call at each of its cut points. Says whether it ever waited for anything.
+async fn at_every_cut<O, H, S, M>(
+    stage: &Stage<'_, O, H, S, M>,
+    scenario: Scenario<O>,
+) -> Result<bool, String>
+where
+    O: Drive<S> + ModelledBy<M>,
+    S: ?Sized,
+    M: Model,
+{
+    let mut waited = false;
+    for first in [Cut::Awaits(0), Cut::Polls(1)] {
+        let mut scenario = Scenario {
+            cut: first,
+            ..scenario.clone()
+        };
+        for _ in 0..MOST {
+            tokio::task::yield_now().await;
+            let ran = stage.run(&scenario).await?;
+            waited |= ran.waited();
+            match ran {
+                Ran::Broken(finding) => {
+                    return Err(shrink(stage, scenario, finding).await?.to_string());
+                }
+                Ran::Returned { .. } => break,
+                Ran::Fits { .. } => scenario.cut = scenario.cut.next(),
+            }
+        }
+    }
+    Ok(waited)
+}
+
+/// Whether the contract has anything to drop.
+pub(crate) fn can_be_dropped<O: Operation>() -> bool {
+    O::CONTRACT.methods.iter().any(|method| method.asynchronous)
+}

@@ -1,0 +1,230 @@
+//! Concurrent clients: generated calls of several at once, and whether the model explains what they were answered.
+//!
+//! The clients have a handle each in one namespace, or share one. A contract with async methods is run by turns within one
+//! task, as [`schedule`](super::schedule) has it: what lives in this process is then had again by its seed, and what
+//! talks to a server is as concurrent as its sockets are. A contract without any runs on threads. What was answered goes
+//! to the checker of [`linearizability`](super::linearizability), key by key where methods name one.
+//!
+//! Calls that are dropped before they return have an unknown outcome: they may have taken effect, at any time since, or
+//! never. Times to live are long, so that nothing expires meanwhile.
+
+mod checked;
+mod failure;
+mod identity;
+mod program;
+mod run;
+mod shrink;
+mod specification;
+mod threads;
+
+use std::time::{Duration, Instant};
+
+pub use checked::{
+    Able, CanBeSent, CanBeShared, CanShare, CannotBeSent, CannotBeShared, CannotShare, Checked,
+    IdentityByText, IdentityByValue, Shared,
+};
+pub use identity::Identity;
+pub(crate) use identity::State;
+use program::{Program, Size};
+use run::Stage;
+use shrink::{Found, Shrinker};
+pub use threads::OnThreads;
+
+use super::generate::{Generator, Options};
+use super::model::Model;
+use super::operation::{Drive, ModelledBy, Operation};
+use super::schedule::Chooser;
+
+/// Schedules of one program, where they can be chosen.
+const SCHEDULES_OF_A_PROGRAM: usize = 8;
+/// How often a run that takes long says how far it is.
+const PROGRESS: Duration = Duration::from_secs(5);
+
+const NO_CLIENTS: &str = "no two clients can have one subject: its methods take `&mut self`, and no case of the suite has \
+    several handles of one namespace, which would say that those share what they store";
+
+/// What the environment asks for; else what suits the backend.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Sizes {
+    /// Runs in all.
+    pub(crate) schedules: Option<usize>,
+    /// Clients of a run.
+    pub(crate) clients: Option<usize>,
+    /// Calls of a client.
+    pub(crate) calls: Option<usize>,
+}
+
+impl Sizes {
+    /// In this process: many short runs, of which each is another order.
+    fn within(self) -> (usize, Size) {
+        self.or(400, 3, 4)
+    }
+
+    /// With a server, or on threads: what is not chosen is left to chance, and chance needs longer runs.
+    fn beyond(self) -> (usize, Size) {
+        self.or(20, 4, 12)
+    }
+
+    fn or(self, schedules: usize, clients: usize, calls: usize) -> (usize, Size) {
+        let size = Size {
+            clients: self.clients.unwrap_or(clients).max(1),
+            calls: self.calls.unwrap_or(calls),
+        };
+        (self.schedules.unwrap_or(schedules), size)
+    }
+}
+
+/// Whether clients can have a handle each: whether the handles of one namespace share what they store, which a suite says
+/// by having a case of several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Handles {
+    Several,
+    One,
+}
+
+/// Runs generated programs until one fails.
+///
+/// # Errors
+/// The failure, in words; or why there was nothing to run on.
+pub(crate) async fn check<O, H, S, M>(
+    checked: Checked<'_, O, H, S, M>,
+    able: Able<O, H, S, M>,
+    handles: Handles,
+    sizes: Sizes,
+) -> Result<(), String>
+where
+    O: Drive<S> + ModelledBy<M>,
+    S: ?Sized,
+    M: Model,
+{
+    let seed = checked.runs.seed();
+    let info = checked.runs.info();
+    if handles == Handles::One && able.shared.is_none() {
+        return Err(NO_CLIENTS.to_owned());
+    }
+    let stage = Stage { checked, able };
+    let mut check = Check::new(seed, sizes, handles, &stage);
+    let Some(found) = check.run().await? else {
+        return Ok(());
+    };
+    let shrinker = Shrinker {
+        stage: &stage,
+        best: found,
+        runs: 0,
+        seed,
+    };
+    let failure = shrinker.shrink().await?;
+    let page = failure.page(&format!("{}-{}-linearizable", info.suite, info.name));
+    let page = page.map(|page| format!("\n{page}"));
+    Err(format!("{failure}{}", page.unwrap_or_default()))
+}
+
+/// Lets what else there is run.
+async fn give_way() {
+    // A contract without async methods is checked outside of any runtime.
+    if tokio::runtime::Handle::try_current().is_ok() {
+        tokio::task::yield_now().await;
+    }
+}
+
+/// A check under way.
+struct Check<'s, 'r, O: Operation, H: 'static, S: ?Sized, M> {
+    stage: &'s Stage<'r, O, H, S, M>,
+    handles: Handles,
+    sizes: Sizes,
+    rng: fastrand::Rng,
+    seed: u64,
+    /// Whether runs depend on nothing but their schedules; what is seen of it.
+    within: bool,
+    runs: usize,
+    told: Instant,
+}
+
+impl<'s, 'r, O, H, S, M> Check<'s, 'r, O, H, S, M>
+where
+    O: Drive<S> + ModelledBy<M>,
+    S: ?Sized,
+    M: Model,
+{
+    fn new(seed: u64, sizes: Sizes, handles: Handles, stage: &'s Stage<'r, O, H, S, M>) -> Self {
+        Self {
+            stage,
+            handles,
+            sizes,
+            rng: fastrand::Rng::with_seed(seed),
+            seed,
+            within: true,
+            runs: 0,
+            told: Instant::now(),
+        }
+    }
+
+    async fn run(&mut self) -> Result<Option<Found<O>>, String> {
+        loop {
+            let (schedules, size) = if self.within {
+                self.sizes.within()
+            } else {
+                self.sizes.beyond()
+            };
+            if self.runs >= schedules {
+                return Ok(None);
+            }
+            self.say(schedules);
+            give_way().await;
+            let program = self.program(size);
+            let times = if self.within {
+                SCHEDULES_OF_A_PROGRAM
+            } else {
+                1
+            };
+            for _ in 0..times.min(schedules - self.runs) {
+                if let Some(found) = self.one(&program).await? {
+                    return Ok(Some(found));
+                }
+                if !self.within {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// In turn: a handle each, or one for all, as far as the backend has both.
+    fn program(&mut self, size: Size) -> Program<O> {
+        let can_share = self.stage.able.shared.is_some();
+        let shared = can_share && (self.handles == Handles::One || self.rng.bool());
+        let options = Options {
+            steps: size.clients * size.calls,
+            time: false,
+            keyed_only: true,
+            keys: 2,
+        };
+        let mut generator = Generator::new(self.rng.u64(..), options);
+        Program::generate(&mut generator, &mut self.rng, size, shared)
+    }
+
+    async fn one(&mut self, program: &Program<O>) -> Result<Option<Found<O>>, String> {
+        self.runs += 1;
+        self.seed = self.seed.wrapping_add(1);
+        let ran = self.stage.run(program, Chooser::seeded(self.seed)).await?;
+        self.within &= !ran.waited;
+        let Some(finding) = ran.finding else {
+            return Ok(None);
+        };
+        if finding.undecided {
+            return Err(finding.text);
+        }
+        Ok(Some(Found {
+            program: program.clone(),
+            schedule: ran.schedule,
+            finding,
+            by_schedule: !ran.waited,
+        }))
+    }
+
+    fn say(&mut self, schedules: usize) {
+        if self.told.elapsed() > PROGRESS {
+            self.told = Instant::now();
+            super::say(&format!("linearizable: {} of {schedules} runs", self.runs));
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! One program, run on fresh handles: what its clients were answered, and whether the model explains it.
+
+use std::future::{Future, poll_fn};
+use std::marker::PhantomData;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use super::checked::{Able, Checked, Shared};
+use super::failure::Finding;
+use super::identity::State;
+use super::program::{Planned, Program};
+use super::specification::{Modelled, is_keyed};
+use super::threads::{Calls, Team};
+use crate::check::linearizability::{Checker, Client, Verdict};
+use crate::check::model::Model;
+use crate::check::operation::{Drive, ModelledBy, Operation};
+use crate::check::schedule::{Chooser, Ended, Schedule, interleave};
+use crate::runtime::LocalFuture;
+
+/// Clients and servers round their clocks, each by up to a millisecond.
+const ROUNDING: Duration = Duration::from_millis(2);
+
+/// What programs are run on.
+pub(super) struct Stage<'r, O: Operation, H: 'static, S: ?Sized, M> {
+    pub(super) checked: Checked<'r, O, H, S, M>,
+    pub(super) able: Able<O, H, S, M>,
+}
+
+/// What a run came to.
+pub(super) struct Ran {
+    /// What is wrong, if anything.
+    pub(super) finding: Option<Finding>,
+    pub(super) schedule: Schedule,
+    /// Whether the clients waited for anything but each other, or ran on threads: then it need not come out the same
+    /// again.
+    pub(super) waited: bool,
+}
+
+impl<O, H, S, M> Stage<'_, O, H, S, M>
+where
+    O: Drive<S> + ModelledBy<M>,
+    S: ?Sized,
+    M: Model,
+{
+    /// Runs `program` on handles in a namespace of their own.
+    ///
+    /// # Errors
+    /// Where the handles cannot be made.
+    pub(super) async fn run(&self, program: &Program<O>, chooser: Chooser) -> Result<Ran, String> {
+        let count = if program.shared {
+            1
+        } else {
+            program.clients.len()
+        };
+        let mut handles = self.handles(count).await?;
+        let model = (self.checked.model)((self.checked.subject)(&mut handles[0]));
+        let clock = self.checked.runs.clock();
+        let (began, calls) = (clock.now(), Calls::<O>::new());
+        let (ended, waited, schedule) = match self.on_threads(program, &mut handles, &calls) {
+            Some(ended) => (ended, true, Schedule::default()),
+            None => self.by_turns(program, &mut handles, &calls, chooser).await,
+        };
+        let slack = clock.now().saturating_sub(began) + ROUNDING;
+        drop(handles);
+        Ok(Ran {
+            finding: self.judge(&calls, ended, model, slack),
+            schedule,
+            waited,
+        })
+    }
+
+    async fn handles(&self, count: usize) -> Result<Vec<H>, String> {
+        let made = self.checked.runs.fresh_together(count).await;
+        made.map_err(|error| format!("the backend could not be made: {error}"))
+    }
+
+    /// Whether the clients are on threads: a contract without anything to await has no other way to be concurrent.
+    fn on_threads(
+        &self,
+        program: &Program<O>,
+        handles: &mut [H],
+        recorder: &Calls<O>,
+    ) -> Option<Ended> {
+        if O::CONTRACT.methods.iter().any(|method| method.asynchronous) {
+            return None;
+        }
+        let threads = if program.shared {
+            &self.able.shared_threads
+        } else {
+            &self.able.threads
+        };
+        let team = Team {
+            handles,
+            subject: self.checked.subject,
+            clients: &program.clients,
+            recorder,
+        };
+        threads.as_ref().map(|threads| (threads.0)(team))
+    }
+
+    async fn by_turns(
+        &self,
+        program: &Program<O>,
+        handles: &mut [H],
+        calls: &Calls<O>,
+        mut chooser: Chooser,
+    ) -> (Ended, bool, Schedule) {
+        let clients = match self.able.shared.filter(|_| program.shared) {
+            Some(call) => {
+                let subject: &S = (self.checked.subject)(&mut handles[0]);
+                let clients = program.clients.iter().map(|planned| {
+                    let client = calls.client();
+                    Box::pin(sharing(planned, call, subject, client)) as LocalFuture<'_, ()>
+                });
+                clients.collect()
+            }
+            None => {
+                let subjects = handles.iter_mut().map(self.checked.subject);
+                let clients = program
+                    .clients
+                    .iter()
+                    .zip(subjects)
+                    .map(|(planned, subject)| {
+                        Box::pin(owning(planned, subject, calls.client())) as LocalFuture<'_, ()>
+                    });
+                clients.collect()
+            }
+        };
+        let (ended, waited) = interleave(clients, &mut chooser).await;
+        (ended, waited, chooser.into_schedule())
+    }
+
+    fn judge(&self, calls: &Calls<O>, ended: Ended, model: M, slack: Duration) -> Option<Finding> {
+        if ended != Ended::All {
+            return Some(Finding::ended(&ended, &calls.history()));
+        }
+        let history = calls.history();
+        let checker = Checker::new(Modelled {
+            initial: State::new(model, self.able.identity),
+            slack,
+            keyed: is_keyed::<O>(),
+            operations: PhantomData::<O>,
+        });
+        match checker.check_here(&history) {
+            Verdict::Linearizable => None,
+            Verdict::Violation(violation) => Some(Finding::violation(
+                checker.specification(),
+                &history,
+                &violation,
+            )),
+            Verdict::Unknown { why } => Some(Finding::undecided(&why)),
+        }
+    }
+}
+
+type Caller<O> = Client<Arc<O>, Arc<<O as Operation>::Outcome>>;
+
+/// A client with a handle of its own.
+async fn owning<O: Drive<S>, S: ?Sized>(
+    planned: &[Planned<O>],
+    subject: &mut S,
+    mut client: Caller<O>,
+) {
+    for call in planned {
+        make(call, call.operation.drive(subject), &mut client).await;
+    }
+}
+
+/// A client beside others on one handle.
+async fn sharing<O: Operation, S: ?Sized>(
+    planned: &[Planned<O>],
+    call: Shared<O, S>,
+    subject: &S,
+    mut client: Caller<O>,
+) {
+    for planned in planned {
+        make(planned, call(&planned.operation, subject), &mut client).await;
+    }
+}
+
+/// Makes a call, and records it. Between two calls others may have their turns.
+async fn make<O: Operation>(
+    planned: &Planned<O>,
+    call: impl Future<Output = O::Outcome>,
+    client: &mut Caller<O>,
+) {
+    tokio::task::consume_budget().await;
+    let pending = client.call(Arc::clone(&planned.operation));
+    match up_to(planned.dropped_after, call).await {
+        Some(outcome) => pending.returned(Arc::new(outcome)),
+        None => pending.unknown("dropped"),
+    }
+}
+
+/// What `call` yields, unless it was pending so many times before.
+async fn up_to<T>(polls: Option<u32>, call: impl Future<Output = T>) -> Option<T> {
+    let mut call = pin!(call);
+    let mut left = polls;
+    poll_fn(|context| match (call.as_mut().poll(context), &mut left) {
+        (Poll::Ready(outcome), _) => Poll::Ready(Some(outcome)),
+        (Poll::Pending, None) => Poll::Pending,
+        (Poll::Pending, Some(left)) => {
+            *left -= 1;
+            if *left == 0 {
+                Poll::Ready(None)
+            } else {
+                Poll::Pending
+            }
+        }
+    })
+    .await
+}

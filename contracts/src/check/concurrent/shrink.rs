@@ -1,0 +1,202 @@
+//! A failing program with fewer calls, fewer clients, simpler arguments and fewer switches.
+
+use super::failure::{Failure, Finding};
+use super::give_way;
+use super::program::Program;
+use super::run::Stage;
+use super::specification::left_out;
+use crate::check::lockstep::{replace_everywhere, simpler};
+use crate::check::model::Model;
+use crate::check::operation::{Drive, ModelledBy, Operation};
+use crate::check::schedule::{Chooser, Schedule, Simplifier};
+
+/// A smaller program has other schedules: so many of them are tried.
+const SCHEDULES: u64 = 24;
+/// How often the shrunk program is run again.
+const RERUNS: usize = 3;
+/// The same, where each run is another one.
+const CHANCES: usize = 20;
+/// How many runs may be spent.
+const RUNS: usize = 6000;
+/// How many of them may be spent on the schedule.
+const RUNS_OF_SCHEDULE: usize = 500;
+
+/// A program that fails, and how it did when it was last run.
+pub(super) struct Found<O> {
+    pub(super) program: Program<O>,
+    pub(super) schedule: Schedule,
+    pub(super) finding: Finding,
+    /// Whether it ran in this process, by turns.
+    pub(super) by_schedule: bool,
+}
+
+pub(super) struct Shrinker<'s, 'r, O: Operation, H: 'static, S: ?Sized, M> {
+    pub(super) stage: &'s Stage<'r, O, H, S, M>,
+    pub(super) best: Found<O>,
+    pub(super) runs: usize,
+    pub(super) seed: u64,
+}
+
+impl<O, H, S, M> Shrinker<'_, '_, O, H, S, M>
+where
+    O: Drive<S> + ModelledBy<M>,
+    S: ?Sized,
+    M: Model,
+{
+    pub(super) async fn shrink(mut self) -> Result<Failure<O>, String> {
+        let found_with = self.best.program.calls();
+        loop {
+            let before = self.runs;
+            let smaller = self.remove_calls().await? | self.keep_calls().await?;
+            let simpler = self.simplify_arguments().await?;
+            if !(smaller || simpler) || self.runs == before || self.runs >= RUNS {
+                break;
+            }
+        }
+        if self.best.by_schedule {
+            self.simplify_schedule().await?;
+        }
+        let again = self.run_again().await?;
+        Ok(Failure {
+            finding: self.best.finding,
+            program: self.best.program,
+            schedule: self.best.schedule,
+            found_with,
+            shrink_runs: self.runs,
+            again,
+            by_schedule: self.best.by_schedule,
+            left_out: left_out::<O>(),
+        })
+    }
+
+    /// Runs `program` once; keeps it as the best where it fails.
+    async fn run(&mut self, program: &Program<O>, chooser: Chooser) -> Result<bool, String> {
+        self.runs += 1;
+        if self.runs.is_multiple_of(256) {
+            give_way().await;
+        }
+        let ran = self.stage.run(program, chooser).await?;
+        let Some(finding) = ran.finding.filter(|finding| !finding.undecided) else {
+            return Ok(false);
+        };
+        self.best = Found {
+            program: program.clone(),
+            schedule: ran.schedule,
+            finding,
+            by_schedule: !ran.waited,
+        };
+        Ok(true)
+    }
+
+    /// Tries `program` under the schedule that failed, and under some others.
+    async fn attempt(&mut self, program: Program<O>) -> Result<bool, String> {
+        if self.runs >= RUNS || program.calls() == 0 {
+            return Ok(false);
+        }
+        let schedule = self.best.schedule.clone();
+        if self.run(&program, Chooser::planned(schedule)).await? {
+            return Ok(true);
+        }
+        for _ in 0..SCHEDULES {
+            self.seed = self.seed.wrapping_add(1);
+            if self.run(&program, Chooser::seeded(self.seed)).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    async fn remove_calls(&mut self) -> Result<bool, String> {
+        let mut improved = false;
+        let mut size = (self.best.program.calls() / 2).max(1);
+        loop {
+            let mut end = self.best.program.calls();
+            while end > 0 {
+                let begin = end.saturating_sub(size);
+                let candidate = self.best.program.without(begin..end);
+                improved |= self.attempt(candidate).await?;
+                end = begin.min(self.best.program.calls());
+            }
+            if size == 1 {
+                return Ok(improved);
+            }
+            size /= 2;
+        }
+    }
+
+    /// Lets calls end that were dropped.
+    async fn keep_calls(&mut self) -> Result<bool, String> {
+        let mut improved = false;
+        for client in 0..self.best.program.clients.len() {
+            for call in 0..self.best.program.clients[client].len() {
+                let mut candidate = self.best.program.clone();
+                let planned = &mut candidate.clients[client][call];
+                if planned.dropped_after.take().is_some() {
+                    improved |= self.attempt(candidate).await?;
+                }
+            }
+        }
+        Ok(improved)
+    }
+
+    async fn simplify_arguments(&mut self) -> Result<bool, String> {
+        let mut improved = false;
+        for at in 0..self.best.program.calls() {
+            let mut argument = 0;
+            while let Some(candidates) = simpler(&self.best.program.steps()[at], argument) {
+                for value in candidates {
+                    let mut steps = self.best.program.steps();
+                    replace_everywhere(&mut steps, at, argument, &*value);
+                    if self.attempt(self.best.program.with_steps(steps)).await? {
+                        improved = true;
+                        break;
+                    }
+                }
+                argument += 1;
+            }
+        }
+        Ok(improved)
+    }
+
+    async fn simplify_schedule(&mut self) -> Result<(), String> {
+        let program = self.best.program.clone();
+        let schedule = self.best.schedule.clone();
+        let mut broken = None;
+        let mut simplifier = Simplifier {
+            tried: async |schedule| match self.run(&program, Chooser::planned(schedule)).await {
+                Ok(true) => Some(self.best.schedule.clone()),
+                Ok(false) => None,
+                Err(error) => {
+                    broken = Some(error);
+                    None
+                }
+            },
+            runs: 0,
+            limit: RUNS_OF_SCHEDULE,
+        };
+        let simple = simplifier.simplify(schedule).await;
+        drop(simplifier);
+        if let Some(error) = broken {
+            return Err(error);
+        }
+        // What was tried last need not be the simplest.
+        self.run(&program, Chooser::planned(simple)).await?;
+        Ok(())
+    }
+
+    async fn run_again(&mut self) -> Result<(usize, usize), String> {
+        let times = if self.best.by_schedule {
+            RERUNS
+        } else {
+            CHANCES
+        };
+        let program = self.best.program.clone();
+        let schedule = self.best.schedule.clone();
+        let mut failed = 0;
+        for _ in 0..times {
+            let chooser = Chooser::planned(schedule.clone());
+            failed += usize::from(self.run(&program, chooser).await?);
+        }
+        Ok((failed, times))
+    }
+}

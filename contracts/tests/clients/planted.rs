@@ -1,0 +1,56 @@
+//! Mistakes that concurrent clients see.
+
+use contrait::report::Outcome;
+use contrait::{Context, backend};
+
+use super::store::{Flaw, Flawed, suite};
+
+/// Each flaw, as a backend whose check has to fail, with at most so many calls left.
+macro_rules! found {
+    ($($name:ident: $flaw:ident, $calls:literal;)*) => {$(
+        #[backend(suite, clock = virtual, tests = false)]
+        fn $name(context: &Context) -> Flawed {
+            Flawed::new(context, Flaw::$flaw)
+        }
+
+        #[test]
+        fn $flaw() {
+            let record = $name::conformance().run("generated::linearizable");
+            let reason = record.reason.clone().unwrap_or_default();
+            assert_eq!(record.outcome, Outcome::Failed, "{record}");
+            assert!(reason.starts_with("not linearizable on "), "{record}");
+            assert!(reason.contains("run again, it failed each time"), "{record}");
+            let calls = calls_left(&reason);
+            assert!(calls <= $calls, "{calls} calls are left: {record}");
+        }
+    )*};
+}
+
+/// `found in 12 calls, of which 240 runs left 3;`
+fn calls_left(reason: &str) -> usize {
+    let left = reason
+        .split("runs left ")
+        .nth(1)
+        .expect("says what is left");
+    left.split(';').next().unwrap().parse().unwrap()
+}
+
+#[allow(non_snake_case, reason = "the tests are named after the flaws")]
+mod flaws {
+    use super::*;
+
+    found! {
+        racy_add: AddInTwoSteps, 2;
+        racy_take: TakeInTwoSteps, 3;
+        racy_claim: ClaimInTwoSteps, 2;
+        put_by_way_of_zero: PutByWayOfZero, 3;
+        take_and_put_back: TakeAndPutBack, 4;
+        lost_where_busy: LostWhereBusy, 3;
+        add_twice: AddTwiceWhereBusy, 3;
+        cached_reads: ReadsAreCached, 3;
+        kept_writes: WritesAreKept, 2;
+        scratch: NumberOfAnotherCall, 4;
+        answers: AnswerOfAnotherCall, 4;
+        put_later: PutLater, 3;
+    }
+}

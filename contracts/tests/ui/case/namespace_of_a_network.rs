@@ -1,0 +1,22 @@
+// A network has no namespaces.
+
+use contrait::{Network, contract, contract_suite};
+
+#[contract]
+trait Store {
+    fn get(&self) -> u8;
+}
+
+#[contract_suite(Store)]
+mod suite {
+    use super::{Network, Store};
+
+    /// There is a value.
+    #[case]
+    fn has_a_value(store: &dyn Store, #[namespace("a")] network: &Network) {
+        network.reset();
+        assert_eq!(store.get(), 1);
+    }
+}
+
+fn main() {}

@@ -1,0 +1,64 @@
+//! What commands do with their keys: for the key permissions of users, and GETKEYSANDFLAGS.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use super::Command;
+
+/// Lines of flags and the commands that they hold for. Behind a slash stand those for the keys
+/// behind the first one.
+const TABLE: &str = include_str!("access.txt");
+
+/// The flags of the first key, and of all others.
+fn flags_of(name: &str) -> Option<(&'static str, &'static str)> {
+    static BY_NAME: OnceLock<HashMap<&str, (&str, &str)>> = OnceLock::new();
+    let by_name = BY_NAME.get_or_init(|| {
+        let lines = TABLE.lines().filter_map(|line| line.split_once(": "));
+        let names = lines.flat_map(|(flags, names)| {
+            let first = flags.split(" / ").next().unwrap_or(flags);
+            let last = flags.rsplit(" / ").next().unwrap_or(flags);
+            names.split(' ').map(move |name| (name, (first, last)))
+        });
+        names.collect()
+    });
+    by_name.get(name).copied()
+}
+
+/// The flags of a key: how it is opened, and what is done with its value.
+pub(super) fn of(command: &Command, args: &[&[u8]], key: usize) -> Vec<&'static str> {
+    let has = |word: &[u8]| {
+        args.iter()
+            .skip(3)
+            .any(|arg| arg.eq_ignore_ascii_case(word))
+    };
+    let flags = match command.name {
+        "set" if has(b"get") => "RW access update",
+        "set" => "OW update",
+        "bitfield" if !has(b"set") && !has(b"incrby") && args.len() > 3 => only_gets(args),
+        name => match flags_of(name) {
+            Some((first, _)) if key == 0 => first,
+            Some((_, others)) => others,
+            None => "RW access update",
+        },
+    };
+    flags.split(' ').collect()
+}
+
+/// BITFIELD only reads, unless it sets something first.
+fn only_gets(args: &[&[u8]]) -> &'static str {
+    let writes = args.get(2).is_some_and(|word| {
+        word.eq_ignore_ascii_case(b"set") || word.eq_ignore_ascii_case(b"incrby")
+    });
+    if writes {
+        "RW access update"
+    } else {
+        "RO access"
+    }
+}
+
+/// Whether a command reads what a key holds, and whether it changes it.
+pub(super) fn reads_and_writes(command: &Command, args: &[&[u8]], key: usize) -> (bool, bool) {
+    let flags = of(command, args, key);
+    let any = |names: &[&str]| flags.iter().any(|flag| names.contains(flag));
+    (any(&["access"]), any(&["insert", "update", "delete"]))
+}

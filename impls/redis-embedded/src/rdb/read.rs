@@ -1,0 +1,117 @@
+//! Reads values.
+
+use super::input::Input;
+use super::{Malformed, listpack, stream, write::kind};
+use crate::db::{Hash, Kind, List, Set, SortedSet, Str, Value, number};
+use crate::server::config::Config;
+
+/// A value behind the byte that tells its type.
+pub(super) fn value(input: &mut Input<'_>, config: &Config) -> Result<Value, Malformed> {
+    Ok(match input.byte()? {
+        kind::STRING => Str::new(&input.string()?).wrap(),
+        kind::LIST => list(strings(input, 1)?),
+        kind::QUICKLIST_2 => quicklist(input)?,
+        kind::SET => set(strings(input, 1)?, config)?,
+        kind::INTSET => set(intset(&input.string()?)?, config)?,
+        kind::SET_LISTPACK => set(listpack::read(&input.string()?)?, config)?,
+        kind::HASH => hash(strings(input, 2)?, config)?,
+        kind::HASH_LISTPACK => hash(listpack::read(&input.string()?)?, config)?,
+        old @ (kind::ZSET | kind::ZSET_2) => scores(input, old == kind::ZSET, config)?,
+        kind::ZSET_LISTPACK => packed_scores(&input.string()?, config)?,
+        version @ (kind::STREAM | kind::STREAM_2 | kind::STREAM_3) => {
+            stream::read(input, version, config.stream)?.wrap()
+        }
+        _ => return Err(Malformed),
+    })
+}
+
+/// A number, and so many groups of strings.
+fn strings(input: &mut Input<'_>, each: usize) -> Result<Vec<Vec<u8>>, Malformed> {
+    let count = input.length()?.checked_mul(each).ok_or(Malformed)?;
+    // Without a capacity, since nobody knows yet whether there are as many.
+    (0..count).map(|_| input.string()).collect()
+}
+
+fn list(items: Vec<Vec<u8>>) -> Value {
+    let items = items.into();
+    List { items }.wrap()
+}
+
+fn quicklist(input: &mut Input<'_>) -> Result<Value, Malformed> {
+    let mut items = Vec::new();
+    for _ in 0..input.length()? {
+        match input.number()? {
+            1 => items.push(input.string()?),
+            2 => items.extend(listpack::read(&input.string()?)?),
+            _ => return Err(Malformed),
+        }
+    }
+    Ok(list(items))
+}
+
+/// Integers of two, four or eight bytes each, behind that width and their number.
+fn intset(bytes: &[u8]) -> Result<Vec<Vec<u8>>, Malformed> {
+    let mut input = Input::new(bytes);
+    let width = usize::try_from(u32::from_le_bytes(input.array()?)).map_err(|_| Malformed)?;
+    let count = u32::from_le_bytes(input.array()?);
+    let mut members = Vec::new();
+    for _ in 0..count {
+        let number = match width {
+            2 => i16::from_le_bytes(input.array()?).into(),
+            4 => i32::from_le_bytes(input.array()?).into(),
+            8 => i64::from_le_bytes(input.array()?),
+            _ => return Err(Malformed),
+        };
+        members.push(number.to_string().into_bytes());
+    }
+    Ok(members)
+}
+
+fn set(members: Vec<Vec<u8>>, config: &Config) -> Result<Value, Malformed> {
+    let mut set = Set::default();
+    let new = |member: &Vec<u8>| set.add(member, config.ints);
+    members.iter().all(new).then(|| set.wrap()).ok_or(Malformed)
+}
+
+fn hash(pairs: Vec<Vec<u8>>, config: &Config) -> Result<Value, Malformed> {
+    let mut hash = Hash::default();
+    let mut pairs = pairs.into_iter();
+    while let Some(field) = pairs.next() {
+        let value = pairs.next().ok_or(Malformed)?;
+        if !hash.set(&field, value, config.hash) {
+            return Err(Malformed);
+        }
+    }
+    Ok(hash.wrap())
+}
+
+fn scores(input: &mut Input<'_>, as_text: bool, config: &Config) -> Result<Value, Malformed> {
+    let mut set = SortedSet::default();
+    for _ in 0..input.length()? {
+        let member = input.string()?;
+        let score = if as_text {
+            input.text_double()?
+        } else {
+            input.double()?
+        };
+        if !set.insert(&member, score, config.sorted_set) {
+            return Err(Malformed);
+        }
+    }
+    Ok(set.wrap())
+}
+
+fn packed_scores(bytes: &[u8], config: &Config) -> Result<Value, Malformed> {
+    let mut set = SortedSet::default();
+    let items = listpack::read(bytes)?;
+    for pair in items.chunks(2) {
+        let [member, score] = pair else {
+            return Err(Malformed);
+        };
+        let score = number::parse_double(score).ok_or(Malformed)?;
+        if !set.insert(member, score, config.sorted_set) {
+            return Err(Malformed);
+        }
+    }
+    Ok(set.wrap())
+}

@@ -1,0 +1,155 @@
+//! Sends a sequence to this server and to a real one, and makes it shorter when they differ.
+
+use super::sameness::{declared, same};
+use super::wire::{Request, Value, Wire, request};
+
+/// Both servers, each with a connection.
+pub(crate) struct Pair {
+    pub(crate) server: char,
+    ports: (u16, u16),
+    wires: (Wire, Wire),
+    /// How many differences there were that are meant to be.
+    pub(crate) declared: usize,
+}
+
+/// What differed: the place in the sequence, and both replies.
+pub(crate) struct Difference {
+    pub(crate) at: usize,
+    pub(crate) ours: Value,
+    pub(crate) theirs: Value,
+}
+
+impl Pair {
+    pub(crate) fn connect(server: char, ports: (u16, u16)) -> std::io::Result<Pair> {
+        Ok(Pair {
+            server,
+            ports,
+            wires: (Wire::connect(ports.0)?, Wire::connect(ports.1)?),
+            declared: 0,
+        })
+    }
+
+    /// Sends a sequence to both from the same start, and tells where the replies differ first.
+    pub(crate) fn run(
+        &mut self,
+        version: &str,
+        sequence: &[Request],
+    ) -> std::io::Result<Option<Difference>> {
+        let mut all = vec![
+            request("reset"),
+            request("acl deluser u1 u2"),
+            request("acl log reset"),
+            request("function flush"),
+            request("flushall"),
+            request(&format!("hello {version}")),
+        ];
+        let skipped = all.len();
+        all.extend(sequence.iter().cloned());
+        let (ours, theirs) = match self.exchange(&all) {
+            Ok(both) => both,
+            Err(error) => {
+                *self = Pair::connect(self.server, self.ports)?;
+                return Err(error);
+            }
+        };
+        let mut queued: Option<Vec<String>> = None;
+        for at in 0..sequence.len() {
+            let (mine, other) = (&ours[skipped + at], &theirs[skipped + at]);
+            let name = name(&sequence[at]);
+            if same(&name, mine, other, queued.as_deref()) {
+            } else if declared(self.server, &name, mine, other) {
+                self.declared += 1;
+            } else {
+                return Ok(Some(Difference {
+                    at,
+                    ours: mine.clone(),
+                    theirs: other.clone(),
+                }));
+            }
+            // What EXEC replies is compared as what was queued would be.
+            match (name.split(' ').next().unwrap_or_default(), mine) {
+                ("multi", Value::Line(b'+', _)) => queued = Some(Vec::new()),
+                ("exec" | "discard" | "reset", _) => queued = None,
+                (_, Value::Line(b'+', text)) if text == b"QUEUED" => {
+                    queued.get_or_insert_default().push(name);
+                }
+                _ => {}
+            }
+        }
+        let (mine, other) = self.pushes();
+        Ok((mine != other).then(|| Difference {
+            at: sequence.len() - 1,
+            ours: Value::Many(b'>', mine),
+            theirs: Value::Many(b'>', other),
+        }))
+    }
+
+    /// What both have sent beside replies, in an order of its own.
+    fn pushes(&mut self) -> (Vec<Value>, Vec<Value>) {
+        let sorted = |mut pushes: Vec<Value>| {
+            pushes.sort_by_key(Value::to_string);
+            pushes.dedup();
+            pushes
+        };
+        let (mine, other) = (&mut self.wires.0, &mut self.wires.1);
+        (
+            sorted(std::mem::take(&mut mine.pushes)),
+            sorted(std::mem::take(&mut other.pushes)),
+        )
+    }
+
+    fn exchange(&mut self, all: &[Request]) -> std::io::Result<(Vec<Value>, Vec<Value>)> {
+        self.pushes();
+        self.wires.0.send(all)?;
+        self.wires.1.send(all)?;
+        if std::env::var("DEBUG").is_ok() {
+            let (a, b) = (
+                self.wires.0.receive(all.len())?,
+                self.wires.1.receive(all.len())?,
+            );
+            for (i, (x, y)) in a.iter().zip(&b).enumerate() {
+                eprintln!(
+                    "{} => {:.60} | {:.60}",
+                    super::wire::show(&all[i]),
+                    x.to_string(),
+                    y.to_string()
+                );
+            }
+            return Ok((a, b));
+        }
+        Ok((
+            self.wires.0.receive(all.len())?,
+            self.wires.1.receive(all.len())?,
+        ))
+    }
+
+    /// Leaves out of a sequence what is not needed for a difference at its end.
+    pub(crate) fn shrink(&mut self, version: &str, mut sequence: Vec<Request>) -> Vec<Request> {
+        let mut step = sequence.len() / 2;
+        while step > 0 {
+            let mut at = 0;
+            while at + step <= sequence.len() {
+                let mut shorter = sequence.clone();
+                shorter.drain(at..at + step);
+                match self.run(version, &shorter) {
+                    Ok(Some(difference)) => {
+                        shorter.truncate(difference.at + 1);
+                        sequence = shorter;
+                    }
+                    _ => at += step,
+                }
+            }
+            step /= 2;
+        }
+        sequence
+    }
+}
+
+/// The command's name, and behind a space that of the subcommand or whatever else comes first.
+fn name(request: &Request) -> String {
+    let words = request
+        .iter()
+        .take(2)
+        .map(|word| String::from_utf8_lossy(word).to_lowercase());
+    words.collect::<Vec<_>>().join(" ")
+}

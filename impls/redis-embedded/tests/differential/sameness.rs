@@ -1,0 +1,153 @@
+//! When two replies count as the same.
+
+use super::wire::Value;
+
+/// How the replies of two servers are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sameness {
+    Exact,
+    /// The same elements, in any order.
+    Unordered,
+    /// The same pairs, in any order.
+    UnorderedPairs,
+    /// A cursor, and the same elements in any order.
+    Scan,
+    /// The same pairs behind a cursor.
+    ScanPairs,
+    /// The same type and length, since the rest is chosen at random.
+    Shape,
+    /// The same words, in any order.
+    Words,
+    /// Numbers that differ by no more than this.
+    Near(i64),
+}
+
+/// How the replies of a command are the same.
+fn sameness(name: &str) -> Sameness {
+    let (command, second) = name.split_once(' ').unwrap_or((name, ""));
+    match command {
+        "acl" if second == "genpass" || second == "log" => Sameness::Shape,
+        "function" if second == "dump" => Sameness::Shape,
+        "acl" | "function" => Sameness::Words,
+        "config" if second == "get" => Sameness::UnorderedPairs,
+        "command" | "smembers" | "sinter" | "sunion" | "sdiff" | "keys" | "spop" => {
+            Sameness::Unordered
+        }
+        "hkeys" | "hvals" => Sameness::Unordered,
+        "hgetall" => Sameness::UnorderedPairs,
+        "scan" | "sscan" => Sameness::Scan,
+        "hscan" | "zscan" => Sameness::ScanPairs,
+        "dump" | "info" | "memory" | "time" | "srandmember" | "randomkey" | "dbsize"
+        | "hrandfield" | "zrandmember" | "hello" | "slowlog" => Sameness::Shape,
+        "pttl" => Sameness::Near(3000),
+        "ttl" => Sameness::Near(2),
+        "pexpiretime" => Sameness::Near(3000),
+        "expiretime" => Sameness::Near(2),
+        _ => Sameness::Exact,
+    }
+}
+
+/// Differences that are meant to be: the servers, the command, a part of either reply, and why.
+const DECLARED: &[(&str, &str, &str, &str)] = &[
+    (
+        "789",
+        "command",
+        "punsubscribe",
+        "hints, key specifications and commands of replicas and modules are left out",
+    ),
+    (
+        "789",
+        "config",
+        "active-defrag",
+        "CONFIG GET * has the parameters of Redis 7.0",
+    ),
+];
+
+/// Whether a difference is one that is meant to be.
+pub(crate) fn declared(server: char, name: &str, ours: &Value, theirs: &Value) -> bool {
+    let (ours, theirs) = (ours.to_string(), theirs.to_string());
+    DECLARED.iter().any(|(servers, command, part, _)| {
+        servers.contains(server)
+            && name.split(' ').next() == Some(*command)
+            && (ours.contains(part) || theirs.contains(part))
+    })
+}
+
+pub(crate) fn same(name: &str, ours: &Value, theirs: &Value, queued: Option<&[String]>) -> bool {
+    if ours == theirs {
+        return true;
+    }
+    if ours.is_error() || theirs.is_error() {
+        return false;
+    }
+    if let (Value::Many(b'*', mine), Value::Many(b'*', other), Some(queued)) =
+        (ours, theirs, queued)
+        && name.split(' ').next() == Some("exec")
+    {
+        return mine.len() == other.len()
+            && mine
+                .iter()
+                .zip(other)
+                .zip(queued)
+                .all(|((mine, other), name)| same(name, mine, other, None));
+    }
+    let sorted = |values: &[Value]| {
+        let mut texts: Vec<String> = values.iter().map(Value::to_string).collect();
+        texts.sort();
+        texts
+    };
+    let pairs = |values: &[Value]| {
+        let mut texts: Vec<String> = values.chunks(2).map(|pair| format!("{pair:?}")).collect();
+        texts.sort();
+        texts
+    };
+    let (mine, other) = (ours.items(), theirs.items());
+    match sameness(name) {
+        Sameness::Exact => false,
+        Sameness::Unordered => sorted(mine) == sorted(other) && !mine.is_empty(),
+        Sameness::UnorderedPairs => pairs(mine) == pairs(other) && !mine.is_empty(),
+        Sameness::Scan => {
+            mine.len() == 2
+                && other.len() == 2
+                && (is_part(&mine[0], &other[0])
+                    || sorted(mine[1].items()) == sorted(other[1].items()))
+        }
+        Sameness::ScanPairs => {
+            mine.len() == 2
+                && other.len() == 2
+                && (is_part(&mine[0], &other[0])
+                    || pairs(mine[1].items()) == pairs(other[1].items()))
+        }
+        Sameness::Shape => {
+            std::mem::discriminant(ours) == std::mem::discriminant(theirs)
+                && mine.len() == other.len()
+        }
+        Sameness::Words => words(ours) == words(theirs),
+        Sameness::Near(limit) => match (number(ours), number(theirs)) {
+            (Some(mine), Some(other)) => mine > 0 && other > 0 && (mine - other).abs() <= limit,
+            _ => false,
+        },
+    }
+}
+
+fn words(value: &Value) -> Vec<String> {
+    let text = value
+        .to_string()
+        .replace(['"', ',', '[', ']', '(', ')'], " ");
+    let mut words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+    words.sort();
+    words
+}
+
+/// Whether a scan goes on on both sides, so that each has another part of the whole.
+fn is_part(mine: &Value, other: &Value) -> bool {
+    let goes_on = |cursor: &Value| matches!(cursor, Value::Bulk(_, cursor) if cursor != b"0");
+    goes_on(mine) && goes_on(other)
+}
+
+fn number(value: &Value) -> Option<i64> {
+    match value {
+        Value::Line(b':', text) => String::from_utf8_lossy(text).parse().ok(),
+        _ => None,
+    }
+}

@@ -1,0 +1,23 @@
+//! redis-rs on networks and servers that fail, with the times that a caller gets who says nothing.
+
+use contrait::{Context, SetupError, backend};
+use contrait_servers::Servers;
+
+use crate::{RedisCache, RedisCacheBuilder};
+
+/// redis-rs with RESP2, on the Redis that the run chose.
+#[backend(contrait::cache::faults::suite, tests = false)]
+pub async fn redis_rs(cx: &Context) -> Result<RedisCache, SetupError> {
+    Ok(builder(cx).await?.connect().await?)
+}
+
+/// redis-rs with RESP3, on the Redis that the run chose.
+#[backend(contrait::cache::faults::suite, tests = false)]
+pub async fn redis_rs_resp3(cx: &Context) -> Result<RedisCache, SetupError> {
+    Ok(builder(cx).await?.resp3().connect().await?)
+}
+
+async fn builder(cx: &Context) -> Result<RedisCacheBuilder, SetupError> {
+    let redis = cx.redis().await?;
+    Ok(RedisCache::builder(redis.url()).namespace(cx.namespace()))
+}

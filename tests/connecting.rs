@@ -1,0 +1,13 @@
+//! How one connects, and what is refused, on every backend that has a server.
+
+use contrait::contract_tests;
+
+#[cfg(feature = "redis-rs")]
+contract_tests!(contrait_redis_rs::backend::connecting::redis_rs);
+#[cfg(feature = "redis-rs")]
+contract_tests!(contrait_redis_rs::backend::connecting::redis_rs_resp3);
+
+#[cfg(feature = "fred")]
+contract_tests!(contrait_fred::backend::connecting::fred);
+#[cfg(feature = "fred")]
+contract_tests!(contrait_fred::backend::connecting::fred_resp3);

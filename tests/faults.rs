@@ -1,0 +1,13 @@
+//! What happens to callers when networks and servers fail, on every backend that has some.
+
+use contrait::contract_tests;
+
+#[cfg(feature = "redis-rs")]
+contract_tests!(contrait_redis_rs::backend::faults::redis_rs);
+#[cfg(feature = "redis-rs")]
+contract_tests!(contrait_redis_rs::backend::faults::redis_rs_resp3);
+
+#[cfg(feature = "fred")]
+contract_tests!(contrait_fred::backend::faults::fred);
+#[cfg(feature = "fred")]
+contract_tests!(contrait_fred::backend::faults::fred_resp3);
