@@ -5,7 +5,7 @@ use quote::quote;
 use syn::{FnArg, ReturnType, Signature, parse_quote};
 
 use super::operations::{Operations, bound};
-use crate::model::{Driven, Field, Form, Owning, Receiver};
+use crate::model::{Driven, Field, Form, Owning, Receiver, Role};
 use crate::names;
 
 pub(super) fn drive(operations: &Operations<'_>) -> TokenStream {
@@ -151,6 +151,12 @@ fn call(driven: &Driven<'_>, path: &TokenStream, subject: &TokenStream) -> Token
 /// An owned argument as the method takes it.
 fn passed(field: &Field) -> TokenStream {
     let name = bound(&field.name);
+    if field.role == Role::Made {
+        return match field.form {
+            Form::Owned => quote!(::core::clone::Clone::clone(#name.value())),
+            _ => quote!(#name.value()),
+        };
+    }
     match field.form {
         Form::Owned => quote!(::core::clone::Clone::clone(#name)),
         Form::Borrowed => quote!(#name),
@@ -158,6 +164,7 @@ fn passed(field: &Field) -> TokenStream {
             quote!(&#name.iter().map(|item| &**item).collect::<::std::vec::Vec<_>>())
         }
         Form::OptionBorrowed => quote!(#name.as_deref()),
+        Form::OptionRef => quote!(#name.as_ref()),
     }
 }
 

@@ -9,7 +9,7 @@ use quote::{format_ident, quote};
 use super::drive;
 use super::forward::{Wrapped, Wrapper};
 use super::operations::{Operations, plain};
-use crate::model::{Driven, Field, Form, Method, Objects, Owning, Receiver, Returns};
+use crate::model::{Driven, Field, Form, Method, Objects, Owning, Receiver, Returns, Role};
 
 /// Nothing where there are no objects of the trait: it is objects that are decorated, without anybody knowing.
 pub(super) fn intercepted(operations: &Operations<'_>) -> TokenStream {
@@ -227,7 +227,10 @@ impl Decorator<'_, '_> {
         let (signature, variant) = (&driven.method.signature, &driven.variant);
         let fields = driven.fields.iter().map(|field| {
             let (name, value) = (&field.name, owned(field));
-            quote!(#name: #value)
+            match field.role {
+                Role::Made => quote!(#name: #private::operation::Bound::Value(#value)),
+                _ => quote!(#name: #value),
+            }
         });
         let way = match driven.method.receiver {
             Receiver::Mut => self.exclusive(),
@@ -342,6 +345,8 @@ fn owned(field: &Field) -> TokenStream {
         Form::BorrowedItems => {
             quote!(#name.iter().map(|item| ::std::borrow::ToOwned::to_owned(*item)).collect())
         }
-        Form::OptionBorrowed => quote!(#name.map(::std::borrow::ToOwned::to_owned)),
+        Form::OptionBorrowed | Form::OptionRef => {
+            quote!(#name.map(::std::borrow::ToOwned::to_owned))
+        }
     }
 }

@@ -7,6 +7,7 @@ mod failing;
 mod forward;
 mod generated;
 mod intercepted;
+mod making;
 mod operations;
 mod outcomes;
 mod recorder;

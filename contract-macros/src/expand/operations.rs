@@ -4,7 +4,7 @@
 //! one by one.
 
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 
 use super::{drive, intercepted, outcomes};
 use crate::model::{Contract, Driven, Driving, Field, Form, Role};
@@ -72,7 +72,7 @@ impl Operations<'_> {
             let variant = &driven.variant;
             let doc = format!("[`{contract}::{}`].", driven.method.signature.ident);
             let fields = driven.fields.iter().map(|field| {
-                let (name, ty) = (&field.name, &field.ty);
+                let (name, ty) = (&field.name, self.kept(field));
                 quote!(#name: #ty)
             });
             quote!(#[doc = #doc] #variant { #(#fields),* })
@@ -173,7 +173,7 @@ impl Operations<'_> {
             driven.markers.infallible,
         );
         let (fallible, asynchronous) = (driven.answer.fallible, driven.is_async());
-        let keyed = driven.key().is_some();
+        let (keyed, makes) = (driven.key().is_some(), driven.markers.makes.is_some());
         quote! {
             #private::operation::Method {
                 name: #name,
@@ -184,6 +184,7 @@ impl Operations<'_> {
                 fallible: #fallible,
                 asynchronous: #asynchronous,
                 keyed: #keyed,
+                makes: #makes,
             }
         }
     }
@@ -195,11 +196,13 @@ impl Operations<'_> {
             Role::Plain => quote!(Plain),
             Role::Key => quote!(Key),
             Role::Ttl => quote!(Ttl),
+            Role::Made => quote!(Made),
         };
         let form = match field.form {
             Form::Owned => quote!(Owned),
             Form::Borrowed | Form::BorrowedItems => quote!(Borrowed),
             Form::OptionBorrowed => quote!(OptionBorrowed),
+            Form::OptionRef => quote!(OptionRef),
         };
         quote! {
             #private::operation::Parameter {
@@ -221,9 +224,19 @@ impl Operations<'_> {
         quote!(&<Self as #private::operation::Operation>::CONTRACT.methods[#method].parameters[#parameter])
     }
 
+    /// The type of an argument as an operation keeps it.
+    fn kept(&self, field: &Field) -> TokenStream {
+        let (private, ty) = (&self.private, &field.ty);
+        match field.role {
+            Role::Made => quote!(#private::operation::Bound<#ty>),
+            _ => ty.to_token_stream(),
+        }
+    }
+
     fn codec(&self, field: &Field) -> TokenStream {
         let private = &self.private;
         match &field.strategy {
+            _ if field.role == Role::Made => quote!(#private::operation::ByBinding),
             None => quote!(#private::operation::ByType),
             Some(strategy) => quote!(#private::operation::by_strategy(|| #strategy)),
         }

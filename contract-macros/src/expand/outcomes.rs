@@ -3,8 +3,8 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::failing;
 use super::operations::Operations;
+use super::{failing, making};
 use crate::model::Driven;
 
 pub(super) fn outcomes(operations: &Operations<'_>) -> TokenStream {
@@ -44,6 +44,7 @@ pub(super) fn outcomes(operations: &Operations<'_>) -> TokenStream {
     }));
     let source = operations.matched(&operations.arms(|_, driven| source(operations, driven)));
     let failing = failing::failing(operations);
+    let making = making::making(operations);
     quote! {
         #[doc = #doc]
         #[allow(private_interfaces, dead_code, clippy::large_enum_variant)]
@@ -61,6 +62,7 @@ pub(super) fn outcomes(operations: &Operations<'_>) -> TokenStream {
             fn is_error(&self) -> bool { #is_error }
             fn source(&self) -> ::core::option::Option<::std::string::String> { #source }
             #failing
+            #making
         }
     }
 }

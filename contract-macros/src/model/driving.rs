@@ -53,7 +53,10 @@ pub(crate) enum Form {
     Borrowed,
     /// A slice of references: `&[&str]`.
     BorrowedItems,
+    /// `Option<&str>`, of what derefs to it.
     OptionBorrowed,
+    /// `Option<&T>`, of a `T`.
+    OptionRef,
 }
 
 /// What a method answers, as an outcome keeps it.
@@ -151,7 +154,7 @@ impl<'c> Driven<'c> {
         let mut fields = Vec::new();
         for ((argument, ty), marker) in method.arguments.iter().zip(types).zip(&markers.parameters)
         {
-            let own = marker.strategy.is_some();
+            let own = marker.strategy.is_some() || marker.role == Role::Made;
             let (owned, form) = owned(ty, &|ty| own || contract.is_argument(ty))
                 .ok_or_else(|| unknown(&argument.name, ty))?;
             fields.push(Field {
@@ -274,10 +277,12 @@ fn owned(ty: &Type, is_argument: &dyn Fn(&Type) -> bool) -> Option<(Type, Form)>
     if let Some(Type::Reference(reference)) = generic_argument(ty, "Option") {
         let inner = behind(&reference.elem, is_argument)?;
         let option = syn::parse_quote!(::core::option::Option<#inner>);
-        return reference
-            .mutability
-            .is_none()
-            .then_some((option, Form::OptionBorrowed));
+        let form = if same_tokens(&inner, &reference.elem) {
+            Form::OptionRef
+        } else {
+            Form::OptionBorrowed
+        };
+        return reference.mutability.is_none().then_some((option, form));
     }
     is_known(ty, is_argument).then(|| (ty.clone(), Form::Owned))
 }

@@ -44,7 +44,7 @@ pub use generate::Draw;
 #[cfg(feature = "check")]
 pub use model::{Effect, Model};
 #[cfg(feature = "check")]
-pub use operation::Argument;
+pub use operation::{Argument, Bound, Made, Makes};
 #[cfg(feature = "check")]
 use panic::panic_text;
 #[cfg(feature = "check")]

@@ -119,6 +119,7 @@ impl ::contrait::__private::operation::Operation for LeaderboardOperation {
                 fallible: false,
                 asynchronous: false,
                 keyed: true,
+                makes: false,
             },
             ::contrait::__private::operation::Method {
                 name: "best",
@@ -136,6 +137,7 @@ impl ::contrait::__private::operation::Operation for LeaderboardOperation {
                 fallible: true,
                 asynchronous: false,
                 keyed: true,
+                makes: false,
             },
         ],
         undriven: &[

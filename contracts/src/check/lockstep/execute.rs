@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::bindings::Bindings;
 use super::failure::Line;
 use super::world::World;
 use crate::check::generate::Step;
@@ -21,6 +22,7 @@ pub(super) async fn execute<O: Operation, W: World<O>>(
         .begin()
         .await
         .map_err(|why| Box::new(Failure::no_world(why)))?;
+    let mut bindings = Bindings::default();
     for (at, step) in steps.iter().enumerate() {
         match step {
             Step::Pass(by) => {
@@ -30,7 +32,16 @@ pub(super) async fn execute<O: Operation, W: World<O>>(
                 }
             }
             Step::Call(operation) => {
-                let call = world.call(operation).await;
+                let Some(bound) = bindings.bind(operation) else {
+                    if let Some(told) = &mut told {
+                        told.push(Line::left_out(call_source(operation)));
+                    }
+                    continue;
+                };
+                let mut call = world.call(&bound.observed, &bound.expected).await;
+                if operation.about().makes {
+                    bindings.note::<O>(at + 1, &mut call);
+                }
                 let comparison = call.comparison();
                 if let Some(told) = &mut told {
                     told.push(Line {

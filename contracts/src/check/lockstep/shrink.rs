@@ -92,11 +92,11 @@ impl<O: Operation, W: World<O>> Shrinker<'_, O, W> {
         let Some(key) = last.key().map(Cow::into_owned) else {
             return Ok(());
         };
-        let concerns = |step: &&Step<O>| match step {
+        let concerns = |index: usize| match &self.steps[index] {
             Step::Pass(_) => true,
             Step::Call(operation) => operation.key().is_none_or(|other| other == key),
         };
-        let candidate: Vec<_> = self.steps.iter().filter(concerns).cloned().collect();
+        let candidate = only(&self.steps, concerns);
         if candidate.len() < self.steps.len() {
             self.attempt(candidate).await?;
         }
@@ -111,8 +111,7 @@ impl<O: Operation, W: World<O>> Shrinker<'_, O, W> {
             let mut end = self.steps.len().saturating_sub(1);
             while end > 0 {
                 let begin = end.saturating_sub(size);
-                let mut candidate = self.steps.clone();
-                candidate.drain(begin..end);
+                let candidate = only(&self.steps, |index| !(begin..end).contains(&index));
                 if self.attempt(candidate).await? {
                     improved = true;
                 }
@@ -208,6 +207,32 @@ impl<O: Operation, W: World<O>> Shrinker<'_, O, W> {
         }
         Ok(improved)
     }
+}
+
+/// The steps that are wanted. What they take from others is still taken from them.
+fn only<O: Operation>(steps: &[Step<O>], wanted: impl Fn(usize) -> bool) -> Vec<Step<O>> {
+    // Where each step is then, counted from 1; one that is gone is nowhere, which is 0.
+    let mut places = vec![0];
+    let mut left = Vec::new();
+    for (index, step) in steps.iter().enumerate() {
+        if !wanted(index) {
+            places.push(0);
+            continue;
+        }
+        let mut step = step.clone();
+        if let Step::Call(operation) = &mut step
+            && operation.about().is_bound()
+        {
+            operation.visit_mut(&mut |_, slot: &mut dyn Slot| {
+                if let Some(origin) = slot.origin_mut() {
+                    origin.step = places.get(origin.step).copied().unwrap_or(0);
+                }
+            });
+        }
+        left.push(step);
+        places.push(left.len());
+    }
+    left
 }
 
 /// Simpler values of the `index`-th argument; nothing where there is none.

@@ -32,6 +32,17 @@ pub struct Method {
     pub asynchronous: bool,
     /// Whether exactly one parameter is marked `#[key]`, and is no list: the call is confined to that part of the state.
     pub keyed: bool,
+    /// Whether it is marked `#[makes]`: what it answers holds values that the implementation makes up.
+    pub makes: bool,
+}
+
+impl Method {
+    /// Whether it takes something that an earlier call made.
+    pub fn is_bound(&self) -> bool {
+        self.parameters
+            .iter()
+            .any(|parameter| parameter.role == Role::Made)
+    }
 }
 
 /// A parameter of a method.
@@ -56,6 +67,8 @@ pub enum Role {
     Key,
     /// `#[ttl]`: what the call stores is there for so long.
     Ttl,
+    /// `#[made]`: an earlier answer made it up.
+    Made,
 }
 
 /// How an owned argument is passed to a parameter.
@@ -65,8 +78,10 @@ pub enum Form {
     Owned,
     /// By reference.
     Borrowed,
-    /// As an option of a reference.
+    /// As an option of what it derefs to.
     OptionBorrowed,
+    /// As an option of a reference.
+    OptionRef,
 }
 
 /// A method that checks cannot call.

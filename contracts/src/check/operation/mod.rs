@@ -11,7 +11,10 @@ mod drive;
 mod failing;
 mod json;
 mod kind;
+mod made;
 mod method;
+#[cfg(not(feature = "proptest"))]
+mod no_strategy;
 mod outcome;
 mod show;
 mod standard;
@@ -29,7 +32,11 @@ pub use drive::{Drive, DriveShared, ModelledBy};
 pub use failing::{ErrorType, Fallible, failed};
 pub use json::{deserialize, serialize};
 pub use kind::{KindDebug, KindOpaque, KindText, KindVariant, NoKind, Unkinded};
+pub(crate) use made::origin;
+pub use made::{Bound, ByBinding, Made, Makes, Origin};
 pub use method::{Contract, Form, Method, Parameter, Role, Undriven};
+#[cfg(not(feature = "proptest"))]
+pub use no_strategy::{Strategy, by_strategy};
 pub use outcome::{Outcome, Shape, ShapeKnown, ShapeOpaque, ShapeVariant, shape_within};
 pub use show::{Source, SourceArgument, SourceOpaque, call_source, fmt_operation};
 #[cfg(feature = "proptest")]

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::compare::Comparison;
 use super::failing::ErrorType;
 use super::kind::variant;
+use super::made::Made;
 
 /// What a call is answered: the enum `MailboxOutcome` for a trait `Mailbox`, with a variant a method.
 pub trait Outcome: Debug + 'static {
@@ -35,6 +36,11 @@ pub trait Outcome: Debug + 'static {
     /// A Rust expression of the value that is answered, without its `Ok`; nothing for an error, and for what cannot be
     /// written down.
     fn source(&self) -> Option<String>;
+
+    /// Shows each value in it that the implementation made up to `visit`.
+    fn each_made(&mut self, visit: &mut dyn FnMut(&mut dyn Made)) {
+        let _ = visit;
+    }
 
     /// The type of the errors of a method; nothing for one that answers none.
     fn error_type(method: usize) -> Option<ErrorType>;
