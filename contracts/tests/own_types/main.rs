@@ -3,8 +3,7 @@
 mod argument;
 mod made;
 mod strategy;
-#[expect(dead_code, reason = "its methods are there to be looked at")]
-mod undriven;
+pub mod undriven;
 
 use contrait::check::lockstep::{Failure, Lockstep};
 use contrait::check::operation::{Drive, ModelledBy, Operation};

@@ -4,10 +4,14 @@ use contrait::check::Model;
 use contrait::check::operation::{Operation, Undriven};
 use contrait::{Context, backend, contract, contract_suite};
 
-pub(crate) struct Unknown;
+/// Nobody's argument.
+#[derive(Debug)]
+pub struct Unknown;
 
+/// Methods that cannot be driven, but for one.
+#[allow(missing_docs, reason = "their names say what they are")]
 #[contract]
-pub(crate) trait Hard {
+pub trait Hard {
     fn easy(&mut self, number: u32) -> u32;
     fn generic<T: Into<u32>>(&mut self, number: T) -> u32;
     fn whole(self: Box<Self>) -> u32;
