@@ -14,6 +14,9 @@ use super::world::World;
 use crate::check::generate::Step;
 use crate::check::operation::{Operation, Slot};
 
+/// Steps before the last of a sequence from which pairs are removed.
+const PAIRS_UP_TO: usize = 12;
+
 /// A sequence that fails at its last step.
 #[derive(Clone, Debug)]
 pub struct Shrunk<O: Operation> {
@@ -81,7 +84,10 @@ impl<O: Operation, W: World<O>> Shrinker<'_, O, W> {
         let merged = self.merge_values().await?;
         let sooner = self.lower_times().await?;
         let simplified = self.simplify_arguments().await?;
-        Ok(removed || merged || sooner || simplified)
+        if removed || merged || sooner || simplified {
+            return Ok(true);
+        }
+        self.remove_pairs().await
     }
 
     /// Most failures concern one key.
@@ -123,6 +129,24 @@ impl<O: Operation, W: World<O>> Shrinker<'_, O, W> {
             }
             size /= 2;
         }
+    }
+
+    /// Removes two steps that are only superfluous together, as what puts something and what takes it: too many to try
+    /// before the sequence is short.
+    async fn remove_pairs(&mut self) -> Result<bool, Box<Failure<O>>> {
+        let last = self.steps.len().saturating_sub(1);
+        if last > PAIRS_UP_TO {
+            return Ok(false);
+        }
+        for one in 0..last {
+            for other in one + 1..last {
+                let candidate = only(&self.steps, |index| index != one && index != other);
+                if self.attempt(candidate).await? {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
     }
 
     /// Makes the values of one parameter the same in all steps.
