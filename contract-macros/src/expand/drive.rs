@@ -219,8 +219,13 @@ fn model_trait(operations: &Operations<'_>, model: &Ident) -> TokenStream {
         let doc = format!("As [`{ident}::{}`].", driven.method.signature.ident);
         quote!(#[doc = #doc] #signature;)
     });
+    let (message, note) = (
+        format!("`{{Self}}` is no model of the contract `{ident}`"),
+        format!("implement `contrait::check::Model` and `{model}` for it"),
+    );
     quote! {
         #[doc = #doc]
+        #[diagnostic::on_unimplemented(message = #message, note = #note)]
         #[allow(clippy::missing_errors_doc, clippy::too_many_arguments, clippy::wrong_self_convention)]
         #vis trait #model: #private::operation::Model { #(#methods)* }
     }

@@ -206,7 +206,9 @@ impl Decorator<'_, '_> {
                 None => self.passed_on(&wrapper, method),
             }
         });
-        wrapper.implementation(contract, &methods.collect())
+        let implementation = wrapper.implementation(contract, &methods.collect());
+        // Nobody who lacks an implementation wants this one.
+        quote!(#[diagnostic::do_not_recommend] #implementation)
     }
 
     fn wrapper(&self) -> Wrapper {

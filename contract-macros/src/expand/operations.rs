@@ -4,7 +4,7 @@
 //! one by one.
 
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 
 use super::{drive, intercepted, outcomes};
 use crate::model::{Contract, Driven, Driving, Field, Form, Role};
@@ -237,7 +237,8 @@ impl Operations<'_> {
         let private = &self.private;
         match &field.strategy {
             _ if field.role == Role::Made => quote!(#private::operation::ByBinding),
-            None => quote!(#private::operation::ByType),
+            // A type that is no argument is blamed where it is written.
+            None => quote_spanned!(field.span=> #private::operation::ByType),
             Some(strategy) => quote!(#private::operation::by_strategy(|| #strategy)),
         }
     }

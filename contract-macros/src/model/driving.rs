@@ -3,9 +3,10 @@
 //! An operation owns its arguments, so a borrowed parameter is kept as what it borrows from. What has no owned form, or
 //! is of a type that nobody knows how to generate, keeps its method from being called, which is told with the remedy.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 use syn::{
     Expr, FnArg, GenericArgument, GenericParam, Meta, PathArguments, ReturnType, TraitItem, Type,
 };
@@ -39,8 +40,9 @@ pub(crate) struct Field {
     pub(crate) name: Ident,
     /// The owned type.
     pub(crate) ty: Type,
-    /// The type as it is written.
+    /// The type as it is written, and where.
     pub(crate) written: String,
+    pub(crate) span: Span,
     pub(crate) role: Role,
     pub(crate) form: Form,
     pub(crate) strategy: Option<Expr>,
@@ -161,6 +163,7 @@ impl<'c> Driven<'c> {
                 name: argument.name.clone(),
                 ty: owned,
                 written: text(ty),
+                span: span_of(ty),
                 role: marker.role,
                 form,
                 strategy: marker.strategy.clone(),
@@ -241,6 +244,23 @@ fn unknown(name: &Ident, ty: &Type) -> Obstacle {
         format!("nobody knows how to generate `{name}: {}`", text(ty)),
         "name the type in `#[contract(arguments(…))]` and implement `contrait::check::Argument` for it, mark the parameter `#[strategy(…)]`, or mark the method `#[undriven = \"…\"]`".to_owned(),
     )
+}
+
+/// The span of the type that is behind references, in a list or an option.
+fn span_of(ty: &Type) -> Span {
+    match ty {
+        Type::Reference(reference) => span_of(&reference.elem),
+        Type::Slice(slice) => span_of(&slice.elem),
+        Type::Path(path) => match generic_argument(ty, "Option").or(generic_argument(ty, "Vec")) {
+            Some(inner) => span_of(inner),
+            None => path
+                .path
+                .segments
+                .last()
+                .map_or_else(Span::call_site, |last| last.ident.span()),
+        },
+        ty => ty.span(),
+    }
 }
 
 /// `GetMany` for `get_many`.
