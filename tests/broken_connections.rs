@@ -11,7 +11,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use contrait::cache::{CacheError, CacheErrorKind, CacheInterface, CacheLimits, TimeToLive};
+use contrait::cache::{
+    CacheError, CacheErrorKind, CacheInterface, CacheLimits, Swap, TimeToLive, Version, Versioned,
+};
 use contrait::report::Outcome;
 use contrait::{Context, SetupError, backend};
 use contrait_redis_rs::RedisCache;
@@ -290,6 +292,31 @@ impl CacheInterface for Broken {
     async fn ttl(&self, key: &str) -> Result<TimeToLive, CacheError> {
         let answer = self.inner.ttl(key).await;
         self.tell(answer, TimeToLive::Missing).await
+    }
+
+    async fn get_versioned(&self, key: &str) -> Result<Option<Versioned>, CacheError> {
+        let answer = self.inner.get_versioned(key).await;
+        self.tell(answer, None).await
+    }
+
+    async fn compare_and_swap(
+        &self,
+        key: &str,
+        version: &Version,
+        value: &[u8],
+        ttl: Option<Duration>,
+    ) -> Result<Swap, CacheError> {
+        let answer = self.inner.compare_and_swap(key, version, value, ttl).await;
+        self.tell(answer, Swap::Missing).await
+    }
+
+    async fn clear(&self) -> Result<(), CacheError> {
+        let answer = self.inner.clear().await;
+        self.tell(answer, ()).await
+    }
+
+    async fn close(&self) -> Result<(), CacheError> {
+        self.inner.close().await
     }
 
     fn limits(&self) -> CacheLimits {

@@ -1,4 +1,5 @@
 //! How one connects, and what is refused, on every backend that has a server.
+#![cfg(any(feature = "redis-rs", feature = "fred"))]
 
 use contrait::contract_tests;
 

@@ -1,4 +1,5 @@
 //! What happens to callers when networks and servers fail, on every backend that has some.
+#![cfg(any(feature = "redis-rs", feature = "fred"))]
 
 use contrait::contract_tests;
 

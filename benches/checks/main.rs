@@ -5,6 +5,7 @@
 
 mod linearizability;
 mod lockstep;
+mod schedules;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -13,6 +14,7 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> ExitCode {
     let result = match linearizability::asked_for() {
+        None if schedules::is_asked_for() => schedules::run(),
         Some(cell) => linearizability::answer(&cell),
         // `cargo test --all-targets` starts benches too, and nobody wants this one then.
         None if !std::env::args().any(|argument| argument == "--bench") => Ok(()),
@@ -29,11 +31,13 @@ fn main() -> ExitCode {
 
 /// The parts that `PARTS` names, or all.
 fn measure() -> Outcome<()> {
-    let parts = std::env::var("PARTS").unwrap_or_else(|_| "lockstep,linearizability".to_owned());
+    let parts =
+        std::env::var("PARTS").unwrap_or_else(|_| "lockstep,linearizability,schedules".to_owned());
     for part in parts.split(',') {
         match part {
             "lockstep" => lockstep::measure()?,
             "linearizability" => linearizability::measure()?,
+            "schedules" => schedules::measure()?,
             other => return Err(format!("PARTS knows no `{other}`").into()),
         }
     }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use crate::idle::Idle;
-use crate::row::Group;
+use crate::row::{Group, Row};
 
 /// Two runs of one server differ by as much, so a ratio that is this near to another is on a par with it.
 const NOISE: f64 = 0.05;
@@ -26,8 +26,11 @@ pub(crate) fn print(out: &mut impl Write, groups: &[Group], idle: &Idle) -> io::
             .rows
             .iter()
             .filter(|row| row.ratio() < group.aim - NOISE);
+        let dear = group.rows.iter().filter_map(Row::thrift);
+        let dear = dear.filter(|thrift| *thrift < 1.0 - NOISE).count();
         let text = format!(
-            "{}: {} of {rows} rows on a par or ahead, the lowest is {} with {ratio:.2} (≥ {:.2} within {NOISE})",
+            "{}: {} of {rows} rows on a par or ahead, the lowest is {} with {ratio:.2} (≥ {:.2} within {NOISE}); \
+             {dear} cost the server more time",
             group.title,
             rows - short.count(),
             lowest.name,

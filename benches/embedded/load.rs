@@ -20,9 +20,9 @@ use crate::{Outcome, progress};
 
 const KEYS: usize = 1024;
 /// Tasks, and requests in a turn.
-const SHAPES: [(usize, usize); 2] = [(1, 4_000), (64, 64_000)];
+const SHAPES: [(usize, usize); 2] = [(1, 3_000), (64, 48_000)];
 /// Turns in a round: short ones, so that both servers meet the same weather.
-const TURNS: usize = 5;
+const TURNS: usize = 4;
 
 #[derive(Clone, Copy)]
 enum Operation {

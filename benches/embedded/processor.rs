@@ -48,7 +48,10 @@ impl Threads {
     pub(crate) fn used(&self) -> Outcome<Duration> {
         let mut nanos = 0;
         for task in &self.0 {
-            let text = fs::read_to_string(task.join("schedstat"))?;
+            // A helper of the server may have ended since.
+            let Ok(text) = fs::read_to_string(task.join("schedstat")) else {
+                continue;
+            };
             let first = text.split_whitespace().next();
             nanos += first.ok_or("schedstat is empty")?.parse::<u64>()?;
         }

@@ -36,7 +36,7 @@ const TESTS: [&str; 19] = [
 ];
 
 /// Connections, pipelined requests on each, and requests of a test.
-const SHAPES: [(usize, usize, usize); 3] = [(1, 1, 20_000), (50, 1, 60_000), (50, 16, 400_000)];
+const SHAPES: [(usize, usize, usize); 3] = [(1, 1, 8_000), (50, 1, 40_000), (50, 16, 300_000)];
 
 /// A group a shape.
 pub(crate) fn measure(servers: &Servers, options: &Options) -> Outcome<Vec<Group>> {

@@ -47,6 +47,11 @@ pub(crate) fn checks(module: &Ident) -> Ident {
     format_ident!("__contrait_checks_of_{}", module)
 }
 
+/// The function beside a suite that hands out what judging it takes.
+pub(crate) fn means(module: &Ident) -> Ident {
+    format_ident!("__contrait_means_of_{}", module)
+}
+
 /// The type of the handles of a suite whose trait can be a trait object.
 pub(crate) fn handle_type(module: &Ident, contract: &Path) -> Ident {
     format_ident!("__ContraitHandleOf_{}", module, span = end_of(contract))

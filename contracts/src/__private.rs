@@ -3,16 +3,20 @@
 #[cfg(feature = "check")]
 pub use crate::check::intercept::{Intercept, Intercepted, Interceptor, now as intercepted_now};
 #[cfg(feature = "check")]
+pub use crate::check::means::{MakeMeans, Means, MeansOf};
+#[cfg(feature = "check")]
+pub use crate::check::strength::Allowed;
+#[cfg(feature = "check")]
 pub use crate::check::{Cancellation, concurrent, generated};
 #[cfg(feature = "suite")]
 pub use crate::runtime::{
     BackendInfo, Body, Call, Case, ClockKind, Conformance, Context, Contracted, Flavor, Group,
     Handle, Lack, LocalFuture, Log, Make, NoOperations, Promise, Recorded, Returned, Returning,
-    Setting, SetupError, SetupFailure, Show, Stage, UnderContract, made, not_under_contract,
-    operations_of,
+    Setting, SetupError, SetupFailure, Show, Stage, UnderContract, made, no_operations,
+    not_under_contract, operations_of,
 };
 #[cfg(feature = "check")]
-pub use crate::runtime::{Check, Runs};
+pub use crate::runtime::{Check, Demand, Reference, Runs};
 pub use contrait_macros::{__SuiteCases, __backend, __tests};
 
 /// The traits of which a method call finds the best for a type. They are imported as a whole, since an import of each
@@ -57,6 +61,21 @@ pub mod shaping {
 #[cfg(feature = "check")]
 pub mod sourcing {
     pub use crate::check::operation::{SourceArgument, SourceOpaque};
+}
+
+/// As [`showing`], for what can be done with answers.
+#[cfg(feature = "check")]
+pub mod answering {
+    pub use crate::check::operation::{
+        Copied, Defaulted, NatureDefault, NatureKnown, NatureOfContainer, NatureOfItems,
+        NatureUnknown, NotCopied, NotDefaulted,
+    };
+}
+
+/// As [`showing`], for what judging a suite takes.
+#[cfg(feature = "check")]
+pub mod judging {
+    pub use crate::check::means::{MeansByModel, MeansKnown, MeansUnknown, MeansUnknownByModel};
 }
 
 /// As [`showing`], for what can be done with handles and models.
@@ -165,6 +184,54 @@ macro_rules! __contrait_source {
     }};
 }
 
+/// What judging a suite takes, by the operations of its contract, and by its model where it has one.
+#[cfg(feature = "check")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contrait_means {
+    ($operations:expr) => {{
+        use $crate::__private::judging::*;
+        (&&$crate::__private::MeansOf::new($operations)).means()
+    }};
+    ($operations:expr, $subject:expr, $model:expr) => {{
+        use $crate::__private::judging::*;
+        (&&$crate::__private::MeansOf::new($operations)).means_by_model($subject, $model)
+    }};
+}
+
+/// What can be done with the answers of a method, by their type, which is a `Result` where that is said.
+#[cfg(feature = "check")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contrait_types {
+    ($ty:ty) => {
+        $crate::__private::operation::Types {
+            value: $crate::__contrait_types!(@ $crate::__private::operation::Of::<$ty>::VALUE),
+            error: ::core::option::Option::None,
+        }
+    };
+    (Result: $ty:ty) => {{
+        let (value, error) = $crate::__private::operation::Of::<$ty>::VALUE.parts();
+        $crate::__private::operation::Types {
+            value: $crate::__contrait_types!(@ value),
+            error: ::core::option::Option::Some($crate::__contrait_types!(@ error)),
+        }
+    }};
+    (@ $of:expr) => {{
+        use $crate::__private::answering::*;
+        let of = $of;
+        let (spoils, shapes) = (&&&&&of).nature();
+        $crate::__private::operation::Abilities {
+            id: of.id(),
+            name: of.name(),
+            copy: (&&of).copy(),
+            default: (&&of).default(),
+            spoils,
+            shapes,
+        }
+    }};
+}
+
 /// Carries out what becomes of a call. It is written where the contract is, since only there a compiler can see that
 /// what it awaits can be sent.
 #[cfg(feature = "check")]
@@ -184,6 +251,10 @@ macro_rules! __contrait_intercept {
                     $crate::check::intercept::wait(time, $blocking).await;
                     plan.next(::core::option::Option::None)
                 }
+                $crate::check::intercept::Next::Yield => {
+                    $crate::check::intercept::let_others_run().await;
+                    plan.next(::core::option::Option::None)
+                }
                 $crate::check::intercept::Next::Hang => ::core::future::pending().await,
                 $crate::check::intercept::Next::Panic(message) => ::core::panic!("{message}"),
                 $crate::check::intercept::Next::Answer(outcome) => break outcome,
@@ -196,8 +267,8 @@ macro_rules! __contrait_intercept {
 pub use {
     __contrait_cancellation as cancellation, __contrait_compare as compare,
     __contrait_compare_kinds as compare_kinds, __contrait_intercept as intercept,
-    __contrait_kind as kind, __contrait_linearizable as linearizable, __contrait_shape as shape,
-    __contrait_source as source,
+    __contrait_kind as kind, __contrait_linearizable as linearizable, __contrait_means as means,
+    __contrait_shape as shape, __contrait_source as source, __contrait_types as types,
 };
 
 /// Begins a call: `call!(log, "method", argument, …)`.
@@ -262,23 +333,8 @@ macro_rules! __contrait_outcome {
     }};
 }
 
-/// What the value means that an async case yields. The case's own future is pinned where it is: a box, or a future around
-/// it, would be compiled once a case.
-#[cfg(feature = "suite")]
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __contrait_awaited {
-    ($judge:ident, $stage:expr, $case:expr) => {{
-        use $crate::__private::returning::*;
-        let case: ::core::pin::Pin<&mut (dyn ::core::future::Future<Output = _> + '_)> =
-            ::core::pin::pin!($case);
-        let judge = (&$crate::__private::Returning::of_future(&case)).$judge();
-        $stage.case(case, judge)
-    }};
-}
-
 #[cfg(feature = "suite")]
 pub use {
-    __contrait_awaited as awaited, __contrait_call as call, __contrait_outcome as outcome,
-    __contrait_returned as returned, __contrait_show as show,
+    __contrait_call as call, __contrait_outcome as outcome, __contrait_returned as returned,
+    __contrait_show as show,
 };

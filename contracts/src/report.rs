@@ -5,6 +5,9 @@
 //! JSON object. Several processes may write into one file, since a line is written at once. A line that a killed
 //! process left unfinished is the file's last or is followed by whole lines; [`Record::read`] names it. Readers accept
 //! what they do not know: a new field does not change [`FORMAT`], a changed meaning does.
+//!
+//! What says more of a suite than that it passed has lines of its own, with one field that says what they are:
+//! `{"strength": …}` is a `check::strength::KillMatrix`, `{"coverage": …}` a `check::coverage::Coverage`.
 
 use std::fmt;
 use std::fs::OpenOptions;
@@ -18,6 +21,13 @@ use crate::runtime::{BackendInfo, Context, Ended, Lack, Promise};
 
 /// The version of the records' format.
 pub const FORMAT: u32 = 1;
+
+/// The field of a line that holds a [`KillMatrix`](crate::check::strength::KillMatrix).
+#[cfg(feature = "check")]
+pub(crate) const STRENGTH: &str = "strength";
+/// The field of a line that holds a [`Coverage`](crate::check::coverage::Coverage).
+#[cfg(feature = "check")]
+pub(crate) const COVERAGE: &str = "coverage";
 
 /// The tag of generated checks, which tell their operations themselves.
 const GENERATED: &str = "generated";
@@ -118,7 +128,8 @@ impl Record {
         }
     }
 
-    /// Reads a file of records. A line that is none is an error in its place, with its number.
+    /// Reads a file of records. A line that is none is an error in its place, with its number; lines of other kinds are
+    /// left out.
     ///
     /// # Errors
     /// Where the file cannot be read.
@@ -131,21 +142,53 @@ impl Record {
         Ok(text
             .lines()
             .enumerate()
-            .filter(|(_, line)| !line.is_empty())
+            .filter(|(_, line)| !line.is_empty() && !is_of_another_kind(line))
             .map(parse)
             .collect())
     }
 
     pub(crate) fn append_to(&self, path: &Path) -> io::Result<()> {
-        let mut line = serde_json::to_vec(self)?;
-        line.push(b'\n');
-        // One write to a file opened for appending: lines of several processes do not mix.
-        OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(path)?
-            .write_all(&line)
+        append_line(self, path)
     }
+}
+
+/// Whether a line is whole, and one of those with a single field.
+fn is_of_another_kind(line: &str) -> bool {
+    ["{\"strength\":", "{\"coverage\":"]
+        .iter()
+        .any(|kind| line.starts_with(kind))
+}
+
+fn append_line(line: &impl Serialize, path: &Path) -> io::Result<()> {
+    let mut line = serde_json::to_vec(line)?;
+    line.push(b'\n');
+    // One write to a file opened for appending: lines of several processes do not mix.
+    OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(path)?
+        .write_all(&line)
+}
+
+/// Appends a line of another kind.
+#[cfg(feature = "check")]
+pub(crate) fn append_kind(kind: &str, what: &impl Serialize, path: &Path) -> io::Result<()> {
+    append_line(&std::collections::BTreeMap::from([(kind, what)]), path)
+}
+
+/// What a file holds of a kind. Lines of other kinds, and what is no line, are left out.
+#[cfg(feature = "check")]
+pub(crate) fn read_kind<T: serde::de::DeserializeOwned>(
+    path: &Path,
+    kind: &str,
+) -> io::Result<Vec<T>> {
+    let text = std::fs::read_to_string(path)?;
+    let parse = |line: &str| {
+        let mut line: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_str(line).ok()?;
+        serde_json::from_value(line.remove(kind)?).ok()
+    };
+    Ok(text.lines().filter_map(parse).collect())
 }
 
 fn judge(lack: Option<&Lack>, returned: &Result<(), String>) -> (Outcome, Option<String>) {

@@ -37,7 +37,7 @@ struct Harness {
     find: fn(seed: u64, bug: Bug) -> Option<Shrunk>,
 }
 
-const HARNESSES: [Harness; 3] = [
+const HARNESSES: [Harness; 4] = [
     Harness {
         name: "contrait",
         run: ours::run,
@@ -47,6 +47,11 @@ const HARNESSES: [Harness; 3] = [
         name: "proptest 1, a vector of operations",
         run: peers::proptest_run,
         find: peers::proptest_find,
+    },
+    Harness {
+        name: "proptest-state-machine 0.9",
+        run: peers::state_machine_run,
+        find: peers::state_machine_find,
     },
     Harness {
         name: "quickcheck 1, a vector of operations",

@@ -1,10 +1,12 @@
 //! What one would write by hand: an enum of operations, a strategy or an `Arbitrary` for it, and a loop that compares.
 
 use std::cell::Cell;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
+use proptest_state_machine::ReferenceStateMachine;
 use quickcheck::{Arbitrary, Gen};
 
 use super::shelf::{Bug, Entries, Shelf};
@@ -18,23 +20,23 @@ enum Operation {
     Pass(Duration),
 }
 
+/// What an implementation answers.
+fn apply(entries: &mut Entries, operation: &Operation) -> Option<Vec<u8>> {
+    match operation {
+        Operation::Put(key, value, ttl) => entries.put(key, value, *ttl),
+        Operation::Get(key) => return entries.get(key),
+        Operation::Remove(key) => return entries.remove(key).then(Vec::new),
+        Operation::Pass(by) => entries.pass(*by),
+    }
+    None
+}
+
 /// Whether an implementation with `bug` answers as the model all the way.
 fn agree(operations: &[Operation], bug: Bug) -> bool {
     let (mut subject, mut model) = (Entries::new(bug), Entries::new(Bug::Nothing));
-    operations.iter().all(|operation| match operation {
-        Operation::Put(key, value, ttl) => {
-            subject.put(key, value, *ttl);
-            model.put(key, value, *ttl);
-            true
-        }
-        Operation::Get(key) => subject.get(key) == model.get(key),
-        Operation::Remove(key) => subject.remove(key) == model.remove(key),
-        Operation::Pass(by) => {
-            subject.pass(*by);
-            model.pass(*by);
-            true
-        }
-    })
+    operations
+        .iter()
+        .all(|operation| apply(&mut subject, operation) == apply(&mut model, operation))
 }
 
 /// As many keys as there are letters: a user does not know beforehand how many a bug needs.
@@ -84,6 +86,61 @@ fn proptest_check(seed: u64, sequences: usize, bug: Bug) -> Option<Shrunk> {
         }),
         _ => None,
     }
+}
+
+/// The model as proptest-state-machine wants it: every transition is allowed.
+struct Reference;
+
+impl ReferenceStateMachine for Reference {
+    type State = Entries;
+    type Transition = Operation;
+
+    fn init_state() -> BoxedStrategy<Entries> {
+        Just(Entries::new(Bug::Nothing)).boxed()
+    }
+
+    fn transitions(_: &Entries) -> BoxedStrategy<Operation> {
+        operation().boxed()
+    }
+
+    fn apply(mut state: Entries, transition: &Operation) -> Entries {
+        apply(&mut state, transition);
+        state
+    }
+}
+
+fn state_machine_check(seed: u64, sequences: usize, bug: Bug) -> Option<Shrunk> {
+    let (runs, found) = (Cell::new(0), Cell::new(false));
+    let sequence = Reference::sequential_strategy(1..=STEPS);
+    let outcome = runner(seed, sequences).run(&sequence, |(_, operations, seen)| {
+        runs.set(runs.get() + usize::from(found.get()));
+        let (mut subject, mut model) = (Entries::new(bug), Entries::new(Bug::Nothing));
+        let same = operations.iter().all(|operation| {
+            // What was not seen is cut first when it shrinks.
+            if let Some(seen) = &seen {
+                seen.fetch_add(1, Ordering::SeqCst);
+            }
+            apply(&mut subject, operation) == apply(&mut model, operation)
+        });
+        found.set(found.get() || !same);
+        prop_assert!(same);
+        Ok(())
+    });
+    match outcome {
+        Err(TestError::Fail(_, (_, operations, _))) => Some(Shrunk {
+            length: operations.len(),
+            runs: runs.get(),
+        }),
+        _ => None,
+    }
+}
+
+pub(super) fn state_machine_run(seed: u64, sequences: usize) {
+    assert!(state_machine_check(seed, 2 * sequences, Bug::Nothing).is_none());
+}
+
+pub(super) fn state_machine_find(seed: u64, bug: Bug) -> Option<Shrunk> {
+    state_machine_check(seed, 200, bug)
 }
 
 pub(super) fn proptest_run(seed: u64, sequences: usize) {

@@ -3,6 +3,7 @@
 mod contrait;
 mod contrait_elsewhere;
 mod duplicate;
+mod floor;
 mod generic_tests;
 mod hand_written;
 mod inventory;
@@ -62,7 +63,7 @@ pub(crate) fn suite_of(work: &Work) -> String {
 }
 
 /// All of them, ours first and the baseline after the peers that it is compared with.
-pub(crate) const ALL: [Approach; 12] = [
+pub(crate) const ALL: [Approach; 13] = [
     contrait::APPROACH,
     contrait_elsewhere::APPROACH,
     libtest_mimic::APPROACH,
@@ -70,6 +71,7 @@ pub(crate) const ALL: [Approach; 12] = [
     inventory::APPROACH,
     macro_rules::APPROACH,
     hand_written::APPROACH,
+    floor::APPROACH,
     duplicate::APPROACH,
     rstest_reuse::APPROACH,
     rstest_reuse_dyn::APPROACH,

@@ -10,7 +10,7 @@ use syn::parse::{Parse, ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{Attribute, ItemFn, Visibility};
 
-use super::tests;
+use super::{reference, tests};
 use crate::errors::Errors;
 use crate::model::{Backend, BackendFn, Flavor, Lack, SuitePath};
 use crate::names;
@@ -133,14 +133,11 @@ fn aliases(declared: &Backend, backend: &Ident) -> Vec<TokenStream> {
 fn cases(declared: &Backend, told: &[SuiteCases]) -> BackendCases {
     let several = declared.suites.len() > 1;
     let suites = declared.suites.iter().zip(told).map(|(suite, told)| {
-        let cases = told
-            .cases
-            .iter()
-            .map(|case| owed(case, &declared.lacks))
-            .collect();
+        let cases = told.cases.iter().map(|case| owed(case, &declared.lacks));
+        let judging = reference::entries(&declared.reference, &suite.path);
         let cases = SuiteCases {
             broken: false,
-            cases,
+            cases: cases.chain(judging).collect(),
         };
         (several.then(|| suite.name.clone()), cases)
     });
@@ -221,10 +218,16 @@ fn conformance(
     });
     let make = make(&private, function, &suite, up);
     let check = names::check();
+    let judged = reference::judged(declared, &private, &quote!(#up #suite));
+    let new = if judged.is_some() {
+        quote!(of_reference)
+    } else {
+        quote!(new)
+    };
     quote! {
         /// The suite on this backend.
         pub fn conformance() -> #private::Conformance {
-            #private::Conformance::new(
+            #private::Conformance::#new(
                 &#private::BackendInfo {
                     name: #name,
                     suite: #up #suite::__CONTRAIT_PATH,
@@ -235,6 +238,7 @@ fn conformance(
                 },
                 #up #suite::#table(),
                 #make,
+                #judged
             )
         }
         #[doc(hidden)]

@@ -322,7 +322,7 @@ impl Decorator<'_, '_> {
             impl #private::Intercept for #operation {
                 type Object<'s> = #object;
                 const PASSED_ON: &'static [&'static str] = &[#(#passed_on),*];
-                fn intercept<'s>(
+                fn decorated<'s>(
                     subject: ::core::option::Option<::std::boxed::Box<Self::Object<'s>>>,
                     interceptor: ::std::sync::Arc<dyn #private::Interceptor<Self>>,
                 ) -> ::std::boxed::Box<Self::Object<'s>> {

@@ -3,14 +3,16 @@
 mod backend;
 mod contract;
 mod drive;
-mod failing;
 mod forward;
 mod generated;
 mod intercepted;
+mod judges;
 mod making;
+mod means;
 mod operations;
 mod outcomes;
 mod recorder;
+mod reference;
 mod suite;
 mod suite_macro;
 mod table;
@@ -19,6 +21,11 @@ mod tests;
 /// Whether there is what suites need; the unit tests look at all that there can be.
 fn with_suites() -> bool {
     cfg!(any(feature = "suite", test))
+}
+
+/// The same, for what checks need.
+fn with_checks() -> bool {
+    cfg!(any(feature = "check", test))
 }
 
 pub(crate) use backend::{backend, backend_with_cases};

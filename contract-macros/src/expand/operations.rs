@@ -174,6 +174,7 @@ impl Operations<'_> {
         );
         let (fallible, asynchronous) = (driven.answer.fallible, driven.is_async());
         let (keyed, makes) = (driven.key().is_some(), driven.markers.makes.is_some());
+        let errors = driven.markers.errors.iter().map(plain);
         quote! {
             #private::operation::Method {
                 name: #name,
@@ -181,6 +182,7 @@ impl Operations<'_> {
                 read: #read,
                 idempotent: #idempotent,
                 infallible: #infallible,
+                errors: &[#(#errors),*],
                 fallible: #fallible,
                 asynchronous: #asynchronous,
                 keyed: #keyed,

@@ -3,8 +3,8 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::making;
 use super::operations::Operations;
-use super::{failing, making};
 use crate::model::Driven;
 
 pub(super) fn outcomes(operations: &Operations<'_>) -> TokenStream {
@@ -43,7 +43,9 @@ pub(super) fn outcomes(operations: &Operations<'_>) -> TokenStream {
         }
     }));
     let source = operations.matched(&operations.arms(|_, driven| source(operations, driven)));
-    let failing = failing::failing(operations);
+    let parts = operations.matched(&operations.arms(|_, driven| parts(operations, driven)));
+    let types = operations.arms(|index, driven| types(operations, index, driven));
+    let of_parts = operations.arms(|index, driven| of_parts(operations, index, driven));
     let making = making::making(operations);
     quote! {
         #[doc = #doc]
@@ -61,10 +63,52 @@ pub(super) fn outcomes(operations: &Operations<'_>) -> TokenStream {
             fn shape(&self) -> ::std::string::String { #shape }
             fn is_error(&self) -> bool { #is_error }
             fn source(&self) -> ::core::option::Option<::std::string::String> { #source }
-            #failing
+            fn parts(&self) -> ::core::result::Result<&dyn ::core::any::Any, &dyn ::core::any::Any> { #parts }
+            fn types(method: usize) -> #private::operation::Types {
+                match method {
+                    #types
+                    _ => ::core::unreachable!("there is no such method"),
+                }
+            }
+            fn of_parts(
+                method: usize,
+                parts: ::core::result::Result<#private::operation::Value, #private::operation::Value>,
+            ) -> ::core::option::Option<Self> {
+                match method {
+                    #of_parts
+                    _ => ::core::option::Option::None,
+                }
+            }
             #making
         }
     }
+}
+
+fn parts(operations: &Operations<'_>, driven: &Driven<'_>) -> TokenStream {
+    let (private, variant) = (&operations.private, &driven.variant);
+    if driven.answer.fallible {
+        quote!(Self::#variant(answer) => #private::operation::within(answer))
+    } else {
+        quote!(Self::#variant(answer) => ::core::result::Result::Ok(answer))
+    }
+}
+
+fn types(operations: &Operations<'_>, index: usize, driven: &Driven<'_>) -> TokenStream {
+    let (private, ty) = (&operations.private, &driven.answer.ty);
+    let index = Literal::usize_unsuffixed(index);
+    let result = driven.answer.fallible.then(|| quote!(Result:));
+    quote!(#index => #private::types!(#result #ty))
+}
+
+fn of_parts(operations: &Operations<'_>, index: usize, driven: &Driven<'_>) -> TokenStream {
+    let (private, variant) = (&operations.private, &driven.variant);
+    let index = Literal::usize_unsuffixed(index);
+    let made = if driven.answer.fallible {
+        quote!(around)
+    } else {
+        quote!(plain)
+    };
+    quote!(#index => #private::operation::#made(parts).map(Self::#variant))
 }
 
 fn compare(operations: &Operations<'_>) -> TokenStream {

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Path, PathArguments};
 
-use super::{generated, suite_macro, table};
+use super::{generated, means, suite_macro, table};
 use crate::errors::Errors;
 use crate::model::{NoSuite, Subject, Suite};
 use crate::names;
@@ -27,10 +27,11 @@ pub(crate) fn contract_suite(arguments: TokenStream, item: TokenStream) -> Token
     table::add_tables(&mut suite);
     let handles = handles(&suite);
     let checks = generated::table(&suite);
+    let means = means::means(&suite);
     let exported = suite_macro::suite_macro(&suite);
     re_export(&mut suite);
     let module = &suite.module;
-    quote!(#module #handles #checks #exported)
+    quote!(#module #handles #checks #means #exported)
 }
 
 /// `#[case]` by itself.
@@ -106,11 +107,13 @@ fn handles(suite: &Suite) -> TokenStream {
 /// Has the module hand out what stands beside it, so that a backend finds all of a suite under one path.
 fn re_export(suite: &mut Suite) {
     let make = names::handle_maker(&suite.module.ident);
+    let means = means::re_exported(suite);
     let (_, items) = suite.module.content.as_mut().expect("a suite has a body");
     items.push(syn::Item::Verbatim(quote! {
         #[doc(hidden)]
         #[allow(unused_imports, unreachable_pub)]
         pub use super::#make as __contrait_handle;
+        #means
         #[doc(hidden)]
         pub const __CONTRAIT_PATH: &str = ::core::module_path!();
     }));

@@ -4,6 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Path;
 
+use super::judges::Judges;
 use crate::model::{Case, Group, Parameter, Shared, Subject, Suite};
 use crate::names;
 
@@ -45,7 +46,12 @@ impl Tables {
 
     fn table(&self, group: &Group, groups: &[&Ident]) -> TokenStream {
         let (private, table) = (&self.private, names::table());
-        let cases = group.cases.iter().map(|case| self.row(case, groups));
+        let mut judges = Judges::new(private);
+        let cases: Vec<_> = group
+            .cases
+            .iter()
+            .map(|case| self.row(case, groups, &mut judges))
+            .collect();
         let inner = group.groups.iter().map(|inner| {
             let (cfgs, ident) = (&inner.cfgs, &inner.ident);
             quote!(#(#cfgs)* self::#ident::#table())
@@ -58,6 +64,7 @@ impl Tables {
             #[doc(hidden)]
             #[allow(missing_docs, private_bounds, private_interfaces, unreachable_pub)]
             pub const fn #table #generics() -> &'static #private::Group<#handle> {
+                #judges
                 const { &#private::Group { cases: &[#(#cases),*], groups: &[#(#inner),*] } }
             }
         }
@@ -78,7 +85,7 @@ impl Tables {
         }
     }
 
-    fn row(&self, case: &Case, groups: &[&Ident]) -> TokenStream {
+    fn row(&self, case: &Case, groups: &[&Ident], judges: &mut Judges<'_>) -> TokenStream {
         let private = &self.private;
         let (cfgs, promise) = (&case.cfgs, &case.promise);
         let name = groups
@@ -98,7 +105,7 @@ impl Tables {
         // The place is that of the case, not of the attribute.
         let place =
             quote_spanned!(case.ident.span()=> file: ::core::file!(), line: ::core::line!());
-        let body = self.body(case, groups);
+        let body = self.body(case, groups, judges);
         quote! {
             #(#cfgs)*
             #private::Case {
@@ -118,7 +125,7 @@ impl Tables {
     }
 
     /// A function that hands a case what it asks for.
-    fn body(&self, case: &Case, groups: &[&Ident]) -> TokenStream {
+    fn body(&self, case: &Case, groups: &[&Ident], judges: &mut Judges<'_>) -> TokenStream {
         let private = &self.private;
         let (mut handles, mut arguments) = (Vec::new(), Vec::new());
         for (index, parameter) in case.parameters.iter().enumerate() {
@@ -149,14 +156,21 @@ impl Tables {
         } else {
             (quote!(Sync), TokenStream::new())
         };
-        // What is wrong with the type that it returns is said on the type.
-        let judge = Ident::new("judge", case.output);
         let proof = match (case.diverges, case.is_async) {
-            (false, true) => quote!(#private::awaited!(#judge, __stage, #call)),
-            (false, false) => quote!(#private::outcome!(#judge, #call)),
+            (false, true) => {
+                let judge = judges.of(case);
+                quote!(__stage.case(::core::pin::pin!(#call), #judge))
+            }
+            (false, false) => {
+                let judge = judges.of(case);
+                quote!(#judge(#call))
+            }
             (true, true) => {
                 let never = self.never(&quote!(#call.await));
-                quote!(#private::awaited!(#judge, __stage, async move #never))
+                quote!(__stage.case(
+                    ::core::pin::pin!(async move #never),
+                    ::core::convert::identity
+                ))
             }
             (true, false) => self.never(&call),
         };

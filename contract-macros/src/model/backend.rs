@@ -7,11 +7,22 @@ use syn::{
     Safety, Token, Type,
 };
 
+use super::reference::Reference;
 use super::{kind_of_item, same_tokens};
 use crate::errors::{Errors, suggestion};
 use crate::parse::{Arguments, Positional};
 
-const OPTIONS: &[&str] = &["lacks", "clock", "flavor", "tests", "crate"];
+const OPTIONS: &[&str] = &[
+    "lacks",
+    "clock",
+    "flavor",
+    "tests",
+    "reference",
+    "survivors",
+    "coverage",
+    "gaps",
+    "crate",
+];
 const LACKS: &str = "`lacks(capability = \"reason\", …)`";
 
 /// What the attribute says.
@@ -22,6 +33,7 @@ pub(crate) struct Backend {
     pub(crate) virtual_clock: bool,
     pub(crate) flavor: Flavor,
     pub(crate) tests: bool,
+    pub(crate) reference: Reference,
 }
 
 /// A suite, and the name of the module of its tests where there are several.
@@ -79,8 +91,9 @@ impl syn::parse::Parse for Lack {
 
 impl Backend {
     pub(crate) fn new(arguments: TokenStream, blamed: &Ident, errors: &mut Errors) -> Option<Self> {
-        let arguments = errors.keep(syn::parse2::<Arguments>(arguments))?;
+        let mut arguments = errors.keep(syn::parse2::<Arguments>(arguments))?;
         arguments.check_names(OPTIONS, errors);
+        let reference = Reference::take(&mut arguments, errors);
         if arguments.positional.is_empty() {
             errors.on(
                 blamed,
@@ -105,6 +118,7 @@ impl Backend {
             krate: arguments.path("crate", errors),
             lacks: lacks(&arguments, errors),
             tests: tests(&arguments, errors),
+            reference,
             virtual_clock,
             flavor: if flavor.is_some_and(|word| word == "multi_thread") {
                 Flavor::MultiThread

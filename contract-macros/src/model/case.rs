@@ -25,6 +25,8 @@ pub(crate) struct Case {
     pub(crate) timeout_ms: Option<u64>,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) is_async: bool,
+    /// The type that it returns.
+    pub(crate) returns: TokenStream,
     /// Where an error about what it returns stands.
     pub(crate) output: Span,
     /// Whether it returns `!`.
@@ -70,6 +72,10 @@ impl Case {
             timeout_ms,
             parameters,
             is_async: function.sig.asyncness.is_some(),
+            returns: match &function.sig.output {
+                ReturnType::Type(_, ty) => quote!(#ty),
+                ReturnType::Default => quote!(()),
+            },
             output: match &function.sig.output {
                 ReturnType::Type(_, ty) => ty.span(),
                 ReturnType::Default => function.sig.ident.span(),

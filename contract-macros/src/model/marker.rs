@@ -2,7 +2,10 @@
 //!
 //! They mean something to `#[contract]` alone, and are taken off the trait before anybody else sees it.
 
-use syn::{Attribute, Expr, FnArg, ItemTrait, LitStr, Meta, TraitItem, TraitItemFn, Type};
+use syn::punctuated::Punctuated;
+use syn::{
+    Attribute, Expr, FnArg, Ident, ItemTrait, LitStr, Meta, Token, TraitItem, TraitItemFn, Type,
+};
 
 use crate::errors::Errors;
 
@@ -12,6 +15,8 @@ pub(crate) struct MethodMarkers {
     pub(crate) read: bool,
     pub(crate) idempotent: bool,
     pub(crate) infallible: bool,
+    /// The kinds of the errors that it can answer.
+    pub(crate) errors: Vec<Ident>,
     /// The function that compares two of its results.
     pub(crate) compare: Option<Expr>,
     /// Whether what it answers holds values that the implementation makes up.
@@ -53,6 +58,7 @@ const ON_METHODS: &[&str] = &[
     "read",
     "idempotent",
     "infallible",
+    "errors",
     "compare",
     "makes",
     "undriven",
@@ -125,6 +131,8 @@ impl MethodMarkers {
             };
         } else if path.is_ident("undriven") {
             self.undriven = errors.keep(reason(attribute));
+        } else if path.is_ident("errors") {
+            self.errors = errors.keep(kinds(attribute)).unwrap_or_default();
         } else if plain(attribute, errors) {
             self.read |= path.is_ident("read");
             self.idempotent |= path.is_ident("idempotent");
@@ -210,6 +218,19 @@ fn function(attribute: &Attribute, expected: &str) -> syn::Result<Expr> {
         Ok(pair.value)
     } else {
         Err(wrong())
+    }
+}
+
+/// The kinds of `#[errors(Kind, …)]`.
+fn kinds(attribute: &Attribute) -> syn::Result<Vec<Ident>> {
+    let parser = Punctuated::<Ident, Token![,]>::parse_terminated;
+    let kinds = attribute.parse_args_with(parser);
+    match kinds {
+        Ok(kinds) if !kinds.is_empty() => Ok(kinds.into_iter().collect()),
+        _ => Err(syn::Error::new_spanned(
+            attribute,
+            "expected `#[errors(Kind, …)]`, the kinds of the errors that the method can answer",
+        )),
     }
 }
 

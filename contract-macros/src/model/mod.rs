@@ -7,6 +7,7 @@ mod driving;
 mod marker;
 mod method;
 mod parameter;
+mod reference;
 mod suite;
 
 pub(crate) use backend::{Backend, BackendFn, Flavor, Lack, SuitePath};
@@ -16,6 +17,7 @@ pub(crate) use driving::{Driven, Driving, Field, Form, Owning};
 pub(crate) use marker::{Makes, Role};
 pub(crate) use method::{Method, Passing, Receiver, Returns};
 pub(crate) use parameter::{Parameter, Shared};
+pub(crate) use reference::{Allowed, Demand, Reference};
 pub(crate) use suite::{Cancellation, GENERATED, Group, NoSuite, Subject, Suite};
 
 use proc_macro2::TokenStream;

@@ -38,6 +38,8 @@ pub struct CacheTarget {
     pub password: Option<String>,
     /// Whether to speak TLS.
     pub tls: bool,
+    /// Who signed the server's certificate, as PEM, where it is nobody whom the system trusts.
+    pub authority: Option<String>,
 }
 
 impl CacheTarget {
@@ -97,9 +99,9 @@ pub mod suite {
         target: &CacheTarget,
         kind: CacheErrorKind,
     ) -> Result<(), Box<dyn Error>> {
-        let error = match bounded("connect", connector.connect(target)).await {
-            Ok(_) => return Err(format!("it connects to {target:?}").into()),
-            Err(error) => error,
+        let connected = bounded("connect", connector.connect(target)).await;
+        let Err(error) = connected else {
+            return Err(format!("it connects to {target:?}").into());
         };
         assert_eq!(error.kind(), kind, "{error:?}");
         assert!(error.to_string().contains(&target.address), "{error}");
@@ -110,6 +112,12 @@ pub mod suite {
             assert!(!shown(&error).contains(secret), "it tells a password");
         }
         Ok(())
+    }
+
+    /// Waits until all connections are closed.
+    async fn nothing_is_left(network: &Network) {
+        let closed = network.until(|network| network.connections() == 0);
+        bounded("close", closed).await;
     }
 
     /// Who gives what the server wants is served.
@@ -200,7 +208,7 @@ pub mod suite {
         let fault = network.stall(Direction::ToClient);
         refused(connector, &connector.target(), CacheErrorKind::Unavailable).await?;
         fault.heal();
-        network.until(|network| network.connections() == 0).await;
+        nothing_is_left(network).await;
         assert_usable(&*connector.connect(&connector.target()).await?, clock).await
     }
 
@@ -276,6 +284,32 @@ pub mod suite {
         refused(connector, &target, CacheErrorKind::Unavailable).await
     }
 
+    /// A server over TLS is trusted where it is who signed its certificate, and nobody speaks to it in the clear.
+    #[case(needs(tls))]
+    async fn tls_is_verified(
+        connector: &dyn CacheConnector,
+        server: &Server,
+        clock: &Clock,
+    ) -> Outcome {
+        let plain = connector.target();
+        let authority = server.restart_with_tls().await?;
+        let trusting = CacheTarget {
+            tls: true,
+            authority: Some(authority),
+            ..plain.clone()
+        };
+        assert_usable(&*connector.connect(&trusting).await?, clock).await?;
+        let by_the_system = CacheTarget {
+            authority: None,
+            ..trusting.clone()
+        };
+        refused(connector, &by_the_system, CacheErrorKind::Unavailable).await?;
+        refused(connector, &plain, CacheErrorKind::Unavailable).await?;
+        // Somebody else at the same address is not trusted for it.
+        server.restart_with_tls().await?;
+        refused(connector, &trusting, CacheErrorKind::Unavailable).await
+    }
+
     /// The last handle closes its connections, however often one connects.
     #[case]
     async fn last_handle_closes_its_connections(
@@ -288,7 +322,7 @@ pub mod suite {
             assert_usable(&*cache, clock).await?;
             assert!(network.connections() > 0);
         }
-        network.until(|network| network.connections() == 0).await;
+        nothing_is_left(network).await;
         Ok(())
     }
 
@@ -310,7 +344,7 @@ pub mod suite {
         for _ in 0..AGAIN {
             refused(connector, &wrong, CacheErrorKind::Denied).await?;
         }
-        network.until(|network| network.connections() == 0).await;
+        nothing_is_left(network).await;
         Ok(())
     }
 
@@ -360,6 +394,7 @@ mod tests {
             user: Some("ada".to_owned()),
             password: Some("p@ss/word".to_owned()),
             tls: true,
+            authority: None,
         };
         assert_eq!(target.url("redis"), "rediss://ada:p%40ss%2Fword@h:7");
         assert_eq!(format!("{target:?}"), "h:7 as ada by TLS");

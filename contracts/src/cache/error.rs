@@ -1,8 +1,9 @@
 //! What can go wrong in a cache, sorted by what a caller can do about it.
 //!
 //! The kinds are the contract; messages and sources are for people. Neither ever holds a password or a cached value,
-//! and keys are told by their length only.
+//! and keys are told by their length only: which ones a batch failed on is for the program to ask.
 
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
@@ -14,7 +15,14 @@ use std::sync::Arc;
 pub struct CacheError {
     kind: CacheErrorKind,
     message: Box<str>,
+    // Behind one pointer: most errors have neither, and every result has room for them.
+    details: Option<Arc<Details>>,
+}
+
+#[derive(Clone, Default)]
+struct Details {
     source: Option<Arc<dyn Error + Send + Sync>>,
+    keys: BTreeSet<String>,
 }
 
 impl CacheError {
@@ -24,14 +32,21 @@ impl CacheError {
         Self {
             kind,
             message: message.into().into_boxed_str(),
-            source: None,
+            details: None,
         }
     }
 
     /// Keeps `source` as the cause. It must not show secrets: neither passwords nor cached values.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        self.source = Some(Arc::from(source.into()));
+        self.details_mut().source = Some(Arc::from(source.into()));
+        self
+    }
+
+    /// Names the keys of a batch that it failed on, in place of those that were named before.
+    #[must_use]
+    pub fn with_keys<K: Into<String>>(mut self, keys: impl IntoIterator<Item = K>) -> Self {
+        self.details_mut().keys = keys.into_iter().map(Into::into).collect();
         self
     }
 
@@ -43,6 +58,24 @@ impl CacheError {
     /// What happened, without the advice that [`Display`](fmt::Display) adds.
     pub fn message(&self) -> &str {
         &self.message
+    }
+
+    /// The keys that a batch of writes failed on, as the caller wrote them; none where the call was no batch.
+    ///
+    /// After [`InvalidKey`](CacheErrorKind::InvalidKey) and [`ValueTooLarge`](CacheErrorKind::ValueTooLarge) these are
+    /// the keys that were refused, and nothing was written. After every other error these are the keys whose entries
+    /// may or may not have been written, and all others were.
+    pub fn keys(&self) -> impl ExactSizeIterator<Item = &str> {
+        static NONE: BTreeSet<String> = BTreeSet::new();
+        let keys = self
+            .details
+            .as_deref()
+            .map_or(&NONE, |details| &details.keys);
+        keys.iter().map(String::as_str)
+    }
+
+    fn details_mut(&mut self) -> &mut Details {
+        Arc::make_mut(self.details.get_or_insert_default())
     }
 }
 
@@ -63,8 +96,11 @@ impl fmt::Debug for CacheError {
             .field("kind", &self.kind)
             .field("message", &self.message);
         // `None` would be noise in the failure of a test, which prints errors like this.
-        if let Some(source) = &self.source {
-            debug.field("source", source);
+        if let Some(source) = self.source() {
+            debug.field("source", &source);
+        }
+        if self.keys().len() > 0 {
+            debug.field("keys", &format_args!("{} of them", self.keys().len()));
         }
         debug.finish()
     }
@@ -72,7 +108,7 @@ impl fmt::Debug for CacheError {
 
 impl Error for CacheError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        let source = self.source.as_deref()?;
+        let source = self.details.as_deref()?.source.as_deref()?;
         Some(source)
     }
 }
@@ -97,6 +133,8 @@ pub enum CacheErrorKind {
     OutOfRange,
     /// This backend cannot do that, as it is built or by nature.
     Unsupported,
+    /// This handle was closed. Nothing was changed.
+    Closed,
     /// A typed value could not be encoded, or what is stored is of another type.
     Codec,
     /// Anything else, told by the message and the source.
@@ -115,6 +153,7 @@ impl CacheErrorKind {
             Self::ValueTooLarge => "store less under one key, or raise the limit",
             Self::WrongKind => "use another key, or delete what is stored",
             Self::OutOfRange => "count in another key, or reset this one",
+            Self::Closed => "open another one, or close it later",
             Self::Codec => "read it as the type that was stored, or delete it",
             // What to do depends on the message, which says it.
             Self::Unsupported | Self::Other => "",
@@ -153,6 +192,18 @@ mod tests {
                 .downcast_ref::<std::io::Error>()
                 .is_some()
         );
+    }
+
+    #[test]
+    fn keys_are_named_to_the_program_and_counted_to_people() {
+        let error = CacheError::new(CacheErrorKind::Timeout, "no answer");
+        assert_eq!(error.keys().len(), 0);
+        let error = error.with_keys(["b", "secret", "b"]).with_source("late");
+        assert_eq!(error.keys().collect::<Vec<_>>(), ["b", "secret"]);
+        assert!(error.source().is_some());
+        let shown = format!("{error} {error:?}");
+        assert!(!shown.contains("secret"), "{shown}");
+        assert!(shown.contains("2 of them"), "{shown}");
     }
 
     #[test]

@@ -8,7 +8,9 @@
 use std::error::Error;
 use std::time::Duration;
 
-use super::{CacheError, CacheErrorKind, CacheInterface};
+use bytes::Bytes;
+
+use super::{CacheError, CacheErrorKind, CacheInterface, Version};
 use crate::contract_suite;
 
 /// The cases of a cache whose network and server fail.
@@ -45,6 +47,23 @@ pub mod suite {
             call("replace", async {
                 cache.replace("k", b"v", None).await.map(drop)
             }),
+            call("set_many", async {
+                let batch = [("batch".to_owned(), Bytes::from_static(b"v"))];
+                cache.set_many(&batch, None).await
+            }),
+            call("delete_many", async {
+                cache.delete_many(&keys[1..]).await.map(drop)
+            }),
+            call("take", async { cache.take("taken").await.map(drop) }),
+            call("get_versioned", async {
+                cache.get_versioned("k").await.map(drop)
+            }),
+            call("compare_and_swap", async {
+                let version = Version::new(Bytes::new());
+                let swap = cache.compare_and_swap("k", &version, b"v", None);
+                swap.await.map(drop)
+            }),
+            call("clear", cache.clear()),
             call("delete", async { cache.delete("other").await.map(drop) }),
             call("exists", async { cache.exists("k").await.map(drop) }),
             call("increment", async {
@@ -448,7 +467,7 @@ pub mod suite {
             while !over.get() {
                 match bounded("get", cache.get(&key)).await {
                     Ok(answer) => {
-                        assert!(answer.as_deref() == Some(&*value_of(caller)), "{caller}")
+                        assert!(answer.as_deref() == Some(&*value_of(caller)), "{caller}");
                     }
                     Err(error) => assert_outage(&error),
                 }
@@ -540,7 +559,7 @@ pub mod suite {
             loop {
                 match bounded("get", cache.get(&key)).await {
                     Ok(answer) => {
-                        assert!(answer.as_deref() == Some(&*value_of(caller)), "{caller}")
+                        assert!(answer.as_deref() == Some(&*value_of(caller)), "{caller}");
                     }
                     Err(error) => {
                         assert_outage(&error);

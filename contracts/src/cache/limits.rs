@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
+
 use super::{CacheError, CacheErrorKind};
 
 /// The sizes a handle accepts and the steps in which it keeps time.
@@ -14,16 +16,59 @@ pub struct CacheLimits {
     pub value_bytes: usize,
     /// The step in which times to live are kept. An entry can outlive its time by up to one step.
     pub ttl_resolution: Duration,
+    /// Whether a batch of writes happens as one: nobody sees a part of it, and it never fails in part.
+    pub atomic_batches: bool,
 }
 
 impl CacheLimits {
-    /// Limits on keys and values in bytes, and the step in which times to live are kept.
+    /// Limits on keys and values in bytes, and the step in which times to live are kept. Batches are not atomic.
     pub fn new(key_bytes: usize, value_bytes: usize, ttl_resolution: Duration) -> Self {
         Self {
             key_bytes,
             value_bytes,
             ttl_resolution,
+            atomic_batches: false,
         }
+    }
+
+    /// The same limits where a batch of writes happens as one.
+    #[must_use]
+    pub fn with_atomic_batches(self) -> Self {
+        Self {
+            atomic_batches: true,
+            ..self
+        }
+    }
+
+    /// Accepts a key that fits.
+    ///
+    /// # Errors
+    /// [`InvalidKey`](CacheErrorKind::InvalidKey) with both sizes.
+    pub fn check_key(&self, key: &str) -> Result<(), CacheError> {
+        check("key", key.len(), self.key_bytes, CacheErrorKind::InvalidKey)
+    }
+
+    /// Accepts a batch of keys that all fit.
+    ///
+    /// # Errors
+    /// [`InvalidKey`](CacheErrorKind::InvalidKey) as for the first key that does not fit, naming all of them.
+    pub fn check_keys<'a>(
+        &self,
+        keys: impl IntoIterator<Item = &'a str>,
+    ) -> Result<(), CacheError> {
+        all(keys.into_iter().map(|key| (key, self.check_key(key))))
+    }
+
+    /// Accepts a batch of entries that all fit: the keys are judged before the values.
+    ///
+    /// # Errors
+    /// [`InvalidKey`](CacheErrorKind::InvalidKey) or [`ValueTooLarge`](CacheErrorKind::ValueTooLarge) as for the first
+    /// entry that does not fit, naming the keys of all of them.
+    pub fn check_entries(&self, entries: &[(String, Bytes)]) -> Result<(), CacheError> {
+        self.check_keys(entries.iter().map(|(key, _)| &**key))?;
+        all(entries
+            .iter()
+            .map(|(key, value)| (&**key, self.check_value(value))))
     }
 
     /// Accepts a value that fits.
@@ -31,14 +76,38 @@ impl CacheLimits {
     /// # Errors
     /// [`ValueTooLarge`](CacheErrorKind::ValueTooLarge) with both sizes.
     pub fn check_value(&self, value: &[u8]) -> Result<(), CacheError> {
-        if value.len() <= self.value_bytes {
-            return Ok(());
-        }
-        let (len, limit) = (value.len(), self.value_bytes);
-        Err(CacheError::new(
+        check(
+            "value",
+            value.len(),
+            self.value_bytes,
             CacheErrorKind::ValueTooLarge,
-            format!("the value has {len} bytes, and {limit} fit"),
-        ))
+        )
+    }
+}
+
+fn check(what: &str, len: usize, limit: usize, kind: CacheErrorKind) -> Result<(), CacheError> {
+    if len <= limit {
+        return Ok(());
+    }
+    let message = format!("the {what} has {len} bytes, and {limit} fit");
+    Err(CacheError::new(kind, message))
+}
+
+/// The first error, with the keys of all.
+fn all<'a>(
+    checks: impl Iterator<Item = (&'a str, Result<(), CacheError>)>,
+) -> Result<(), CacheError> {
+    let mut first = None;
+    let mut keys = Vec::new();
+    for (key, check) in checks {
+        if let Err(error) = check {
+            first.get_or_insert(error);
+            keys.push(key);
+        }
+    }
+    match first {
+        None => Ok(()),
+        Some(error) => Err(error.with_keys(keys)),
     }
 }
 
@@ -53,5 +122,25 @@ mod tests {
         let error = limits.check_value(b"abcd").unwrap_err();
         assert_eq!(error.kind(), CacheErrorKind::ValueTooLarge);
         assert_eq!(error.message(), "the value has 4 bytes, and 3 fit");
+    }
+
+    #[test]
+    fn a_batch_is_refused_with_the_keys_that_do_not_fit() {
+        let limits = CacheLimits::new(2, 1, Duration::ZERO);
+        let entry = |key: &str, value: &'static [u8]| (key.to_owned(), Bytes::from_static(value));
+        assert!(limits.check_entries(&[entry("ab", b"1")]).is_ok());
+        let entries = [
+            entry("a", b"12"),
+            entry("abc", b"1"),
+            entry("b", b"1"),
+            entry("c", b"12"),
+        ];
+        let error = limits.check_entries(&entries).unwrap_err();
+        assert_eq!(error.kind(), CacheErrorKind::InvalidKey);
+        assert_eq!(error.keys().collect::<Vec<_>>(), ["abc"]);
+        let entries = [entry("a", b"12"), entry("b", b"1"), entry("c", b"12")];
+        let error = limits.check_entries(&entries).unwrap_err();
+        assert_eq!(error.kind(), CacheErrorKind::ValueTooLarge);
+        assert_eq!(error.keys().collect::<Vec<_>>(), ["a", "c"]);
     }
 }

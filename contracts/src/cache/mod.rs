@@ -2,14 +2,15 @@
 //!
 //! [`CacheInterface`] is the trait, and its documentation is the reference for callers and for those who write a
 //! backend. Backends bend their server to it: where two servers differ by nature (what a time to live of zero means,
-//! which bytes a key may have), the contract gives one answer, and [`Namespace`], [`Lifetime`] and [`CacheLimits`]
-//! are the parts that give it, so that no backend invents its own.
+//! which bytes a key may have), the contract gives one answer, and [`Namespace`], [`Lifetime`], [`CacheLimits`] and
+//! [`Closing`] are the parts that give it, so that no backend invents its own.
 //!
 //! With the feature `suite`, `suite` holds the behaviour as cases that every backend owes; with `check`, `model` is the
 //! reference that generated operations are compared with. `connecting` and `faults` are the suites of backends whose store
 //! is elsewhere: what they refuse from the start, and what happens when network or server fail. Where a backend's server
 //! comes from is left to the backend.
 
+mod closing;
 #[cfg(feature = "suite")]
 pub mod connecting;
 mod error;
@@ -28,7 +29,9 @@ mod namespace;
 #[path = "suite.rs"]
 mod promises;
 mod typed;
+mod version;
 
+pub use self::closing::Closing;
 pub use self::error::{CacheError, CacheErrorKind};
 pub use self::interface::CacheInterface;
 #[cfg(feature = "mock")]
@@ -41,3 +44,4 @@ pub use self::namespace::Namespace;
 #[cfg(feature = "suite")]
 pub use self::promises::suite;
 pub use self::typed::TypedCache;
+pub use self::version::{Swap, Version, Versioned};

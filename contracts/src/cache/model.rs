@@ -4,12 +4,15 @@
 //! than with the parts that backends share: a mistake in those must show as a difference. One model is one namespace,
 //! since namespaces never meet.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{CacheError, CacheErrorKind, CacheInterfaceModel, CacheLimits, FOREVER, TimeToLive};
+use super::{
+    CacheError, CacheErrorKind, CacheInterfaceModel, CacheLimits, FOREVER, Swap, TimeToLive,
+    Version, Versioned,
+};
 use crate::check::{Effect, Model};
 
 /// A cache in one namespace, as the contract describes it.
@@ -20,11 +23,14 @@ pub struct CacheModel {
     limits: CacheLimits,
     now: Duration,
     entries: BTreeMap<String, Entry>,
+    /// How many values were written, which gives each of them a version of its own.
+    writes: u64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Entry {
     value: Bytes,
+    version: u64,
     /// On the model's clock; the entry is there before this moment. `None` is for ever.
     expires: Option<Duration>,
 }
@@ -36,6 +42,7 @@ impl CacheModel {
             limits,
             now: Duration::ZERO,
             entries: BTreeMap::new(),
+            writes: 0,
         }
     }
 
@@ -44,11 +51,24 @@ impl CacheModel {
             self.entries.remove(key);
             return;
         }
+        let expires = self.expires(ttl);
+        self.write(key, Bytes::copy_from_slice(value), expires);
+    }
+
+    fn write(&mut self, key: &str, value: Bytes, expires: Option<Duration>) {
+        self.writes += 1;
+        let entry = Entry {
+            value,
+            version: self.writes,
+            expires,
+        };
+        self.entries.insert(key.to_owned(), entry);
+    }
+
+    /// When what gets this time to live now is gone.
+    fn expires(&self, ttl: Option<Duration>) -> Option<Duration> {
         let finite = ttl.filter(|ttl| *ttl < FOREVER);
-        let expires = finite.map(|ttl| self.now.saturating_add(self.whole_steps(ttl)));
-        let value = Bytes::copy_from_slice(value);
-        self.entries
-            .insert(key.to_owned(), Entry { value, expires });
+        finite.map(|ttl| self.now.saturating_add(self.whole_steps(ttl)))
     }
 
     fn whole_steps(&self, ttl: Duration) -> Duration {
@@ -117,6 +137,21 @@ impl CacheInterfaceModel for CacheModel {
         Ok(())
     }
 
+    fn set_many(
+        &mut self,
+        entries: &[(String, Bytes)],
+        ttl: Option<Duration>,
+    ) -> Result<(), CacheError> {
+        all(entries.iter().map(|(key, _)| (key, self.check_key(key))))?;
+        all(entries
+            .iter()
+            .map(|(key, value)| (key, self.check_value(value))))?;
+        entries
+            .iter()
+            .for_each(|(key, value)| self.store(key, value, ttl));
+        Ok(())
+    }
+
     fn add(&mut self, key: &str, value: &[u8], ttl: Option<Duration>) -> Result<bool, CacheError> {
         self.check_key(key)?;
         self.check_value(value)?;
@@ -147,6 +182,44 @@ impl CacheInterfaceModel for CacheModel {
         Ok(self.entries.remove(key).is_some())
     }
 
+    fn delete_many(&mut self, keys: &[String]) -> Result<u64, CacheError> {
+        all(keys.iter().map(|key| (key, self.check_key(key))))?;
+        let removed = keys.iter().filter_map(|key| self.entries.remove(key));
+        Ok(removed.count() as u64)
+    }
+
+    fn take(&mut self, key: &str) -> Result<Option<Bytes>, CacheError> {
+        self.check_key(key)?;
+        Ok(self.entries.remove(key).map(|entry| entry.value))
+    }
+
+    fn get_versioned(&mut self, key: &str) -> Result<Option<Versioned>, CacheError> {
+        self.check_key(key)?;
+        Ok(self.entries.get(key).map(|entry| Versioned {
+            value: entry.value.clone(),
+            version: version(entry),
+        }))
+    }
+
+    fn compare_and_swap(
+        &mut self,
+        key: &str,
+        wanted: &Version,
+        value: &[u8],
+        ttl: Option<Duration>,
+    ) -> Result<Swap, CacheError> {
+        self.check_key(key)?;
+        self.check_value(value)?;
+        match self.entries.get(key) {
+            None => Ok(Swap::Missing),
+            Some(entry) if version(entry) != *wanted => Ok(Swap::Stale),
+            Some(_) => {
+                self.store(key, value, ttl);
+                Ok(Swap::Stored)
+            }
+        }
+    }
+
     fn exists(&mut self, key: &str) -> Result<bool, CacheError> {
         self.check_key(key)?;
         Ok(self.entries.contains_key(key))
@@ -162,20 +235,18 @@ impl CacheInterfaceModel for CacheModel {
             CacheError::new(CacheErrorKind::OutOfRange, "the counter would overflow")
         })?;
         let expires = self.entries.get(key).and_then(|entry| entry.expires);
-        let value = Bytes::from(sum.to_string());
-        self.entries
-            .insert(key.to_owned(), Entry { value, expires });
+        self.write(key, Bytes::from(sum.to_string()), expires);
         Ok(sum)
     }
 
     fn touch(&mut self, key: &str, ttl: Duration) -> Result<bool, CacheError> {
         self.check_key(key)?;
-        let Some(entry) = self.entries.get(key) else {
-            return Ok(false);
-        };
-        let value = entry.value.clone();
-        self.store(key, &value, Some(ttl));
-        Ok(true)
+        if ttl == Duration::ZERO {
+            return self.delete(key);
+        }
+        let expires = self.expires(Some(ttl));
+        let entry = self.entries.get_mut(key);
+        Ok(entry.map(|entry| entry.expires = expires).is_some())
     }
 
     fn persist(&mut self, key: &str) -> Result<bool, CacheError> {
@@ -196,9 +267,43 @@ impl CacheInterfaceModel for CacheModel {
         })
     }
 
+    fn clear(&mut self) -> Result<(), CacheError> {
+        self.entries.clear();
+        Ok(())
+    }
+
+    fn scan(&mut self, prefix: &str) -> Result<BTreeSet<String>, CacheError> {
+        let keys = self.entries.keys().filter(|key| key.starts_with(prefix));
+        Ok(keys.cloned().collect())
+    }
+
+    fn delete_prefix(&mut self, prefix: &str) -> Result<u64, CacheError> {
+        let before = self.entries.len();
+        self.entries.retain(|key, _| !key.starts_with(prefix));
+        Ok((before - self.entries.len()) as u64)
+    }
+
     fn limits(&mut self) -> CacheLimits {
         self.limits
     }
+}
+
+/// A refusal of a batch is one for all keys that are refused.
+fn all<'k>(
+    checks: impl Iterator<Item = (&'k String, Result<(), CacheError>)>,
+) -> Result<(), CacheError> {
+    let mut refused: Vec<(&String, CacheError)> = checks
+        .filter_map(|(key, check)| Some((key, check.err()?)))
+        .collect();
+    let keys: Vec<&String> = refused.iter().map(|(key, _)| *key).collect();
+    match refused.pop() {
+        None => Ok(()),
+        Some((_, error)) => Err(error.with_keys(keys)),
+    }
+}
+
+fn version(entry: &Entry) -> Version {
+    Version::new(entry.version.to_be_bytes().to_vec())
 }
 
 /// The counter that a value is: canonical decimal, which is what the number itself is written as.
@@ -348,5 +453,73 @@ mod tests {
         let keys = ["k", "missing", "k"].map(str::to_owned);
         let value = Some(Bytes::from_static(b"v"));
         assert_eq!(model.get_many(&keys).unwrap(), [value.clone(), None, value]);
+    }
+
+    #[test]
+    fn every_write_gives_a_version_that_the_key_never_had() {
+        let mut model = model();
+        let version =
+            |model: &mut CacheModel| model.get_versioned("k").unwrap().map(|entry| entry.version);
+        assert_eq!(version(&mut model), None);
+        let mut seen = Vec::new();
+        for _ in 0..2 {
+            model.set("k", b"1", None).unwrap();
+            seen.extend(version(&mut model));
+            model.increment("k", 0).unwrap();
+            seen.extend(version(&mut model));
+            model.touch("k", MS).unwrap();
+            model.persist("k").unwrap();
+            assert_eq!(version(&mut model).as_ref(), seen.last());
+            model.delete("k").unwrap();
+        }
+        let distinct: std::collections::HashSet<_> = seen.iter().collect();
+        assert_eq!(distinct.len(), 4);
+        model.set("k", b"new", None).unwrap();
+        let current = version(&mut model).unwrap();
+        let mut swap = |version: &Version| model.compare_and_swap("k", version, b"s", None);
+        assert_eq!(swap(&seen[0]).unwrap(), Swap::Stale);
+        assert_eq!(swap(&current).unwrap(), Swap::Stored);
+        assert_eq!(swap(&current).unwrap(), Swap::Stale);
+        model.delete("k").unwrap();
+        let missing = model.compare_and_swap("k", &current, b"s", None);
+        assert_eq!(missing.unwrap(), Swap::Missing);
+    }
+
+    #[test]
+    fn batch_is_refused_as_a_whole() {
+        let mut model = model();
+        let entry = |key: &str, value: &[u8]| (key.to_owned(), Bytes::copy_from_slice(value));
+        let kind = |result: Result<(), CacheError>| result.unwrap_err().kind();
+        let too_large = [entry("k", b"v"), entry("l", &[0; 9])];
+        assert_eq!(
+            kind(model.set_many(&too_large, None)),
+            CacheErrorKind::ValueTooLarge
+        );
+        let too_long = [entry("l", &[0; 9]), entry(&"k".repeat(9), b"v")];
+        assert_eq!(
+            kind(model.set_many(&too_long, None)),
+            CacheErrorKind::InvalidKey
+        );
+        assert!(!model.exists("k").unwrap());
+        let twice = [entry("k", b"1"), entry("l", b"2"), entry("k", b"3")];
+        model.set_many(&twice, None).unwrap();
+        assert_eq!(get(&mut model, "k"), Some(b"3".to_vec()));
+        let keys = ["k", "l", "k", "m"].map(str::to_owned);
+        assert_eq!(model.delete_many(&keys).unwrap(), 2);
+    }
+
+    #[test]
+    fn prefix_is_scanned_deleted_and_nothing_else() {
+        let mut model = model();
+        for key in ["a", "ab", "b", "*"] {
+            model.set(key, b"v", None).unwrap();
+        }
+        assert_eq!(model.scan("*").unwrap().len(), 1);
+        assert_eq!(model.delete_prefix("a").unwrap(), 2);
+        assert_eq!(model.scan("").unwrap().len(), 2);
+        assert_eq!(model.take("b").unwrap().as_deref(), Some(&b"v"[..]));
+        assert_eq!(model.take("b").unwrap(), None);
+        model.clear().unwrap();
+        assert!(model.scan("").unwrap().is_empty());
     }
 }

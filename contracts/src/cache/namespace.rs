@@ -49,6 +49,16 @@ impl Namespace {
         }
         Ok([&self.prefix, key].concat())
     }
+
+    /// What every stored key of this namespace begins with, and no key of another one.
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// The caller's key of a stored key; `None` where that is another namespace's.
+    pub fn split<'k>(&self, stored: &'k str) -> Option<&'k str> {
+        stored.strip_prefix(&*self.prefix)
+    }
 }
 
 fn too_long(what: &str, len: usize, limit: usize) -> CacheError {
@@ -69,6 +79,15 @@ mod tests {
         let users = Namespace::new("users").unwrap();
         assert_eq!(users.join("42").unwrap(), "5:users:42");
         assert_eq!(users.key_bytes(), 242);
+    }
+
+    #[test]
+    fn stored_key_is_split_in_its_own_namespace_alone() {
+        let users = Namespace::new("users").unwrap();
+        let stored = users.join("42").unwrap();
+        assert_eq!(users.split(&stored), Some("42"));
+        assert_eq!(Namespace::new("").unwrap().split(&stored), None);
+        assert_eq!(Namespace::new("users:42").unwrap().split(&stored), None);
     }
 
     #[test]

@@ -6,7 +6,10 @@
 
 #[cfg(feature = "check")]
 use super::model::CacheModel;
-use super::{CacheError, CacheErrorKind, CacheInterface, FOREVER, TimeToLive, TypedCache};
+use super::{
+    CacheError, CacheErrorKind, CacheInterface, FOREVER, Swap, TimeToLive, TypedCache, Version,
+    Versioned,
+};
 use crate::contract_suite;
 
 /// The cases of the cache contract.
@@ -19,10 +22,15 @@ use crate::contract_suite;
     )
 )]
 pub mod suite {
-    use std::collections::BTreeMap;
+    use std::cell::{Cell, RefCell};
+    use std::collections::{BTreeMap, BTreeSet};
     use std::fmt::Debug;
+    use std::future::{Future, poll_fn};
+    use std::pin::{Pin, pin};
+    use std::task::Poll;
     use std::time::Duration;
 
+    use bytes::Bytes;
     use serde::{Deserialize, Serialize};
 
     use super::*;
@@ -31,6 +39,28 @@ pub mod suite {
     /// Bytes as a test writes them.
     async fn get(cache: &dyn CacheInterface, key: &str) -> Result<Option<Vec<u8>>, CacheError> {
         Ok(cache.get(key).await?.map(|value| value.to_vec()))
+    }
+
+    type Task<'a> = Pin<Box<dyn Future<Output = Result<(), CacheError>> + 'a>>;
+
+    /// Runs all of them at once, until all have ended or one has failed.
+    async fn together(mut tasks: Vec<Task<'_>>) -> Result<(), CacheError> {
+        poll_fn(|context| {
+            let mut failed = None;
+            tasks.retain_mut(|task| match task.as_mut().poll(context) {
+                Poll::Pending => true,
+                Poll::Ready(ended) => {
+                    failed = failed.take().or(ended.err());
+                    false
+                }
+            });
+            match failed {
+                Some(error) => Poll::Ready(Err(error)),
+                None if tasks.is_empty() => Poll::Ready(Ok(())),
+                None => Poll::Pending,
+            }
+        })
+        .await
     }
 
     #[track_caller]
@@ -43,6 +73,81 @@ pub mod suite {
 
     fn owned(keys: &[&str]) -> Vec<String> {
         keys.iter().copied().map(str::to_owned).collect()
+    }
+
+    /// What two calls yield that are made at once.
+    async fn at_once<A, B>(one: impl Future<Output = A>, other: impl Future<Output = B>) -> (A, B) {
+        let (mut one, mut other) = (pin!(one), pin!(other));
+        let (mut first, mut second) = (None, None);
+        poll_fn(|context| {
+            if first.is_none()
+                && let Poll::Ready(yielded) = one.as_mut().poll(context)
+            {
+                first = Some(yielded);
+            }
+            if second.is_none()
+                && let Poll::Ready(yielded) = other.as_mut().poll(context)
+            {
+                second = Some(yielded);
+            }
+            match (first.take(), second.take()) {
+                (Some(first), Some(second)) => Poll::Ready((first, second)),
+                (one, other) => {
+                    (first, second) = (one, other);
+                    Poll::Pending
+                }
+            }
+        })
+        .await
+    }
+
+    /// Begins a call, and drops it where it has to wait.
+    async fn give_up<T>(call: impl Future<Output = T>) {
+        let mut call = pin!(call);
+        poll_fn(|context| {
+            let _ = call.as_mut().poll(context);
+            Poll::Ready(())
+        })
+        .await;
+    }
+
+    /// What `ttl` answers must fit what is known of the expiry, give or take a step of the backend's clock.
+    async fn assert_remaining(
+        cache: &dyn CacheInterface,
+        key: &str,
+        expiry: &Expiry,
+    ) -> Result<(), CacheError> {
+        let step = cache.limits().ttl_resolution;
+        let (_, most) = expiry.remaining();
+        let answer = cache.ttl(key).await?;
+        let (least, _) = expiry.remaining();
+        let TimeToLive::Remaining(left) = answer else {
+            panic!("{least:?} to {most:?} must be left, and `ttl` says {answer:?}");
+        };
+        let fits = left + step >= least && left <= most + step;
+        assert!(
+            fits,
+            "{least:?} to {most:?} must be left, and `ttl` says {left:?}"
+        );
+        Ok(())
+    }
+
+    fn entries(pairs: &[(&str, &str)]) -> Vec<(String, Bytes)> {
+        let entry = |(key, value): &(&str, &str)| {
+            ((*key).to_owned(), Bytes::copy_from_slice(value.as_bytes()))
+        };
+        pairs.iter().map(entry).collect()
+    }
+
+    /// So many entries that no store lists them in one step.
+    fn many_entries() -> Vec<(String, Bytes)> {
+        let entry = |n: u32| (format!("many {n}"), Bytes::from(n.to_string()));
+        (0..1200).map(entry).collect()
+    }
+
+    async fn versioned(cache: &dyn CacheInterface, key: &str) -> Result<Versioned, CacheError> {
+        let entry = cache.get_versioned(key).await?;
+        Ok(entry.unwrap_or_else(|| panic!("{key:?} was set, and is missing")))
     }
 
     // -- round trip
@@ -304,6 +409,24 @@ pub mod suite {
         Ok(())
     }
 
+    /// Each handle is answered for its own calls, and not for those of another.
+    #[case]
+    async fn handles_are_answered_apart(
+        one: &dyn CacheInterface,
+        two: &dyn CacheInterface,
+    ) -> Result<(), CacheError> {
+        one.set("k", b"v", None).await?;
+        assert!(one.exists("k").await?);
+        assert!(!two.exists("missing").await?);
+        assert!(one.add("added", b"v", None).await?);
+        assert!(!two.add("added", b"v", None).await?);
+        assert!(one.replace("k", b"w", None).await?);
+        assert!(!two.replace("missing", b"w", None).await?);
+        assert!(one.delete("k").await?);
+        assert!(!two.delete("k").await?);
+        Ok(())
+    }
+
     /// When entries go, and when they stay.
     pub mod ttl {
         use super::*;
@@ -366,27 +489,6 @@ pub mod suite {
                 }
             }
             panic!("the machine is too busy to watch an entry that lives for {ttl:?} and longer");
-        }
-
-        /// What `ttl` answers must fit what is known of the expiry, give or take a step of the backend's clock.
-        async fn assert_remaining(
-            cache: &dyn CacheInterface,
-            key: &str,
-            expiry: &Expiry,
-        ) -> Result<(), CacheError> {
-            let step = cache.limits().ttl_resolution;
-            let (_, most) = expiry.remaining();
-            let answer = cache.ttl(key).await?;
-            let (least, _) = expiry.remaining();
-            let TimeToLive::Remaining(left) = answer else {
-                panic!("{least:?} to {most:?} must be left, and `ttl` says {answer:?}");
-            };
-            let fits = left + step >= least && left <= most + step;
-            assert!(
-                fits,
-                "{least:?} to {most:?} must be left, and `ttl` says {left:?}"
-            );
-            Ok(())
         }
 
         /// An entry without a time to live stays.
@@ -525,7 +627,7 @@ pub mod suite {
             cache: &dyn CacheInterface,
             clock: &Clock,
         ) -> Result<(), CacheError> {
-            for key in ["get", "exists", "many", "ttl"] {
+            for key in ["get", "exists", "many", "ttl", "versioned"] {
                 set_for(cache, clock, key, short(cache)).await?;
             }
             set_for(cache, clock, "last", short(cache))
@@ -536,6 +638,7 @@ pub mod suite {
             assert!(!cache.exists("exists").await?);
             assert_eq!(cache.get_many(&owned(&["many"])).await?, [None]);
             assert_eq!(cache.ttl("ttl").await?, TimeToLive::Missing);
+            assert_eq!(cache.get_versioned("versioned").await?, None);
             Ok(())
         }
 
@@ -545,9 +648,15 @@ pub mod suite {
             cache: &dyn CacheInterface,
             clock: &Clock,
         ) -> Result<(), CacheError> {
-            for key in ["delete", "replace", "touch", "persist"] {
+            let keys = [
+                "delete", "replace", "touch", "persist", "swap", "take", "many",
+            ];
+            for key in keys {
                 set_for(cache, clock, key, short(cache)).await?;
             }
+            // On a busy machine it is gone already, and any version will do.
+            let old = cache.get_versioned("swap").await?;
+            let old = old.map_or_else(|| Version::new(&b"?"[..]), |entry| entry.version);
             set_for(cache, clock, "last", short(cache))
                 .await?
                 .until_gone()
@@ -556,7 +665,11 @@ pub mod suite {
             assert!(!cache.replace("replace", b"v", None).await?);
             assert!(!cache.touch("touch", MINUTE).await?);
             assert!(!cache.persist("persist").await?);
-            for key in ["delete", "replace", "touch", "persist"] {
+            let swap = cache.compare_and_swap("swap", &old, b"v", None).await?;
+            assert_eq!(swap, Swap::Missing);
+            assert_eq!(cache.take("take").await?, None);
+            assert_eq!(cache.delete_many(&owned(&["many"])).await?, 0);
+            for key in keys {
                 assert!(!cache.exists(key).await?, "{key} brought the entry back");
             }
             Ok(())
@@ -732,6 +845,20 @@ pub mod suite {
             Ok(())
         }
 
+        /// `touch` answers for the entry as it is now, however it answered before.
+        #[case(needs(ttl))]
+        async fn touch_answers_for_what_is_there_now(
+            cache: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            cache.set("k", b"v", None).await?;
+            assert!(cache.touch("k", MINUTE).await?);
+            cache.delete("k").await?;
+            assert!(!cache.touch("k", MINUTE).await?);
+            cache.set("k", b"v", None).await?;
+            assert!(cache.touch("k", MINUTE).await?);
+            Ok(())
+        }
+
         /// `persist` takes the time to live off: the entry stays.
         #[case(needs(ttl))]
         async fn persist_removes_the_ttl(
@@ -761,6 +888,58 @@ pub mod suite {
             Ok(())
         }
 
+        /// `persist` is about one entry, and the others keep their times to live.
+        #[case(needs(ttl))]
+        async fn persist_leaves_others_alone(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+            for key in ["a", "b", "c"] {
+                cache.set(key, b"v", Some(MINUTE)).await?;
+            }
+            assert!(cache.persist("a").await?);
+            assert!(cache.persist("b").await?);
+            assert_eq!(cache.ttl("a").await?, TimeToLive::Forever);
+            assert_eq!(cache.ttl("b").await?, TimeToLive::Forever);
+            assert!(matches!(cache.ttl("c").await?, TimeToLive::Remaining(_)));
+            Ok(())
+        }
+
+        /// Each handle is told of its own entries' times to live.
+        #[case(needs(ttl))]
+        async fn handles_are_answered_apart(
+            one: &dyn CacheInterface,
+            two: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            one.set("k", b"v", None).await?;
+            assert_eq!(one.ttl("k").await?, TimeToLive::Forever);
+            assert_eq!(two.ttl("missing").await?, TimeToLive::Missing);
+            assert!(one.touch("k", MINUTE).await?);
+            assert!(!two.touch("missing", MINUTE).await?);
+            assert!(one.persist("k").await?);
+            assert!(!two.persist("k").await?);
+            Ok(())
+        }
+
+        /// Of two calls at once that take an entry or its time to live away, one is told that it did.
+        #[case(needs(ttl))]
+        async fn at_once_one_takes_it(
+            one: &dyn CacheInterface,
+            two: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            one.set("k", b"v", Some(MINUTE)).await?;
+            let (first, second) = at_once(one.persist("k"), two.persist("k")).await;
+            assert!(first? != second?, "one took the time to live off");
+            let zero = Duration::ZERO;
+            let (first, second) = at_once(one.touch("k", zero), two.touch("k", zero)).await;
+            assert!(first? != second?, "one removed the entry");
+            one.set("k", b"v", None).await?;
+            let (first, second) = at_once(
+                one.replace("k", b"1", Some(zero)),
+                two.replace("k", b"2", Some(zero)),
+            )
+            .await;
+            assert!(first? != second?, "one replaced the entry");
+            Ok(())
+        }
+
         /// `ttl` tells a missing entry, one that stays and one that goes apart, and how long that one has.
         #[case(needs(ttl))]
         async fn query_tells_missing_forever_and_remaining(
@@ -770,6 +949,7 @@ pub mod suite {
             assert_eq!(cache.ttl("k").await?, TimeToLive::Missing);
             cache.set("k", b"v", None).await?;
             assert_eq!(cache.ttl("k").await?, TimeToLive::Forever);
+            assert_eq!(cache.ttl("other").await?, TimeToLive::Missing);
             let expiry = set_for(cache, clock, "k", MINUTE).await?;
             assert_remaining(cache, "k", &expiry).await?;
             clock.advance(cache.limits().ttl_resolution).await;
@@ -958,6 +1138,24 @@ pub mod suite {
             assert!(b.add("k", b"2", None).await?);
             assert_eq!(b.increment("k", 1).await?, 3);
             assert_eq!(get(a, "k").await?.as_deref(), Some(&b"1"[..]));
+            assert!(b.add("added", b"2", None).await?);
+            assert!(!a.exists("added").await?);
+            Ok(())
+        }
+
+        /// A time to live in one namespace is none of another's.
+        #[case(needs(ttl))]
+        async fn lifetimes_are_isolated(
+            #[namespace("a")] a: &dyn CacheInterface,
+            #[namespace("b")] b: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            const MINUTE: Duration = Duration::from_secs(60);
+            a.set("k", b"1", Some(MINUTE)).await?;
+            b.set("k", b"2", Some(MINUTE)).await?;
+            assert!(b.persist("k").await?);
+            assert!(matches!(a.ttl("k").await?, TimeToLive::Remaining(_)));
+            assert!(b.touch("k", Duration::ZERO).await?);
+            assert!(a.exists("k").await?);
             Ok(())
         }
 
@@ -1002,6 +1200,8 @@ pub mod suite {
     pub mod many {
         use super::*;
 
+        const MINUTE: Duration = Duration::from_secs(60);
+
         /// Each value stands where its key stood: misses in place, and what is asked for twice answered twice.
         #[case]
         async fn get_many_is_positional(cache: &dyn CacheInterface) -> Result<(), CacheError> {
@@ -1016,26 +1216,203 @@ pub mod suite {
             Ok(())
         }
 
-        /// No keys give no values, and no error.
+        /// Each call is answered for its own keys, whatever was asked before and by whom.
         #[case]
-        async fn get_many_of_nothing(cache: &dyn CacheInterface) -> Result<(), CacheError> {
-            assert_eq!(
-                cache.get_many(&[]).await?,
-                Vec::<Option<bytes::Bytes>>::new()
-            );
+        async fn get_many_is_of_its_own_keys(
+            one: &dyn CacheInterface,
+            two: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            one.set("a", b"1", None).await?;
+            let value = bytes::Bytes::from_static(b"1");
+            for cache in [one, two] {
+                assert_eq!(cache.get_many(&owned(&["a"])).await?, [Some(value.clone())]);
+                assert_eq!(cache.get_many(&owned(&["b", "c"])).await?, [None, None]);
+            }
             Ok(())
         }
 
-        /// One key over the limit refuses the whole call.
+        /// No keys give no values, and no error.
         #[case]
-        async fn invalid_key_refuses_the_call(
+        async fn get_many_of_nothing(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+            assert_eq!(cache.get_many(&[]).await?, Vec::<Option<Bytes>>::new());
+            Ok(())
+        }
+
+        /// No entries are stored, and no error.
+        #[case]
+        async fn set_many_of_nothing(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+            cache.set("k", b"v", None).await?;
+            for ttl in [None, Some(MINUTE), Some(Duration::ZERO)] {
+                cache.set_many(&[], ttl).await?;
+            }
+            assert!(cache.exists("k").await?);
+            Ok(())
+        }
+
+        /// No keys delete nothing, and no error.
+        #[case]
+        async fn delete_many_of_nothing(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+            cache.set("k", b"v", None).await?;
+            assert_eq!(cache.delete_many(&[]).await?, 0);
+            assert!(cache.exists("k").await?);
+            Ok(())
+        }
+
+        /// Every entry is stored, new ones and those that were there, empty values too.
+        #[case]
+        async fn set_many_stores_every_entry(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+            cache.set("old", b"old", None).await?;
+            let batch = entries(&[("new", "1"), ("old", "2"), ("empty", ""), ("", "3")]);
+            cache.set_many(&batch, None).await?;
+            for (key, value) in batch {
+                assert_eq!(cache.get(&key).await?, Some(value), "{key:?}");
+            }
+            Ok(())
+        }
+
+        /// Where a key comes twice, its last value stays.
+        #[case]
+        async fn set_many_last_duplicate_wins(
+            cache: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            for ttl in [None, Some(MINUTE)] {
+                let batch = entries(&[("a", "1"), ("b", "2"), ("a", "3"), ("a", "4"), ("b", "5")]);
+                cache.set_many(&batch, ttl).await?;
+                assert_eq!(
+                    get(cache, "a").await?.as_deref(),
+                    Some(&b"4"[..]),
+                    "{ttl:?}"
+                );
+                assert_eq!(
+                    get(cache, "b").await?.as_deref(),
+                    Some(&b"5"[..]),
+                    "{ttl:?}"
+                );
+            }
+            Ok(())
+        }
+
+        /// Every entry has the time to live of the call, whatever it had before.
+        #[case(needs(ttl))]
+        async fn set_many_gives_every_entry_its_ttl(
+            cache: &dyn CacheInterface,
+            clock: &Clock,
+        ) -> Result<(), CacheError> {
+            let step = cache.limits().ttl_resolution;
+            let batch = entries(&[("a", "1"), ("b", "2"), ("c", "3")]);
+            cache.set("b", b"old", Some(MINUTE)).await?;
+            cache.set_many(&batch, None).await?;
+            for key in ["a", "b", "c"] {
+                assert_eq!(cache.ttl(key).await?, TimeToLive::Forever, "{key}");
+            }
+            let ttl = (2 * step).max(Duration::from_millis(200));
+            let expiry = clock.expiry(ttl, step, cache.set_many(&batch, Some(ttl)));
+            expiry.await?.until_gone().await;
+            for key in ["a", "b", "c"] {
+                assert!(!cache.exists(key).await?, "{key}");
+            }
+            cache.set_many(&batch, None).await?;
+            cache.set_many(&batch[..2], Some(Duration::ZERO)).await?;
+            assert_eq!(cache.delete_many(&owned(&["a", "b", "c"])).await?, 1);
+            Ok(())
+        }
+
+        /// Where batches are declared to happen as one, nobody sees a part of one.
+        #[case(needs(atomic_batches))]
+        async fn set_many_atomicity_is_declared(
+            writer: &dyn CacheInterface,
+            reader: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            assert!(writer.limits().atomic_batches);
+            let write = async {
+                for n in 0..40 {
+                    let (n, ttl) = (n.to_string(), (n % 2 == 0).then_some(MINUTE));
+                    writer
+                        .set_many(&entries(&[("a", &n), ("b", &n)]), ttl)
+                        .await?;
+                    tokio::task::yield_now().await;
+                }
+                Ok(())
+            };
+            let read = async {
+                for _ in 0..40 {
+                    let values = reader.get_many(&owned(&["a", "b"])).await?;
+                    assert_eq!(values[0], values[1]);
+                    tokio::task::yield_now().await;
+                }
+                Ok(())
+            };
+            together(vec![Box::pin(write), Box::pin(read)]).await
+        }
+
+        /// A batch that is refused names the keys that it is refused for, and no others.
+        #[case]
+        async fn set_many_failure_names_the_keys(
+            cache: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            let long = "k".repeat(cache.limits().key_bytes + 1);
+            let batch = entries(&[("a", "1"), (&long, "2"), ("b", "3")]);
+            let error = cache.set_many(&batch, None).await.expect_err("a long key");
+            assert_eq!(error.keys().collect::<Vec<_>>(), [&*long], "{error:?}");
+            assert!(
+                !format!("{error} {error:?}").contains(&long),
+                "{error:?} shows the key"
+            );
+            let large = Bytes::from(vec![0; cache.limits().value_bytes + 1]);
+            let batch = [entries(&[("a", "1")]), vec![("b".to_owned(), large)]].concat();
+            let error = cache
+                .set_many(&batch, None)
+                .await
+                .expect_err("a large value");
+            assert_eq!(error.kind(), CacheErrorKind::ValueTooLarge);
+            assert_eq!(error.keys().collect::<Vec<_>>(), ["b"], "{error:?}");
+            let error = cache.delete_many(&owned(&["a", &long])).await;
+            let error = error.expect_err("a long key");
+            assert_eq!(error.keys().collect::<Vec<_>>(), [&*long], "{error:?}");
+            Ok(())
+        }
+
+        /// One key over the limit refuses the whole call, and so does one value: before anything is read or written.
+        #[case]
+        async fn an_invalid_key_is_refused_before_any_write(
             cache: &dyn CacheInterface,
         ) -> Result<(), CacheError> {
             cache.set("k", b"v", None).await?;
             let long = "k".repeat(cache.limits().key_bytes + 1);
-            let keys = ["k".to_owned(), long];
+            let keys = ["k".to_owned(), long.clone()];
             assert_kind(cache.get_many(&keys).await, CacheErrorKind::InvalidKey);
+            assert_kind(cache.delete_many(&keys).await, CacheErrorKind::InvalidKey);
             assert!(cache.exists("k").await?);
+            let large = Bytes::from(vec![0; cache.limits().value_bytes + 1]);
+            for (key, value, kind) in [
+                (&*long, Bytes::new(), CacheErrorKind::InvalidKey),
+                ("large", large.clone(), CacheErrorKind::ValueTooLarge),
+                (&*long, large, CacheErrorKind::InvalidKey),
+            ] {
+                let mut batch = entries(&[("k", "new"), ("other", "new")]);
+                batch.push((key.to_owned(), value));
+                for ttl in [None, Some(MINUTE), Some(Duration::ZERO)] {
+                    assert_kind(cache.set_many(&batch, ttl).await, kind);
+                }
+            }
+            assert_eq!(get(cache, "k").await?.as_deref(), Some(&b"v"[..]));
+            assert!(!cache.exists("other").await?);
+            Ok(())
+        }
+
+        /// `delete_many` says how many there were: what was missing does not count, and what comes twice counts once.
+        #[case]
+        async fn delete_many_counts_distinct_keys(
+            cache: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            let batch = entries(&[("a", "1"), ("b", "2"), ("c", "3")]);
+            cache.set_many(&batch, None).await?;
+            let keys = owned(&["a", "missing", "b", "a", "missing"]);
+            assert_eq!(cache.delete_many(&keys).await?, 2);
+            assert_eq!(cache.delete_many(&keys).await?, 0);
+            assert!(!cache.exists("a").await?);
+            assert!(!cache.exists("b").await?);
+            assert!(cache.exists("c").await?);
             Ok(())
         }
     }
@@ -1078,6 +1455,46 @@ pub mod suite {
             Ok(())
         }
 
+        /// What `add` and `replace` store is under its own key, with its own value and time to live, whatever was stored
+        /// before.
+        #[case(needs(ttl))]
+        async fn each_stores_what_it_was_given(
+            cache: &dyn CacheInterface,
+            clock: &Clock,
+        ) -> Result<(), CacheError> {
+            let step = cache.limits().ttl_resolution;
+            for (key, value, ttl) in [("a", b"1", 3 * MINUTE), ("b", b"2", MINUTE)] {
+                let add = cache.add(key, value, Some(ttl));
+                let expiry = clock.expiry(ttl, step, add).await?;
+                assert_eq!(get(cache, key).await?.as_deref(), Some(&value[..]));
+                assert_remaining(cache, key, &expiry).await?;
+            }
+            for (key, value, ttl) in [("a", b"3", MINUTE), ("b", b"4", 3 * MINUTE)] {
+                let replace = cache.replace(key, value, Some(ttl));
+                let expiry = clock.expiry(ttl, step, replace).await?;
+                assert_eq!(get(cache, key).await?.as_deref(), Some(&value[..]));
+                assert_remaining(cache, key, &expiry).await?;
+            }
+            assert!(!cache.replace("c", b"5", None).await?);
+            Ok(())
+        }
+
+        /// Of two calls at once that add or delete an entry, one is told that it did.
+        #[case]
+        async fn at_once_one_wins(
+            one: &dyn CacheInterface,
+            two: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            let (first, second) = at_once(one.add("k", b"1", None), two.add("k", b"2", None)).await;
+            let (first, second) = (first?, second?);
+            assert!(first != second, "one added the entry");
+            let winner = if first { &b"1"[..] } else { &b"2"[..] };
+            assert_eq!(get(one, "k").await?.as_deref(), Some(winner));
+            let (first, second) = at_once(one.delete("k"), two.delete("k")).await;
+            assert!(first? != second?, "one deleted the entry");
+            Ok(())
+        }
+
         /// A time to live of zero: `add` says whether nothing was there, `replace` whether something was, and both
         /// leave nothing of their own.
         #[case(needs(ttl))]
@@ -1090,6 +1507,245 @@ pub mod suite {
             assert_eq!(get(cache, "k").await?.as_deref(), Some(&b"old"[..]));
             assert!(cache.replace("k", b"v", Some(Duration::ZERO)).await?);
             assert!(!cache.exists("k").await?);
+            Ok(())
+        }
+
+        /// `take` returns what is there and removes it; what is missing stays a miss.
+        #[case]
+        async fn take_returns_and_removes(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+            assert_eq!(cache.take("k").await?, None);
+            for value in [&b"v"[..], b"", b"42"] {
+                cache.set("k", value, Some(MINUTE)).await?;
+                cache.set("other", b"stays", None).await?;
+                assert_eq!(cache.take("k").await?.as_deref(), Some(value));
+                assert!(!cache.exists("k").await?);
+                assert_eq!(cache.take("k").await?, None);
+                assert!(cache.exists("other").await?);
+            }
+            Ok(())
+        }
+
+        /// A read with a version reads what a plain one does.
+        #[case]
+        async fn get_versioned_reads_the_value(
+            cache: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            assert_eq!(cache.get_versioned("k").await?, None);
+            for value in [&b"v"[..], b"", b"42", b"\0\xff"] {
+                cache.set("k", value, None).await?;
+                for _ in 0..2 {
+                    assert_eq!(versioned(cache, "k").await?.value, value);
+                    assert_eq!(get(cache, "k").await?.as_deref(), Some(value));
+                }
+                assert_eq!(
+                    cache.get_many(&owned(&["k"])).await?[0].as_deref(),
+                    Some(value)
+                );
+                assert_eq!(cache.take("k").await?.as_deref(), Some(value));
+            }
+            Ok(())
+        }
+
+        /// `compare_and_swap` stores where the entry is still the one that was read.
+        #[case]
+        async fn compare_and_swap_stores_on_a_match(
+            cache: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            cache.set("k", b"old", Some(MINUTE)).await?;
+            let old = versioned(cache, "k").await?;
+            let swap = cache
+                .compare_and_swap("k", &old.version, b"new", None)
+                .await?;
+            assert_eq!(swap, Swap::Stored);
+            assert_eq!(get(cache, "k").await?.as_deref(), Some(&b"new"[..]));
+            assert_eq!(cache.ttl("k").await?, TimeToLive::Forever);
+            let new = versioned(cache, "k").await?;
+            assert_eq!(new.value, &b"new"[..]);
+            let swap = cache.compare_and_swap("k", &new.version, b"", None).await?;
+            assert_eq!(swap, Swap::Stored);
+            assert_eq!(get(cache, "k").await?.as_deref(), Some(&b""[..]));
+            Ok(())
+        }
+
+        /// `compare_and_swap` changes nothing where the entry is another one by now, or never had the version.
+        #[case]
+        async fn compare_and_swap_is_stale_after_a_write(
+            cache: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            cache.set("k", b"1", None).await?;
+            let old = versioned(cache, "k").await?.version;
+            cache.set("k", b"2", Some(MINUTE)).await?;
+            let foreign = [&b""[..], b"?", &[0; 8], &[0; 16]].map(Version::new);
+            for version in foreign.iter().chain([&old]) {
+                let swap = cache.compare_and_swap("k", version, b"3", None).await?;
+                assert_eq!(swap, Swap::Stale, "{version:?}");
+            }
+            assert_eq!(get(cache, "k").await?.as_deref(), Some(&b"2"[..]));
+            assert!(matches!(cache.ttl("k").await?, TimeToLive::Remaining(_)));
+            Ok(())
+        }
+
+        /// `compare_and_swap` stores nothing where nothing is.
+        #[case]
+        async fn compare_and_swap_of_a_missing_key(
+            cache: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            cache.set("k", b"1", None).await?;
+            let old = versioned(cache, "k").await?.version;
+            cache.delete("k").await?;
+            for key in ["k", "never"] {
+                let swap = cache.compare_and_swap(key, &old, b"2", None).await?;
+                assert_eq!(swap, Swap::Missing);
+                assert!(!cache.exists(key).await?);
+            }
+            Ok(())
+        }
+
+        /// An entry that was changed and changed back is another one, whatever changed it.
+        #[case]
+        async fn aba_is_not_a_match(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+            cache.set("k", b"5", None).await?;
+            let mut versions = vec![versioned(cache, "k").await?.version];
+            for way in 0..7 {
+                match way {
+                    0 => cache.set("k", b"5", None).await?,
+                    1 => cache.set_many(&entries(&[("k", "5")]), None).await?,
+                    2 => assert!(cache.replace("k", b"5", None).await?),
+                    3 => {
+                        cache.delete("k").await?;
+                        assert!(cache.add("k", b"5", None).await?);
+                    }
+                    4 => {
+                        cache.take("k").await?;
+                        cache.set("k", b"5", None).await?;
+                    }
+                    5 => {
+                        let last = &versions[versions.len() - 1];
+                        let swap = cache.compare_and_swap("k", last, b"5", None).await?;
+                        assert_eq!(swap, Swap::Stored);
+                    }
+                    _ => {
+                        cache.delete_many(&owned(&["k"])).await?;
+                        cache.set("k", b"5", None).await?;
+                    }
+                }
+                for old in &versions {
+                    let swap = cache.compare_and_swap("k", old, b"lost", None).await?;
+                    assert_eq!(swap, Swap::Stale, "way {way}");
+                }
+                versions.push(versioned(cache, "k").await?.version);
+            }
+            let distinct: BTreeSet<&[u8]> = versions.iter().map(Version::as_bytes).collect();
+            assert_eq!(distinct.len(), versions.len());
+            Ok(())
+        }
+
+        /// Counting is a write like any other: back at the old number, the version is another one.
+        #[case(needs(counters))]
+        async fn counting_back_is_not_a_match(
+            cache: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            cache.set("n", b"5", Some(MINUTE)).await?;
+            let old = versioned(cache, "n").await?.version;
+            assert_eq!(cache.increment("n", 1).await?, 6);
+            assert_eq!(cache.increment("n", -1).await?, 5);
+            assert_eq!(get(cache, "n").await?.as_deref(), Some(&b"5"[..]));
+            let swap = cache.compare_and_swap("n", &old, b"0", None).await?;
+            assert_eq!(swap, Swap::Stale);
+            assert!(matches!(cache.ttl("n").await?, TimeToLive::Remaining(_)));
+            Ok(())
+        }
+
+        /// What was read with a version, or swapped in, counts as ever: to both ends, and not where it is no number.
+        #[case(needs(counters))]
+        async fn versioned_entries_count(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+            for (end, by) in [(i64::MAX, 1), (i64::MIN, -1)] {
+                cache
+                    .set("n", (end - by).to_string().as_bytes(), Some(MINUTE))
+                    .await?;
+                versioned(cache, "n").await?;
+                assert_eq!(cache.increment("n", by).await?, end);
+                let old = versioned(cache, "n").await?;
+                assert_kind(cache.increment("n", by).await, CacheErrorKind::OutOfRange);
+                assert!(matches!(cache.ttl("n").await?, TimeToLive::Remaining(_)));
+                // What failed has changed nothing, the version included.
+                let swap = cache
+                    .compare_and_swap("n", &old.version, b"007", None)
+                    .await?;
+                assert_eq!(swap, Swap::Stored);
+                assert_kind(cache.increment("n", by).await, CacheErrorKind::WrongKind);
+                assert_eq!(get(cache, "n").await?.as_deref(), Some(&b"007"[..]));
+            }
+            Ok(())
+        }
+
+        /// Reading leaves the version as it is, by whichever handle, and so does changing the time to live alone.
+        #[case(needs(ttl))]
+        async fn version_stays_until_the_value_is_written(
+            one: &dyn CacheInterface,
+            two: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            one.set("k", b"v", None).await?;
+            let version = versioned(one, "k").await?.version;
+            two.get("k").await?;
+            two.get_many(&owned(&["k"])).await?;
+            assert!(two.exists("k").await?);
+            assert_eq!(versioned(two, "k").await?.version, version);
+            assert!(one.touch("k", MINUTE).await?);
+            assert!(two.persist("k").await?);
+            assert!(!one.add("k", b"w", None).await?);
+            assert_eq!(versioned(one, "k").await?.version, version);
+            let swap = two.compare_and_swap("k", &version, b"w", None).await?;
+            assert_eq!(swap, Swap::Stored);
+            Ok(())
+        }
+
+        /// What is read with a version keeps its time to live; what is swapped in has the one that it was given.
+        #[case(needs(ttl))]
+        async fn compare_and_swap_sets_the_ttl(
+            cache: &dyn CacheInterface,
+            clock: &Clock,
+        ) -> Result<(), CacheError> {
+            let step = cache.limits().ttl_resolution;
+            let ttl = (2 * step).max(Duration::from_millis(200));
+            cache.set("k", b"1", Some(MINUTE)).await?;
+            let old = versioned(cache, "k").await?.version;
+            assert!(matches!(cache.ttl("k").await?, TimeToLive::Remaining(left) if left <= MINUTE));
+            let swap = cache.compare_and_swap("k", &old, b"2", Some(ttl));
+            let expiry = clock.expiry(ttl, step, swap).await?;
+            expiry.until_gone().await;
+            assert!(!cache.exists("k").await?);
+            cache.set("k", b"1", None).await?;
+            let old = versioned(cache, "k").await?.version;
+            let swap = cache.compare_and_swap("k", &old, b"2", Some(Duration::MAX));
+            assert_eq!(swap.await?, Swap::Stored);
+            assert_eq!(cache.ttl("k").await?, TimeToLive::Forever);
+            let old = versioned(cache, "k").await?.version;
+            let gone = Some(Duration::ZERO);
+            assert_eq!(
+                cache.compare_and_swap("k", &old, b"3", gone).await?,
+                Swap::Stored
+            );
+            assert!(!cache.exists("k").await?);
+            Ok(())
+        }
+
+        /// `compare_and_swap` refuses a value over the limit, and a key, as `set` does.
+        #[case]
+        async fn compare_and_swap_refuses_what_is_too_large(
+            cache: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            cache.set("k", b"v", None).await?;
+            let old = versioned(cache, "k").await?.version;
+            let large = vec![0; cache.limits().value_bytes + 1];
+            let swap = cache.compare_and_swap("k", &old, &large, None).await;
+            assert_kind(swap, CacheErrorKind::ValueTooLarge);
+            let long = "k".repeat(cache.limits().key_bytes + 1);
+            let swap = cache.compare_and_swap(&long, &old, b"v", None).await;
+            assert_kind(swap, CacheErrorKind::InvalidKey);
+            assert_kind(cache.get_versioned(&long).await, CacheErrorKind::InvalidKey);
+            assert_kind(cache.take(&long).await, CacheErrorKind::InvalidKey);
+            assert_eq!(get(cache, "k").await?.as_deref(), Some(&b"v"[..]));
             Ok(())
         }
     }
@@ -1106,6 +1762,32 @@ pub mod suite {
             assert_eq!(cache.increment("zero", 0).await?, 0);
             assert!(cache.exists("zero").await?);
             assert_eq!(cache.ttl("n").await?, TimeToLive::Forever);
+            Ok(())
+        }
+
+        /// Whoever counts at once is counted, and each is told a sum of its own.
+        #[case(needs(counters))]
+        async fn at_once_all_are_counted(
+            one: &dyn CacheInterface,
+            two: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            let (first, second) = at_once(one.increment("n", 1), two.increment("n", 1)).await;
+            let mut sums = [first?, second?];
+            sums.sort_unstable();
+            assert_eq!(sums, [1, 2]);
+            assert_eq!(get(one, "n").await?.as_deref(), Some(&b"2"[..]));
+            Ok(())
+        }
+
+        /// Each handle is told the sum of its own counter.
+        #[case(needs(counters))]
+        async fn handles_are_answered_apart(
+            one: &dyn CacheInterface,
+            two: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            assert_eq!(one.increment("a", 1).await?, 1);
+            assert_eq!(two.increment("b", 40).await?, 40);
+            assert_eq!(one.increment("a", 1).await?, 2);
             Ok(())
         }
 
@@ -1168,6 +1850,526 @@ pub mod suite {
             assert_eq!(get(cache, "n").await?.as_deref(), Some(&b"9"[..]));
             cache.increment("n", -19).await?;
             assert_eq!(get(cache, "n").await?.as_deref(), Some(&b"-10"[..]));
+            Ok(())
+        }
+    }
+
+    /// What becomes of calls that nobody waits for any more: they happen at once or never.
+    pub mod dropped {
+        use super::*;
+
+        const MINUTE: Duration = Duration::from_secs(60);
+
+        /// A write that was dropped does not undo a later one.
+        #[case]
+        async fn writes_are_not_late(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+            give_up(cache.set("set", b"dropped", None)).await;
+            cache.set("set", b"later", None).await?;
+            give_up(cache.add("add", b"dropped", None)).await;
+            cache.delete("add").await?;
+            cache.set("replace", b"old", None).await?;
+            give_up(cache.replace("replace", b"dropped", None)).await;
+            cache.set("replace", b"later", None).await?;
+            cache.set("delete", b"old", None).await?;
+            give_up(cache.delete("delete")).await;
+            cache.set("delete", b"later", None).await?;
+            assert!(!cache.exists("add").await?);
+            for key in ["set", "replace", "delete"] {
+                assert_eq!(
+                    get(cache, key).await?.as_deref(),
+                    Some(&b"later"[..]),
+                    "{key}"
+                );
+            }
+            Ok(())
+        }
+
+        /// A time to live whose call was dropped does not undo a later one.
+        #[case(needs(ttl))]
+        async fn lifetimes_are_not_late(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+            cache.set("touch", b"v", None).await?;
+            give_up(cache.touch("touch", Duration::ZERO)).await;
+            cache.set("touch", b"later", None).await?;
+            cache.set("persist", b"v", Some(MINUTE)).await?;
+            give_up(cache.persist("persist")).await;
+            cache.touch("persist", MINUTE).await?;
+            assert!(cache.exists("touch").await?);
+            let left = cache.ttl("persist").await?;
+            assert!(matches!(left, TimeToLive::Remaining(_)), "{left:?}");
+            Ok(())
+        }
+
+        /// Counting whose call was dropped does not change a counter that was set later.
+        #[case(needs(counters))]
+        async fn counting_is_not_late(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+            give_up(cache.increment("n", 5)).await;
+            cache.set("n", b"1", None).await?;
+            assert_eq!(get(cache, "n").await?.as_deref(), Some(&b"1"[..]));
+            assert_eq!(cache.increment("n", 1).await?, 2);
+            Ok(())
+        }
+    }
+
+    /// Everything at once.
+    pub mod clear {
+        use super::*;
+
+        /// Every entry of the namespace is gone, however many there are and however they came.
+        #[case]
+        async fn removes_every_entry(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+            cache.clear().await?;
+            let batch = many_entries();
+            cache.set_many(&batch, None).await?;
+            cache.set("", b"the empty key", None).await?;
+            cache
+                .set("*", b"for a day", Some(Duration::from_secs(86400)))
+                .await?;
+            cache.set("versioned", b"v", None).await?;
+            versioned(cache, "versioned").await?;
+            cache.clear().await?;
+            let mut keys: Vec<String> = batch.into_iter().map(|(key, _)| key).collect();
+            keys.extend(owned(&["", "*", "versioned"]));
+            let left = cache.get_many(&keys).await?;
+            assert_eq!(left.iter().flatten().count(), 0);
+            Ok(())
+        }
+
+        /// Other namespaces keep their entries, whatever characters the names have.
+        #[case]
+        async fn is_scoped_to_the_namespace(
+            root: &dyn CacheInterface,
+            #[namespace("*")] star: &dyn CacheInterface,
+            #[namespace("a")] a: &dyn CacheInterface,
+            #[namespace("a:b")] ab: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            let caches = [root, star, a, ab];
+            for (cleared, cache) in caches.iter().enumerate() {
+                for cache in caches {
+                    cache.set("k", b"v", None).await?;
+                    cache.set("b:k", b"v", None).await?;
+                }
+                cache.clear().await?;
+                for (at, cache) in caches.iter().enumerate() {
+                    for key in ["k", "b:k"] {
+                        let there = cache.exists(key).await?;
+                        assert_eq!(there, at != cleared, "{key} in {at}, {cleared} was cleared");
+                    }
+                }
+            }
+            Ok(())
+        }
+
+        /// What is set after a clear is there, by whichever handle it was cleared.
+        #[case]
+        async fn set_after_clear_is_visible(
+            one: &dyn CacheInterface,
+            two: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            for round in ["1", "2", "3"] {
+                one.set("k", b"old", None).await?;
+                two.clear().await?;
+                assert_eq!(one.get("k").await?, None);
+                assert!(one.add("k", round.as_bytes(), None).await?);
+                assert_eq!(get(two, "k").await?.as_deref(), Some(round.as_bytes()));
+                one.clear().await?;
+                assert_eq!(two.get_many(&owned(&["k"])).await?, [None]);
+            }
+            Ok(())
+        }
+    }
+
+    /// Finding keys by what they begin with.
+    pub mod scan {
+        use super::*;
+
+        fn set_of(keys: &[&str]) -> BTreeSet<String> {
+            owned(keys).into_iter().collect()
+        }
+
+        /// A scan finds the keys that begin with the prefix, and no others; no character of it is a pattern.
+        #[case(needs(scan))]
+        async fn finds_what_begins_with_the_prefix(
+            cache: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            assert_eq!(cache.scan("").await?, set_of(&[]));
+            let keys = [
+                "", "a", "ab", "a*", "a*b", "b", "a?", "[a]", "\\a", "a\\", "ü", "\0\r\n",
+            ];
+            for key in keys {
+                cache.set(key, b"v", None).await?;
+            }
+            assert_eq!(cache.scan("").await?, set_of(&keys));
+            assert_eq!(cache.scan("ab").await?, set_of(&["ab"]));
+            assert_eq!(cache.scan("a*").await?, set_of(&["a*", "a*b"]));
+            assert_eq!(cache.scan("a?").await?, set_of(&["a?"]));
+            assert_eq!(cache.scan("[a]").await?, set_of(&["[a]"]));
+            assert_eq!(cache.scan("\\").await?, set_of(&["\\a"]));
+            assert_eq!(cache.scan("a\\").await?, set_of(&["a\\"]));
+            assert_eq!(cache.scan("ü").await?, set_of(&["ü"]));
+            assert_eq!(cache.scan("c").await?, set_of(&[]));
+            assert_eq!(cache.scan(&"k".repeat(1000)).await?, set_of(&[]));
+            cache.delete("ab").await?;
+            assert_eq!(cache.scan("ab").await?, set_of(&[]));
+            Ok(())
+        }
+
+        /// A key that is there all the while is found, however many others come and go.
+        #[case(needs(scan))]
+        async fn is_complete_for_stable_keys(
+            one: &dyn CacheInterface,
+            two: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            let batch = many_entries();
+            one.set_many(&batch, None).await?;
+            let stable: BTreeSet<String> = batch.into_iter().map(|(key, _)| key).collect();
+            let change = async {
+                for n in 0..200 {
+                    two.set(&format!("come and gone {n}"), b"v", None).await?;
+                    tokio::task::yield_now().await;
+                    two.delete(&format!("come and gone {n}")).await?;
+                }
+                Ok(())
+            };
+            let scan = async {
+                for _ in 0..3 {
+                    let found = one.scan("many ").await?;
+                    // Compared by number: a difference would print thousands of keys.
+                    assert_eq!(found.len(), stable.len());
+                    assert!(found == stable);
+                }
+                Ok(())
+            };
+            together(vec![Box::pin(change), Box::pin(scan)]).await
+        }
+
+        /// A scan ends, although somebody writes all the while.
+        #[case(needs(scan))]
+        async fn ends_under_mutation(
+            one: &dyn CacheInterface,
+            two: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            let ended = Cell::new(false);
+            let change = async {
+                for n in 0..3000 {
+                    two.set(&n.to_string(), b"v", None).await?;
+                    tokio::task::yield_now().await;
+                    if ended.get() {
+                        return Ok(());
+                    }
+                }
+                panic!("3000 writes, and the scan has not ended");
+            };
+            let scan = async {
+                one.scan("").await?;
+                ended.set(true);
+                Ok(())
+            };
+            together(vec![Box::pin(change), Box::pin(scan)]).await
+        }
+
+        /// A scan of one namespace finds no key of another.
+        #[case(needs(scan))]
+        async fn is_scoped_to_the_namespace(
+            root: &dyn CacheInterface,
+            #[namespace("*")] star: &dyn CacheInterface,
+            #[namespace("a")] a: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            for (cache, key) in [(root, "root"), (star, "star"), (a, "a")] {
+                cache.set(key, b"v", None).await?;
+            }
+            assert_eq!(root.scan("").await?, set_of(&["root"]));
+            assert_eq!(star.scan("").await?, set_of(&["star"]));
+            assert_eq!(a.scan("").await?, set_of(&["a"]));
+            Ok(())
+        }
+
+        /// An expired key is not found.
+        #[case(needs(scan, ttl))]
+        async fn finds_nothing_expired(
+            cache: &dyn CacheInterface,
+            clock: &Clock,
+        ) -> Result<(), CacheError> {
+            let step = cache.limits().ttl_resolution;
+            let ttl = (2 * step).max(Duration::from_millis(200));
+            cache.set("stays", b"v", None).await?;
+            let expiry = clock.expiry(ttl, step, cache.set("goes", b"v", Some(ttl)));
+            expiry.await?.until_gone().await;
+            assert_eq!(cache.scan("").await?, set_of(&["stays"]));
+            assert_eq!(cache.delete_prefix("").await?, 1);
+            Ok(())
+        }
+
+        /// `delete_prefix` removes what begins with the prefix, says how many there were, and leaves all others, in
+        /// other namespaces too.
+        #[case(needs(scan))]
+        async fn delete_prefix_is_scoped(
+            #[namespace("a")] a: &dyn CacheInterface,
+            #[namespace("b")] b: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            for cache in [a, b] {
+                for key in ["x", "x1", "x*", "x*1", "y", "Ax"] {
+                    cache.set(key, b"v", None).await?;
+                }
+            }
+            assert_eq!(a.delete_prefix("x*").await?, 2);
+            assert_eq!(a.delete_prefix("x*").await?, 0);
+            assert_eq!(a.delete_prefix("x").await?, 2);
+            assert_eq!(a.scan("").await?, set_of(&["Ax", "y"]));
+            assert_eq!(b.scan("").await?.len(), 6);
+            a.set_many(&many_entries(), None).await?;
+            assert_eq!(a.delete_prefix("many ").await?, 1200);
+            assert_eq!(a.scan("").await?.len(), 2);
+            Ok(())
+        }
+
+        /// Who cannot list keys says so: nothing found would be a lie.
+        #[case]
+        async fn is_lacking_with_an_error(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+            cache.set("k", b"v", None).await?;
+            match cache.scan("").await {
+                Ok(found) => assert_eq!(found, set_of(&["k"])),
+                Err(error) => assert_eq!(error.kind(), CacheErrorKind::Unsupported, "{error:?}"),
+            }
+            match cache.delete_prefix("k").await {
+                Ok(removed) => assert_eq!(removed, 1),
+                Err(error) => {
+                    assert_eq!(error.kind(), CacheErrorKind::Unsupported, "{error:?}");
+                    assert!(cache.exists("k").await?);
+                }
+            }
+            Ok(())
+        }
+    }
+
+    /// Several callers at once, each with a handle of its own.
+    pub mod concurrency {
+        use super::*;
+
+        /// Every increment counts, and each has a sum of its own.
+        #[case(needs(counters))]
+        async fn concurrent_increments_are_exact(
+            one: &dyn CacheInterface,
+            two: &dyn CacheInterface,
+            three: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            let sums = RefCell::new(BTreeSet::new());
+            let count = async |cache: &dyn CacheInterface| {
+                for _ in 0..10 {
+                    let sum = cache.increment("n", 1).await?;
+                    assert!(sums.borrow_mut().insert(sum), "two were told {sum}");
+                    tokio::task::yield_now().await;
+                }
+                Ok(())
+            };
+            let mut tasks: Vec<Task<'_>> = Vec::new();
+            for cache in [one, two, three, one, two, three] {
+                tasks.push(Box::pin(count(cache)));
+            }
+            together(tasks).await?;
+            assert_eq!(sums.into_inner(), (1..=60).collect());
+            assert_eq!(one.increment("n", 0).await?, 60);
+            Ok(())
+        }
+
+        /// Of several who add one has stored, and its value is the one that is there.
+        #[case]
+        async fn concurrent_add_has_one_winner(
+            one: &dyn CacheInterface,
+            two: &dyn CacheInterface,
+            three: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            for round in 0..5 {
+                let key = round.to_string();
+                let winners = RefCell::new(Vec::new());
+                let add = async |cache: &dyn CacheInterface, name: u8| {
+                    if cache.add(&key, &[name], None).await? {
+                        winners.borrow_mut().push(name);
+                    }
+                    Ok(())
+                };
+                let mut tasks: Vec<Task<'_>> = Vec::new();
+                for (name, cache) in (0..).zip([one, two, three, one, two, three]) {
+                    tasks.push(Box::pin(add(cache, name)));
+                }
+                together(tasks).await?;
+                let winners = winners.into_inner();
+                assert_eq!(winners.len(), 1, "{winners:?}");
+                assert_eq!(get(one, &key).await?, Some(winners));
+            }
+            Ok(())
+        }
+
+        /// Of several who take one has the value.
+        #[case]
+        async fn take_is_atomic(
+            one: &dyn CacheInterface,
+            two: &dyn CacheInterface,
+            three: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            for round in 0..5 {
+                let key = round.to_string();
+                one.set(&key, b"v", None).await?;
+                let taken = Cell::new(0);
+                let take = async |cache: &dyn CacheInterface| {
+                    if let Some(value) = cache.take(&key).await? {
+                        assert_eq!(value, &b"v"[..]);
+                        taken.set(taken.get() + 1);
+                    }
+                    Ok(())
+                };
+                let mut tasks: Vec<Task<'_>> = Vec::new();
+                for cache in [one, two, three, one, two, three] {
+                    tasks.push(Box::pin(take(cache)));
+                }
+                together(tasks).await?;
+                assert_eq!(taken.get(), 1);
+            }
+            Ok(())
+        }
+
+        /// Who swaps what was read, and reads again where that was stale, loses nobody's update.
+        #[case]
+        async fn concurrent_cas_loses_no_update(
+            one: &dyn CacheInterface,
+            two: &dyn CacheInterface,
+            three: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            one.set("k", b"", None).await?;
+            let append = async |cache: &dyn CacheInterface, name: u8| {
+                for _ in 0..5 {
+                    loop {
+                        let read = versioned(cache, "k").await?;
+                        tokio::task::yield_now().await;
+                        let new = [&read.value, &[name][..]].concat();
+                        match cache
+                            .compare_and_swap("k", &read.version, &new, None)
+                            .await?
+                        {
+                            Swap::Stored => break,
+                            Swap::Stale => {}
+                            Swap::Missing => panic!("nobody has deleted it"),
+                        }
+                    }
+                }
+                Ok(())
+            };
+            let mut tasks: Vec<Task<'_>> = Vec::new();
+            for (name, cache) in (0..).zip([one, two, three, one, two, three]) {
+                tasks.push(Box::pin(append(cache, name)));
+            }
+            together(tasks).await?;
+            let mut all = get(one, "k").await?.unwrap_or_default();
+            all.sort_unstable();
+            let expected: Vec<u8> = (0..6).flat_map(|name| [name; 5]).collect();
+            assert_eq!(all, expected);
+            Ok(())
+        }
+
+        /// What one handle was told to be written, another one finds at once.
+        #[case]
+        async fn read_your_writes_across_handles(
+            one: &dyn CacheInterface,
+            two: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            for round in 0..20 {
+                let (writer, reader) = if round % 2 == 0 {
+                    (one, two)
+                } else {
+                    (two, one)
+                };
+                let value = round.to_string();
+                writer.set("k", value.as_bytes(), None).await?;
+                assert_eq!(get(reader, "k").await?.as_deref(), Some(value.as_bytes()));
+                writer
+                    .set_many(&entries(&[("a", &value), ("b", &value)]), None)
+                    .await?;
+                let expected = Some(Bytes::from(value));
+                let read = reader.get_many(&owned(&["a", "b"])).await?;
+                assert_eq!(read, [expected.clone(), expected]);
+                assert!(writer.delete("k").await?);
+                assert!(!reader.exists("k").await?);
+            }
+            Ok(())
+        }
+    }
+
+    /// The end of a handle.
+    pub mod closing {
+        use super::*;
+
+        /// Closing once more does nothing.
+        #[case]
+        async fn close_is_idempotent(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+            cache.set("k", b"v", None).await?;
+            cache.close().await?;
+            cache.close().await
+        }
+
+        /// Every call that comes after it is refused, and says why; the limits stay.
+        #[case]
+        async fn calls_after_close_are_refused(
+            cache: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            let closed = CacheErrorKind::Closed;
+            let (limits, keys) = (cache.limits(), owned(&["k"]));
+            cache.set("k", b"v", None).await?;
+            let version = versioned(cache, "k").await?.version;
+            cache.close().await?;
+            assert_kind(cache.get("k").await, closed);
+            assert_kind(cache.get_many(&keys).await, closed);
+            assert_kind(cache.get_many(&[]).await, closed);
+            assert_kind(cache.set("k", b"v", None).await, closed);
+            assert_kind(cache.set_many(&entries(&[("k", "v")]), None).await, closed);
+            assert_kind(cache.set_many(&[], None).await, closed);
+            assert_kind(cache.add("k", b"v", None).await, closed);
+            assert_kind(cache.replace("k", b"v", None).await, closed);
+            assert_kind(cache.delete("k").await, closed);
+            assert_kind(cache.delete_many(&keys).await, closed);
+            assert_kind(cache.delete_many(&[]).await, closed);
+            assert_kind(cache.take("k").await, closed);
+            assert_kind(cache.get_versioned("k").await, closed);
+            let swap = cache.compare_and_swap("k", &version, b"v", None).await;
+            assert_kind(swap, closed);
+            assert_kind(cache.exists("k").await, closed);
+            assert_kind(cache.touch("k", Duration::MAX).await, closed);
+            assert_kind(cache.touch("k", Duration::ZERO).await, closed);
+            assert_kind(cache.persist("k").await, closed);
+            assert_kind(cache.ttl("k").await, closed);
+            assert_kind(cache.clear().await, closed);
+            assert_eq!(cache.limits(), limits);
+            Ok(())
+        }
+
+        /// The entries stay, and every other handle goes on.
+        #[case]
+        async fn entries_and_other_handles_stay(
+            one: &dyn CacheInterface,
+            two: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            one.set("k", b"v", None).await?;
+            one.close().await?;
+            assert_eq!(get(two, "k").await?.as_deref(), Some(&b"v"[..]));
+            two.set("k", b"w", None).await?;
+            assert_eq!(get(two, "k").await?.as_deref(), Some(&b"w"[..]));
+            Ok(())
+        }
+
+        /// A counter is refused after it as well.
+        #[case(needs(counters))]
+        async fn counters_are_refused(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+            cache.increment("n", 1).await?;
+            cache.close().await?;
+            assert_kind(cache.increment("n", 1).await, CacheErrorKind::Closed);
+            Ok(())
+        }
+
+        /// A scan is refused after it as well.
+        #[case(needs(scan))]
+        async fn scans_are_refused(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+            cache.scan("").await?;
+            cache.close().await?;
+            assert_kind(cache.scan("").await, CacheErrorKind::Closed);
+            assert_kind(cache.delete_prefix("").await, CacheErrorKind::Closed);
             Ok(())
         }
     }

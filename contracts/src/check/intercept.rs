@@ -34,6 +34,8 @@ pub enum Next<O: Operation> {
     Run(O),
     /// Waits on tokio's clock; in a sync method, which knows no clock, for as long as it says.
     Wait(Duration),
+    /// Lets what else is ready run first. Not for sync methods, which nothing else runs beside.
+    Yield,
     /// Never answers. A sync method panics instead, since nobody could stop it.
     Hang,
     /// Panics.
@@ -62,10 +64,18 @@ pub trait Intercept: Operation {
     const PASSED_ON: &'static [&'static str];
 
     /// Puts `interceptor` in front of `subject`. Without one, every step of a plan that runs a call panics.
-    fn intercept<'s>(
+    fn decorated<'s>(
         subject: Option<Box<Self::Object<'s>>>,
         interceptor: Arc<dyn Interceptor<Self>>,
     ) -> Box<Self::Object<'s>>;
+
+    /// Puts `interceptor` in front of `subject`.
+    fn intercept<'s>(
+        subject: Box<Self::Object<'s>>,
+        interceptor: Arc<dyn Interceptor<Self>>,
+    ) -> Box<Self::Object<'s>> {
+        Self::decorated(Some(subject), interceptor)
+    }
 }
 
 impl<T: ?Sized, O: Operation> Intercepted<T, O> {
@@ -119,6 +129,12 @@ impl<T: ?Sized, O: Operation> Intercepted<T, O> {
 
 fn nobody() -> ! {
     panic!("a call was to be run, and nobody stands behind the interceptor")
+}
+
+/// Comes back to the caller's runtime once.
+#[doc(hidden)]
+pub async fn let_others_run() {
+    tokio::task::yield_now().await;
 }
 
 /// Waits. A sync call, which is polled once, waits by `blocking`.

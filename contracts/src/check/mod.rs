@@ -11,6 +11,8 @@ pub mod cancellation;
 #[doc(hidden)]
 pub mod concurrent;
 #[cfg(feature = "check")]
+pub mod coverage;
+#[cfg(feature = "check")]
 pub mod faults;
 #[cfg(feature = "check")]
 pub mod generate;
@@ -23,6 +25,9 @@ pub mod linearizability;
 #[cfg(feature = "check")]
 pub mod lockstep;
 #[cfg(feature = "check")]
+#[doc(hidden)]
+pub mod means;
+#[cfg(feature = "check")]
 mod model;
 #[cfg(feature = "check")]
 pub mod operation;
@@ -32,6 +37,8 @@ mod panic;
 mod progress;
 #[cfg(feature = "check")]
 pub mod schedule;
+#[cfg(feature = "check")]
+pub mod strength;
 #[cfg(feature = "check")]
 pub mod verified;
 

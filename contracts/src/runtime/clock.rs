@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::backend::ClockKind;
 use super::expiry::Expiry;
+use super::hidden::Hidden;
 
 /// A clock that a test moves: that of an in-process server, for example.
 ///
@@ -24,7 +25,7 @@ pub trait TimeSource: Send + Sync {
 /// The clock of a case, as a case or a backend asks for it with a parameter `&Clock`.
 #[derive(Clone)]
 pub struct Clock {
-    inner: Arc<Inner>,
+    inner: Hidden<Inner>,
 }
 
 struct Inner {
@@ -44,7 +45,7 @@ impl Clock {
             driven: OnceLock::new(),
         };
         Self {
-            inner: Arc::new(inner),
+            inner: Hidden::new(inner),
         }
     }
 

@@ -1,12 +1,26 @@
 //! A suite bound to a backend: what tests, benches, examples and tools run.
 
 use std::fmt;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::path::Path;
+#[cfg(feature = "check")]
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::backend::{BackendInfo, Lack, Make};
+#[cfg(feature = "check")]
+use super::bounded_thread::on_a_thread;
 use super::case::{Group, Promise};
 use super::environment;
 use super::harness::{self, Bound, Ended, MakeProof};
+#[cfg(feature = "check")]
+use super::reference::{JUDGING, Judged, Reference};
+#[cfg(feature = "check")]
+use crate::check::coverage::Coverage;
+#[cfg(feature = "check")]
+use crate::check::means::MakeMeans;
+#[cfg(feature = "check")]
+use crate::check::strength::{Allowed, Judging, KillMatrix, Strength};
 use crate::report::{Outcome, Record};
 
 /// A suite bound to a backend.
@@ -15,6 +29,8 @@ use crate::report::{Outcome, Record};
 pub struct Conformance {
     info: &'static BackendInfo,
     cases: Box<dyn Cases>,
+    #[cfg(feature = "check")]
+    reference: Option<&'static Reference>,
 }
 
 impl Conformance {
@@ -26,7 +42,35 @@ impl Conformance {
     ) -> Self {
         Self {
             info,
-            cases: Box::new(Table { cases, make }),
+            cases: Box::new(Table {
+                cases,
+                make,
+                #[cfg(feature = "check")]
+                means: None,
+            }),
+            #[cfg(feature = "check")]
+            reference: None,
+        }
+    }
+
+    /// On a backend that the suite itself is judged by.
+    #[cfg(feature = "check")]
+    #[doc(hidden)]
+    pub fn of_reference<H: 'static>(
+        info: &'static BackendInfo,
+        cases: &'static Group<H>,
+        make: Make<H>,
+        means: MakeMeans<H>,
+        reference: &'static Reference,
+    ) -> Self {
+        Self {
+            info,
+            cases: Box::new(Table {
+                cases,
+                make,
+                means: Some(means),
+            }),
+            reference: Some(reference),
         }
     }
 
@@ -42,7 +86,14 @@ impl Conformance {
 
     /// The cases of the suite, in the order in which they are written.
     pub fn promises(&self) -> Vec<&'static Promise> {
-        self.cases.promises()
+        #[cfg_attr(
+            not(feature = "check"),
+            expect(unused_mut, reason = "only checks add any")
+        )]
+        let mut promises = self.cases.promises();
+        #[cfg(feature = "check")]
+        promises.extend(self.reference.into_iter().flat_map(Reference::promises));
+        promises
     }
 
     /// What the backend lacks of what the case needs, if anything: such a case is owed no pass.
@@ -58,6 +109,10 @@ impl Conformance {
     /// # Panics
     /// When the suite has no case of that name.
     pub fn run(&self, case: &str) -> Record {
+        #[cfg(feature = "check")]
+        if let Some(judged) = self.judge(case) {
+            return judged.record;
+        }
         let (promise, ended) = self.perform(case, false);
         self.record(promise, &ended)
     }
@@ -82,6 +137,7 @@ impl Conformance {
     /// [`Conformance::run`] for every case that the backend owes, one after the other.
     pub fn run_all(&self) -> Vec<Record> {
         let owed = self
+            .cases
             .promises()
             .into_iter()
             .filter(|promise| self.lack(promise).is_none());
@@ -97,26 +153,40 @@ impl Conformance {
         reason = "a test's output is how it tells why it failed"
     )]
     pub fn check(&self, case: &str) {
-        let (promise, ended) = self.perform(case, true);
         let file = environment::record_file();
-        if file.is_none() && ended.returned.is_ok() && self.lack(promise).is_none() {
+        let Some(record) = self.run_as_a_test(case, file.as_deref()) else {
             return;
-        }
-        let record = self.record(promise, &ended);
-        if let Some(path) = file
-            && let Err(error) = record.append_to(&path)
-        {
-            panic!(
-                "the record of the case could not be written to {}: {error}",
-                path.display()
-            );
-        }
+        };
         if record.outcome == Outcome::Failed {
             let report = record.to_string();
             eprintln!("\n{report}");
             // The report is the message already: a hook would print it a second time, with a line of this file.
             resume_unwind(Box::new(report));
         }
+    }
+
+    /// The record of a run, written where records are asked for; none where nobody reads it.
+    fn run_as_a_test(&self, case: &str, file: Option<&Path>) -> Option<Record> {
+        let written = |written: io::Result<()>| {
+            if let (Err(error), Some(file)) = (written, file) {
+                panic!(
+                    "the record of the case could not be written to {}: {error}",
+                    file.display()
+                );
+            }
+        };
+        #[cfg(feature = "check")]
+        if let Some(judged) = self.judge(case) {
+            written(file.map_or(Ok(()), |file| judged.append_to(file)));
+            return Some(judged.record);
+        }
+        let (promise, ended) = self.perform(case, true);
+        if file.is_none() && ended.returned.is_ok() && self.lack(promise).is_none() {
+            return None;
+        }
+        let record = self.record(promise, &ended);
+        written(file.map_or(Ok(()), |file| record.append_to(file)));
+        Some(record)
     }
 
     /// [`Conformance::check`] in a test that carries `#[should_panic]`: its harness turns the outcome round, and wants
@@ -126,6 +196,23 @@ impl Conformance {
         if catch_unwind(AssertUnwindSafe(|| self.check(case))).is_ok() {
             resume_unwind(Box::new(expected.to_owned()));
         }
+    }
+}
+
+/// What judges the suite itself.
+#[cfg(feature = "check")]
+impl Conformance {
+    /// What `case` judges, if it is not a case of the suite but judges that.
+    fn judge(&self, case: &str) -> Option<Judged> {
+        self.reference?.judge(case, self, self.info)
+    }
+
+    pub(crate) fn strength(&self, strength: &Strength) -> Result<KillMatrix, String> {
+        self.cases.strength(self.info, *strength)
+    }
+
+    pub(crate) fn coverage(&self, allowed: &'static [Allowed]) -> Result<Coverage, String> {
+        self.cases.coverage(self.info, allowed)
     }
 }
 
@@ -146,11 +233,25 @@ trait Cases {
         info: &'static BackendInfo,
         as_a_test: bool,
     ) -> Option<(&'static Promise, Ended)>;
+    #[cfg(feature = "check")]
+    fn strength(
+        &self,
+        info: &'static BackendInfo,
+        strength: Strength,
+    ) -> Result<KillMatrix, String>;
+    #[cfg(feature = "check")]
+    fn coverage(
+        &self,
+        info: &'static BackendInfo,
+        allowed: &'static [Allowed],
+    ) -> Result<Coverage, String>;
 }
 
 struct Table<H: 'static> {
     cases: &'static Group<H>,
     make: Make<H>,
+    #[cfg(feature = "check")]
+    means: Option<MakeMeans<H>>,
 }
 
 impl<H> Cases for Table<H> {
@@ -172,4 +273,56 @@ impl<H> Cases for Table<H> {
         let ended = harness::run(&case.promise, info, proof);
         Some((&case.promise, ended))
     }
+
+    #[cfg(feature = "check")]
+    fn strength(
+        &self,
+        info: &'static BackendInfo,
+        strength: Strength,
+    ) -> Result<KillMatrix, String> {
+        judging(self, info, move |judging| judging.strength(&strength))
+    }
+
+    #[cfg(feature = "check")]
+    fn coverage(
+        &self,
+        info: &'static BackendInfo,
+        allowed: &'static [Allowed],
+    ) -> Result<Coverage, String> {
+        judging(self, info, |judging| judging.coverage(allowed))
+    }
+}
+
+/// Judges a suite, on a thread that is left behind where a case blocks it.
+#[cfg(feature = "check")]
+fn judging<H: 'static, R: Send + 'static>(
+    table: &Table<H>,
+    info: &'static BackendInfo,
+    judge: impl FnOnce(Judging<'_, H>) -> Result<R, String> + Send + 'static,
+) -> Result<R, String> {
+    let Table { cases, make, means } = *table;
+    let means = means.ok_or_else(|| {
+        format!(
+            "the suite is judged by a reference, and `{}` is none: declare it with `#[backend(…, reference)]`",
+            info.name
+        )
+    })?;
+    let judged = Arc::new(Mutex::new(None));
+    let told = Arc::clone(&judged);
+    let judge = move || {
+        let mut means = means()?;
+        let judging = Judging {
+            info,
+            cases,
+            make,
+            means: &mut *means,
+        };
+        let judged = judge(judging)?;
+        *told.lock().unwrap_or_else(PoisonError::into_inner) = Some(judged);
+        Ok(())
+    };
+    let name = "while the suite was judged";
+    on_a_thread(name, JUDGING, Box::new(move |_| judge()))?;
+    let judged = judged.lock().unwrap_or_else(PoisonError::into_inner).take();
+    judged.ok_or_else(|| "the thread that judged the suite ended early".to_owned())
 }

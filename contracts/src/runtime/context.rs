@@ -13,6 +13,7 @@ use super::backend::ClockKind;
 use super::case::{Handle, Promise};
 use super::clock::{Clock, TimeSource};
 use super::environment;
+use super::hidden::Hidden;
 use super::log::Log;
 use super::network::Network;
 use super::server::{Server, ServerControl};
@@ -57,7 +58,7 @@ type Teardown = Pin<Box<dyn Future<Output = ()> + Send>>;
 /// A backend's function gets one for each handle that the case asks for; all of them share one run.
 #[derive(Clone)]
 pub struct Context {
-    run: Arc<Run>,
+    run: Hidden<Run>,
     namespace: Arc<str>,
     log: Log,
 }
@@ -114,7 +115,7 @@ impl Context {
             teardown: Mutex::default(),
         };
         Self {
-            run: Arc::new(run),
+            run: Hidden::new(run),
             namespace: unique_namespace().into(),
             log,
         }
@@ -127,7 +128,7 @@ impl Context {
             within => format!("{}/{within}", self.namespace).into(),
         };
         Self {
-            run: Arc::clone(&self.run),
+            run: self.run.clone(),
             namespace,
             log: self.log.of_handle(handle.name),
         }

@@ -4,10 +4,11 @@
 //! late is left behind with its thread, and the test fails without it.
 
 use std::any::Any;
-use std::cell::OnceCell;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
+#[cfg(feature = "check")]
+use std::sync::Arc;
 use std::task::{self, Poll};
 use std::time::{Duration, Instant};
 
@@ -18,9 +19,11 @@ use super::bounded_thread::{Parts, on_a_thread};
 use super::case::{Body, Case, LocalFuture, Promise, Setting};
 use super::clock::Clock;
 use super::context::{Context, SetupError};
+#[cfg(feature = "check")]
+use super::decorator::{Decoration, Decorator, decorated};
 use super::environment;
 use super::outcome::Returned;
-use super::runtimes::RUNTIMES;
+use super::runtimes::{LazyRuntime, RUNTIMES};
 
 /// How long the handles of a case may take to be made: a server may have to be started first.
 const SET_UP: Duration = Duration::from_secs(30);
@@ -53,6 +56,8 @@ pub(crate) struct Bound<H: 'static> {
     #[cfg_attr(not(feature = "check"), expect(dead_code, reason = "checks alone ask"))]
     as_a_test: bool,
     setting: Option<Setting<H>>,
+    #[cfg(feature = "check")]
+    decoration: Decoration<H>,
 }
 
 impl<H> Bound<H> {
@@ -62,6 +67,21 @@ impl<H> Bound<H> {
             make,
             as_a_test,
             setting: None,
+            #[cfg(feature = "check")]
+            decoration: None,
+        }
+    }
+
+    /// With somebody in front of its handles.
+    #[cfg(feature = "check")]
+    pub(crate) fn decorated(
+        case: &'static Case<H>,
+        make: Make<H>,
+        decorator: Arc<dyn Decorator<H>>,
+    ) -> Self {
+        Self {
+            decoration: Some(decorator),
+            ..Self::new(case, make, false)
         }
     }
 }
@@ -71,14 +91,10 @@ impl<H> Proof for Bound<H> {
         let mut handles = Vec::with_capacity(self.case.promise.handles.len());
         for handle in self.case.promise.handles {
             let context = stage.context.of_handle(handle);
-            handles.push(match self.make {
-                Make::Sync(make) => make(&context)?,
-                Make::Async(make) => {
-                    let mut made = None;
-                    stage.wait(SET_UP, pin!(store(&mut made, make(&context))))?;
-                    made.expect("waited for")?
-                }
-            });
+            let handle = stage.make(self.make, &context)?;
+            #[cfg(feature = "check")]
+            let handle = decorated(&self.decoration, handle, &context);
+            handles.push(handle);
         }
         self.setting = Some(Setting {
             context: stage.context.clone(),
@@ -106,8 +122,13 @@ impl<H> Proof for Bound<H> {
 #[cfg(feature = "check")]
 impl<H> Bound<H> {
     fn check(&self, stage: &Stage, check: super::runs::Check<H>) -> Returned {
-        let runs =
-            super::runs::Runs::new(stage.context.clone(), stage.info, self.make, self.as_a_test);
+        let runs = super::runs::Runs::new(
+            stage.context.clone(),
+            stage.info,
+            self.make,
+            self.as_a_test,
+            self.decoration.clone(),
+        );
         let outside = matches!(self.make, Make::Sync(_))
             && !check.asynchronous
             && stage.info.clock == ClockKind::Real;
@@ -163,7 +184,7 @@ pub struct Stage {
     /// How long the case itself may take.
     limit: Duration,
     context: Context,
-    runtime: OnceCell<Runtime>,
+    runtime: LazyRuntime,
 }
 
 impl Stage {
@@ -176,10 +197,19 @@ impl Stage {
         self.wait(self.limit, pin!(Judged { case, judge }))
     }
 
-    /// Made when first asked for: a sync case on a sync backend needs none.
     fn runtime(&self) -> &Runtime {
-        self.runtime
-            .get_or_init(|| RUNTIMES.take(self.info.flavor, self.info.clock))
+        self.runtime.get_or_take(self.info.flavor, self.info.clock)
+    }
+
+    fn make<H>(&self, make: Make<H>, context: &Context) -> Result<H, SetupError> {
+        match make {
+            Make::Sync(make) => make(context),
+            Make::Async(make) => {
+                let mut made = None;
+                self.wait(SET_UP, pin!(store(&mut made, make(context))))?;
+                made.expect("waited for")
+            }
+        }
     }
 
     /// Runs `future` to its end, for as long as it may take.
@@ -267,14 +297,14 @@ pub(crate) fn run(
     let context = Context::new(info.name, promise, seed, Clock::new(info.clock));
     let staged = context.clone();
     let perform = move |parts: &Parts| {
-        let mut stage = Stage {
+        let stage = Stage {
             info,
             limit: promise.timeout,
             context: staged,
-            runtime: OnceCell::new(),
+            runtime: LazyRuntime::default(),
         };
         let returned = stage.perform(&mut *proof(), parts);
-        if let Some(runtime) = stage.runtime.take() {
+        if let Some(runtime) = stage.runtime.into_inner() {
             RUNTIMES.put_back(runtime, info.flavor, info.clock);
         }
         returned
@@ -288,6 +318,46 @@ pub(crate) fn run(
         returned,
         took: began.elapsed(),
     }
+}
+
+/// Runs `proof` on this thread, and on `runtime`, which comes back. There is no limit but that of what waits.
+#[cfg(feature = "check")]
+pub(crate) fn run_here(
+    promise: &'static Promise,
+    info: &'static BackendInfo,
+    seed: u64,
+    proof: &mut dyn Proof,
+    runtime: LazyRuntime,
+) -> (Returned, LazyRuntime) {
+    let context = Context::new(info.name, promise, seed, Clock::new(info.clock));
+    let stage = Stage {
+        info,
+        limit: promise.timeout,
+        context,
+        runtime,
+    };
+    let returned = caught(|| stage.perform(proof, &Parts::of_nobody()));
+    (as_it_should(promise, returned), stage.runtime)
+}
+
+/// Makes a handle on `runtime`, which comes back.
+#[cfg(feature = "check")]
+pub(crate) fn make_here<H>(
+    promise: &'static Promise,
+    info: &'static BackendInfo,
+    seed: u64,
+    make: Make<H>,
+    runtime: LazyRuntime,
+) -> (Result<H, SetupError>, LazyRuntime) {
+    let context = Context::new(info.name, promise, seed, Clock::new(info.clock));
+    let stage = Stage {
+        info,
+        limit: promise.timeout,
+        context,
+        runtime,
+    };
+    let made = stage.make(make, &stage.context);
+    (made, stage.runtime)
 }
 
 /// Turns the failure of a case that should panic into a pass, and the other way round.

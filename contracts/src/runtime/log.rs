@@ -4,11 +4,12 @@
 //! for a reader is put together when there is one.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::backend::ClockKind;
 use super::clock::Clock;
+use super::hidden::Hidden;
 use super::show::Shown;
 use crate::report::Operation;
 
@@ -18,7 +19,7 @@ const KEPT: usize = 256;
 /// The log of one handle of a case; all handles of a case write into one list.
 #[derive(Clone)]
 pub struct Log {
-    operations: Arc<Operations>,
+    operations: Hidden<Operations>,
     handle: &'static str,
 }
 
@@ -46,7 +47,7 @@ impl Log {
     pub(crate) fn new(clock: Clock) -> Self {
         let rows = Mutex::default();
         Self {
-            operations: Arc::new(Operations { clock, rows }),
+            operations: Hidden::new(Operations { clock, rows }),
             handle: "",
         }
     }
@@ -75,7 +76,7 @@ impl Log {
         };
         Call {
             number: self.operations.rows().push(row),
-            operations: Arc::clone(&self.operations),
+            operations: self.operations.clone(),
             began: Instant::now(),
             ended: false,
         }
@@ -151,7 +152,7 @@ impl fmt::Debug for Log {
 
 /// A call that has begun. Dropped before it returned, it says so in the log.
 pub struct Call {
-    operations: Arc<Operations>,
+    operations: Hidden<Operations>,
     number: usize,
     began: Instant,
     ended: bool,

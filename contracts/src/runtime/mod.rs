@@ -9,19 +9,26 @@ mod case;
 mod clock;
 mod conformance;
 mod context;
+#[cfg(feature = "check")]
+mod decorator;
 mod environment;
 mod eventually;
 mod expiry;
 mod harness;
+mod hidden;
 mod log;
 mod network;
 mod outcome;
 mod recorded;
 #[cfg(feature = "check")]
+mod reference;
+#[cfg(feature = "check")]
 mod runs;
 mod runtimes;
 mod server;
 mod show;
+#[cfg(feature = "check")]
+mod trial;
 mod workbench;
 
 pub use backend::{BackendInfo, ClockKind, Flavor, Lack, Make};
@@ -29,6 +36,8 @@ pub use case::{Body, Case, Group, Handle, LocalFuture, Promise, Setting};
 pub use clock::{Clock, TimeSource};
 pub use conformance::Conformance;
 pub use context::{Context, SetupError, SetupFailure, made};
+#[cfg(feature = "check")]
+pub use decorator::Decorator;
 pub use eventually::Late;
 pub use expiry::{Expiry, Observed, Verdict, Watch};
 pub(crate) use harness::Ended;
@@ -37,10 +46,15 @@ pub use log::{Call, Log};
 pub use network::{Direction, Network, NetworkFault};
 pub use outcome::{Returned, ReturnedResult, ReturnedTermination, Returning};
 pub use recorded::{
-    Contracted, NoOperations, Recorded, UnderContract, not_under_contract, operations_of,
+    Contracted, NoOperations, Recorded, UnderContract, no_operations, not_under_contract,
+    operations_of,
 };
+#[cfg(feature = "check")]
+pub use reference::{Demand, Reference};
 #[cfg(feature = "check")]
 pub use runs::{Check, Runs};
 pub use server::{Controlled, Server, ServerControl, ServerFailure};
 pub use show::{Show, ShowBytes, ShowDebug, ShowOpaque};
+#[cfg(feature = "check")]
+pub(crate) use trial::Trials;
 pub use workbench::Workbench;

@@ -2,12 +2,10 @@
 //! implements `Termination`.
 //!
 //! Stable Rust has no specialization, so a method call finds the better of two traits: the call is
-//! `(&Returning::of(&value)).judge()`, and yields a function that is compiled once a type, not once a case.
+//! `(&Returning::of(&value)).judge()`.
 
 use std::fmt::Debug;
-use std::future::Future;
 use std::marker::PhantomData;
-use std::pin::Pin;
 use std::process::{ExitCode, Termination};
 
 /// `Err` holds why the case failed.
@@ -19,11 +17,6 @@ pub struct Returning<T>(PhantomData<T>);
 impl<T> Returning<T> {
     /// That of a value.
     pub fn of(_: &T) -> Self {
-        Self(PhantomData)
-    }
-
-    /// That of what a future yields.
-    pub fn of_future(_: &Pin<&mut (dyn Future<Output = T> + '_)>) -> Self {
         Self(PhantomData)
     }
 }

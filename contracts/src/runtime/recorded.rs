@@ -63,6 +63,11 @@ pub fn not_under_contract<T: UnderContract + ?Sized, R>(
     unreachable!("does not compile")
 }
 
+/// The same, for where that is said already.
+pub fn no_operations<T: ?Sized>(_: Box<T>, _: Log) -> Contracted<(), NoOperations> {
+    unreachable!("does not compile")
+}
+
 impl<T: ?Sized> Recorded<T> {
     #[doc(hidden)]
     pub fn new(subject: Box<T>, log: Log) -> Self {

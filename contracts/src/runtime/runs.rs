@@ -1,9 +1,10 @@
 //! What a generated check runs on: a backend's handles, as many as it asks for, each in a namespace of its own.
 
-use super::backend::{BackendInfo, Make};
+use super::backend::{BackendInfo, ClockKind, Make};
 use super::case::LocalFuture;
 use super::clock::Clock;
 use super::context::{Context, SetupError};
+use super::decorator::{Decoration, decorated};
 use super::outcome::Returned;
 
 /// Makes handles of a backend while a check runs.
@@ -12,6 +13,7 @@ pub struct Runs<H: 'static> {
     info: &'static BackendInfo,
     make: Make<H>,
     as_a_test: bool,
+    decoration: Decoration<H>,
 }
 
 /// A check that makes its handles itself.
@@ -37,13 +39,21 @@ impl<H> Runs<H> {
         info: &'static BackendInfo,
         make: Make<H>,
         as_a_test: bool,
+        decoration: Decoration<H>,
     ) -> Self {
         Self {
             context,
             info,
             make,
             as_a_test,
+            decoration,
         }
+    }
+
+    /// Whether somebody stands in front of the handles who wants to know whether the check notices: it then says only
+    /// that, at once, and leaves no trace.
+    pub(crate) fn are_a_trial(&self) -> bool {
+        self.decoration.is_some()
     }
 
     /// The clock of the case.
@@ -65,6 +75,11 @@ impl<H> Runs<H> {
         self.info
     }
 
+    /// Whether all that the handles wait for is in this process: on tokio's paused clock, nothing else can be.
+    pub(crate) fn is_alone(&self) -> bool {
+        self.info.clock == ClockKind::Virtual
+    }
+
     /// A handle in a namespace that no other has.
     pub(crate) async fn fresh(&self) -> Result<H, SetupError> {
         self.make_in(&self.context.of_a_new_namespace()).await
@@ -81,9 +96,10 @@ impl<H> Runs<H> {
     }
 
     async fn make_in(&self, context: &Context) -> Result<H, SetupError> {
-        match self.make {
+        let handle = match self.make {
             Make::Sync(make) => make(context),
             Make::Async(make) => make(context).await,
-        }
+        };
+        handle.map(|handle| decorated(&self.decoration, handle, context))
     }
 }

@@ -3,6 +3,8 @@
 //! To make one takes longer than most cases in memory do, so one that a run has left as it found it serves another run.
 //! One with a task still alive is ended with that task: a run never sees what another one left.
 
+use std::any::Any;
+use std::cell::OnceCell;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::runtime::{Builder, Runtime};
@@ -38,6 +40,29 @@ impl Runtimes {
 
     fn idle(&self) -> MutexGuard<'_, Vec<Runtime>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The runtime of a run, which is taken when first asked for: a sync case on a sync backend needs none.
+///
+/// It is of any type, so that the compiler does not describe it to every crate of tests: a runtime is a lot to describe.
+#[derive(Default)]
+pub(crate) struct LazyRuntime(OnceCell<Box<dyn Any>>);
+
+impl LazyRuntime {
+    pub(crate) fn get_or_take(&self, flavor: Flavor, clock: ClockKind) -> &Runtime {
+        self.0
+            .get_or_init(|| Box::new(RUNTIMES.take(flavor, clock)));
+        self.get().expect("just taken")
+    }
+
+    pub(crate) fn get(&self) -> Option<&Runtime> {
+        self.0.get()?.downcast_ref()
+    }
+
+    pub(crate) fn into_inner(self) -> Option<Runtime> {
+        let runtime = self.0.into_inner()?.downcast().ok()?;
+        Some(*runtime)
     }
 }
 

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::context::SetupError;
 
 /// How the control of a server ends.
-pub type Controlled<'a> = Pin<Box<dyn Future<Output = Result<(), SetupError>> + Send + 'a>>;
+pub type Controlled<'a, T = ()> = Pin<Box<dyn Future<Output = Result<T, SetupError>> + Send + 'a>>;
 
 /// A server under a backend's control, as [`Context::control_server`](crate::Context::control_server) takes it.
 ///
@@ -40,6 +40,12 @@ pub trait ServerControl: Send + Sync {
 
     /// As [`restart`](Self::restart), and it wants this password from then on: of letters, digits and `-`.
     fn restart_with_secret(&self, secret: &str) -> Controlled<'_>;
+
+    /// As [`restart`](Self::restart), and it speaks TLS alone from then on, with a certificate for its address by an
+    /// authority which is returned as PEM. The default knows no TLS.
+    fn restart_with_tls(&self) -> Controlled<'_, String> {
+        Box::pin(async { Err("this server knows no TLS, as it is built".into()) })
+    }
 }
 
 /// The server of a case, as a case asks for it with a parameter `&Server`.
@@ -120,9 +126,18 @@ impl Server {
     pub async fn restart_with_secret(&self, secret: &str) -> Result<(), ServerFailure> {
         failed("restart", self.control.restart_with_secret(secret).await)
     }
+
+    /// As [`restart`](Self::restart), and it speaks TLS alone from then on. Returns the authority that signed its
+    /// certificate, as PEM, which no system knows.
+    ///
+    /// # Errors
+    /// Where it does not come up, or knows no TLS.
+    pub async fn restart_with_tls(&self) -> Result<String, ServerFailure> {
+        failed("restart", self.control.restart_with_tls().await)
+    }
 }
 
-fn failed(action: &'static str, result: Result<(), SetupError>) -> Result<(), ServerFailure> {
+fn failed<T>(action: &'static str, result: Result<T, SetupError>) -> Result<T, ServerFailure> {
     result.map_err(|source| ServerFailure { action, source })
 }
 

@@ -40,17 +40,17 @@ mod flaws {
     use super::*;
 
     found! {
-        racy_add: AddInTwoSteps, 2;
+        racy_add: AddInTwoSteps, 3;
         racy_take: TakeInTwoSteps, 3;
-        racy_claim: ClaimInTwoSteps, 2;
+        racy_claim: ClaimInTwoSteps, 3;
         put_by_way_of_zero: PutByWayOfZero, 3;
         take_and_put_back: TakeAndPutBack, 4;
-        lost_where_busy: LostWhereBusy, 3;
+        lost_where_busy: LostWhereBusy, 4;
         add_twice: AddTwiceWhereBusy, 3;
         cached_reads: ReadsAreCached, 3;
         kept_writes: WritesAreKept, 2;
         scratch: NumberOfAnotherCall, 4;
-        answers: AnswerOfAnotherCall, 4;
+        answers: AnswerOfAnotherCall, 5;
         put_later: PutLater, 3;
     }
 }

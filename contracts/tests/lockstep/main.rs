@@ -3,6 +3,6 @@
 mod cases;
 mod finds;
 mod keeps;
+mod planted;
 mod says;
 mod shelf;
-mod shrinks;

@@ -143,6 +143,17 @@ fn a_reset_after_some_bytes_leaves_them_and_no_more() {
 }
 
 #[test]
+fn a_reset_after_all_of_a_piece_follows_it() {
+    let line = Line::new();
+    let mut ends = line.connect();
+    let cut = line.network.reset_after(Direction::ToClient, 5);
+    assert_eq!(ends.answer("whole").unwrap(), "whole");
+    wait(cut.reached(1));
+    let error = end(&mut ends.client).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ConnectionReset);
+}
+
+#[test]
 fn a_reset_after_nothing_takes_the_place_of_a_reply() {
     let line = Line::new();
     let mut ends = line.connect();

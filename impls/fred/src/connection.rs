@@ -6,6 +6,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use contrait::cache::{CacheError, Closing};
 use fred::clients::{Client, WithOptions};
 use fred::error::{Error, ErrorKind};
 use fred::interfaces::ClientLike;
@@ -17,6 +18,7 @@ pub(crate) struct Connection {
     pub(crate) task: ConnectHandle,
     /// How many commands were answered, by whatever.
     answers: AtomicU64,
+    closing: Closing,
 }
 
 impl Connection {
@@ -25,7 +27,19 @@ impl Connection {
             client,
             task,
             answers: AtomicU64::new(0),
+            closing: Closing::default(),
         }
+    }
+
+    /// Accepts a call while the connection is open.
+    pub(crate) fn check(&self) -> Result<(), CacheError> {
+        self.closing.check()
+    }
+
+    /// Ends the connection, with the commands that are on their way.
+    pub(crate) fn close(&self) {
+        self.closing.close();
+        self.task.abort();
     }
 
     /// Waits for the answer of `command`. Where nobody had one for as long as one may take, the connection is taken for

@@ -13,6 +13,8 @@ use tokio::time::Instant;
 #[derive(Debug, Clone)]
 pub(crate) struct Entry {
     pub(crate) value: Bytes,
+    /// Which write it stems from, of all writes to the store.
+    pub(crate) version: u64,
     /// The entry is there before this moment. `None` is for ever.
     pub(crate) expires: Option<Instant>,
 }
@@ -31,6 +33,7 @@ pub(crate) struct Entries {
     max_bytes: usize,
     bytes: usize,
     uses: u64,
+    writes: u64,
     slots: HashMap<Arc<str>, Slot>,
     by_use: BTreeMap<u64, Arc<str>>,
     by_expiry: BTreeSet<(Instant, Arc<str>)>,
@@ -43,6 +46,7 @@ impl Entries {
             max_bytes,
             bytes: 0,
             uses: 0,
+            writes: 0,
             slots: HashMap::new(),
             by_use: BTreeMap::new(),
             by_expiry: BTreeSet::new(),
@@ -54,7 +58,17 @@ impl Entries {
     }
 
     pub(crate) fn clear(&mut self) {
+        let writes = self.writes;
         *self = Self::new(self.max_entries, self.max_bytes);
+        // Versions never come again.
+        self.writes = writes;
+    }
+
+    /// The keys that begin with `prefix`, of entries that are there.
+    pub(crate) fn keys(&self, prefix: &str, now: Instant) -> Vec<Arc<str>> {
+        let starting = self.slots.keys().filter(|key| key.starts_with(prefix));
+        let there = starting.filter(|key| self.peek(key, now).is_some());
+        there.cloned().collect()
     }
 
     /// The entry under `key`, which does not count as use.
@@ -75,19 +89,53 @@ impl Entries {
         Some(&slot.entry)
     }
 
-    /// Stores `entry` in place of what was there, and makes room for it.
-    pub(crate) fn insert(&mut self, key: &str, entry: Entry, now: Instant) {
+    /// Stores `value` in place of what was there, and makes room for it.
+    pub(crate) fn insert(
+        &mut self,
+        key: &str,
+        value: Bytes,
+        expires: Option<Instant>,
+        now: Instant,
+    ) {
         self.drop_expired(now);
         self.remove(key, now);
-        self.make_room(key.len() + entry.value.len(), now);
+        self.make_room(key.len() + value.len(), now);
         self.uses += 1;
+        self.writes += 1;
         let (key, used) = (Arc::<str>::from(key), self.uses);
+        let entry = Entry {
+            value,
+            version: self.writes,
+            expires,
+        };
         self.bytes += key.len() + entry.value.len();
         self.by_use.insert(used, Arc::clone(&key));
         if let Some(at) = entry.expires {
             self.by_expiry.insert((at, Arc::clone(&key)));
         }
         self.slots.insert(key, Slot { entry, used });
+    }
+
+    /// Changes when the entry under `key` is gone, which counts as use, and says whether there is one.
+    pub(crate) fn expire(&mut self, key: &str, expires: Option<Instant>, now: Instant) -> bool {
+        if self.get(key, now).is_none() {
+            return false;
+        }
+        let Some((key, slot)) = self.slots.remove_entry(key) else {
+            return false;
+        };
+        if let Some(at) = slot.entry.expires {
+            self.by_expiry.remove(&(at, Arc::clone(&key)));
+        }
+        if let Some(at) = expires {
+            self.by_expiry.insert((at, Arc::clone(&key)));
+        }
+        let entry = Entry {
+            expires,
+            ..slot.entry
+        };
+        self.slots.insert(key, Slot { entry, ..slot });
+        true
     }
 
     /// Removes what is under `key`, and says whether it was still there.
@@ -132,11 +180,15 @@ mod tests {
 
     use super::*;
 
-    fn entry(value: &'static str, expires: Option<Instant>) -> Entry {
-        Entry {
-            value: Bytes::from_static(value.as_bytes()),
-            expires,
-        }
+    fn insert(
+        entries: &mut Entries,
+        key: &str,
+        value: &'static str,
+        expires: Option<Instant>,
+        now: Instant,
+    ) {
+        let value = Bytes::from_static(value.as_bytes());
+        entries.insert(key, value, expires, now);
     }
 
     /// The tables must tell the same story after every step.
@@ -158,11 +210,11 @@ mod tests {
     fn least_recently_used_makes_room() {
         let now = Instant::now();
         let mut entries = Entries::new(2, 1000);
-        entries.insert("a", entry("1", None), now);
-        entries.insert("b", entry("2", None), now);
+        insert(&mut entries, "a", "1", None, now);
+        insert(&mut entries, "b", "2", None, now);
         assert!(entries.get("a", now).is_some());
         assert!(entries.peek("b", now).is_some());
-        entries.insert("c", entry("3", None), now);
+        insert(&mut entries, "c", "3", None, now);
         check(&entries);
         assert!(entries.peek("a", now).is_some());
         assert!(entries.peek("b", now).is_none());
@@ -172,9 +224,9 @@ mod tests {
     fn overwriting_needs_no_room() {
         let now = Instant::now();
         let mut entries = Entries::new(2, 4);
-        entries.insert("a", entry("1", None), now);
-        entries.insert("b", entry("2", None), now);
-        entries.insert("b", entry("3", None), now);
+        insert(&mut entries, "a", "1", None, now);
+        insert(&mut entries, "b", "2", None, now);
+        insert(&mut entries, "b", "3", None, now);
         check(&entries);
         assert_eq!(entries.len(), 2);
     }
@@ -183,10 +235,10 @@ mod tests {
     fn bytes_of_keys_and_values_are_bounded() {
         let now = Instant::now();
         let mut entries = Entries::new(100, 10);
-        entries.insert("a", entry("1234", None), now);
-        entries.insert("b", entry("1234", None), now);
+        insert(&mut entries, "a", "1234", None, now);
+        insert(&mut entries, "b", "1234", None, now);
         assert_eq!(entries.len(), 2);
-        entries.insert("c", entry("1", None), now);
+        insert(&mut entries, "c", "1", None, now);
         check(&entries);
         assert_eq!(entries.len(), 2);
         assert!(entries.peek("a", now).is_none());
@@ -197,9 +249,9 @@ mod tests {
         let now = Instant::now();
         let later = now + Duration::from_secs(1);
         let mut entries = Entries::new(2, 1000);
-        entries.insert("live", entry("1", None), now);
-        entries.insert("short", entry("2", Some(later)), now);
-        entries.insert("new", entry("3", None), later);
+        insert(&mut entries, "live", "1", None, now);
+        insert(&mut entries, "short", "2", Some(later), now);
+        insert(&mut entries, "new", "3", None, later);
         check(&entries);
         assert!(entries.peek("live", later).is_some());
         assert!(!entries.remove("short", later));
@@ -210,11 +262,54 @@ mod tests {
         let now = Instant::now();
         let later = now + Duration::from_secs(1);
         let mut entries = Entries::new(9, 1000);
-        entries.insert("k", entry("v", Some(later)), now);
+        insert(&mut entries, "k", "v", Some(later), now);
         assert!(entries.remove("k", now));
-        entries.insert("k", entry("v", Some(later)), now);
+        insert(&mut entries, "k", "v", Some(later), now);
         assert!(!entries.remove("k", later));
         assert!(!entries.remove("k", now));
         check(&entries);
+    }
+
+    #[test]
+    fn expiry_is_changed_and_nothing_else() {
+        let now = Instant::now();
+        let later = now + Duration::from_secs(1);
+        let mut entries = Entries::new(9, 1000);
+        insert(&mut entries, "k", "1", None, now);
+        let version = entries.peek("k", now).unwrap().version;
+        for expires in [Some(later), Some(now + Duration::from_secs(2)), None] {
+            assert!(entries.expire("k", expires, now));
+            check(&entries);
+            let entry = entries.peek("k", now).unwrap();
+            assert_eq!((entry.expires, entry.version), (expires, version));
+        }
+        assert!(!entries.expire("missing", None, now));
+        entries.expire("k", Some(later), now);
+        assert!(!entries.expire("k", None, later));
+    }
+
+    #[test]
+    fn versions_never_come_again() {
+        let now = Instant::now();
+        let mut entries = Entries::new(9, 1000);
+        let mut seen = BTreeSet::new();
+        for _ in 0..3 {
+            insert(&mut entries, "k", "1", None, now);
+            seen.insert(entries.peek("k", now).unwrap().version);
+            entries.clear();
+        }
+        assert_eq!(seen.len(), 3);
+    }
+
+    #[test]
+    fn keys_are_those_of_entries_that_are_there() {
+        let now = Instant::now();
+        let later = now + Duration::from_secs(1);
+        let mut entries = Entries::new(9, 1000);
+        insert(&mut entries, "a", "1", Some(later), now);
+        insert(&mut entries, "ab", "1", None, now);
+        insert(&mut entries, "b", "1", None, now);
+        assert_eq!(entries.keys("a", now).len(), 2);
+        assert_eq!(entries.keys("a", later), [Arc::from("ab")]);
     }
 }

@@ -78,6 +78,112 @@ async fn a_slot_on_its_way_is_asked_for_on_the_new_node() -> Outcome {
 }
 
 #[tokio::test]
+async fn several_keys_of_a_slot_on_its_way_are_wanted_all_in_one_place() -> Outcome {
+    let cluster = Cluster::start(3).await?;
+    let (owner, other) = (&cluster.nodes()[OWNER], &cluster.nodes()[OTHER]);
+    owner.db(0).set("foo", "1");
+    owner.db(0).set("{foo}2", "2");
+    cluster.begin_moving_slot(SLOT, OTHER);
+    let again = "-TRYAGAIN Multiple keys request during rehashing of slot";
+    let sent = format!("-ASK {SLOT} {}", other.addr());
+    assert_eq!(ask(owner, "MGET foo {foo}2\r\n").await?, "*2 $1 1 $1 2");
+    assert_eq!(ask(owner, "MGET foo {foo}3\r\n").await?, again);
+    assert_eq!(ask(owner, "MGET {foo}3 {foo}4\r\n").await?, sent);
+    other.db(0).set("{foo}3", "3");
+    other.db(0).set("{foo}4", "4");
+    let asked = ask(other, "ASKING\r\nMGET {foo}3 {foo}4\r\n").await?;
+    assert_eq!(asked, "+OK *2 $1 3 $1 4");
+    let asked = ask(other, "ASKING\r\nMGET foo {foo}3\r\n").await?;
+    assert_eq!(asked, format!("+OK {again}"));
+    let asked = ask(other, "ASKING\r\nGET {foo}5\r\n").await?;
+    assert_eq!(asked, "+OK $-1", "one key that is nowhere may be made here");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_transaction_whose_slot_has_gone_is_sent_after_it() -> Outcome {
+    let cluster = Cluster::start(3).await?;
+    let (owner, other) = (&cluster.nodes()[OWNER], &cluster.nodes()[OTHER]);
+    let mut stream = owner.connect_in_memory();
+    stream.write_all(b"MULTI\r\nSET foo 1\r\n").await?;
+    stream.read_exact(&mut [0; 14]).await?;
+    cluster.move_slot(SLOT, OTHER);
+    stream.write_all(b"EXEC\r\nEXEC\r\nQUIT\r\n").await?;
+    let mut replies = String::new();
+    stream.read_to_string(&mut replies).await?;
+    let moved = format!("-MOVED {SLOT} {}", other.addr());
+    let ended = "-ERR EXEC without MULTI";
+    assert_eq!(replies, format!("{moved}\r\n{ended}\r\n+OK\r\n"));
+    assert!(other.db(0).is_empty());
+    Ok(())
+}
+
+#[tokio::test]
+async fn slots_and_nodes_that_are_not_there_are_refused() -> Outcome {
+    let cluster = Cluster::start(2).await?;
+    let node = &cluster.nodes()[1];
+    let count = |slot: &str| node.command(["CLUSTER", "COUNTKEYSINSLOT", slot]);
+    assert_eq!(count("16383"), 0);
+    let error = ask(node, "CLUSTER SETSLOT 16384 STABLE\r\n").await?;
+    assert_eq!(error, "-ERR Invalid or out of range slot");
+    let error = ask(node, "CLUSTER SETSLOT 1 NODE nobody\r\n").await?;
+    assert!(error.starts_with("-ERR"), "{error}");
+    assert!(
+        error.to_lowercase().contains("unknown node nobody"),
+        "{error}"
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_slots_of_a_node_are_told_as_ranges() -> Outcome {
+    let cluster = Cluster::start(2).await?;
+    cluster.move_slot(100, 1);
+    cluster.move_slot(102, 1);
+    cluster.move_slot(8191, 1);
+    let nodes = cluster.nodes()[0].command(["CLUSTER", "NODES"]);
+    let nodes = nodes.as_text().ok_or("no text")?;
+    assert!(nodes.contains("connected 0-99 101 103-8190\n"), "{nodes}");
+    assert!(nodes.contains("connected 100 102 8191-16383\n"), "{nodes}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn there_is_one_database() -> Outcome {
+    let cluster = Cluster::start(1).await?;
+    let node = &cluster.nodes()[0];
+    for (request, name) in [
+        ("MOVE foo 0", "MOVE"),
+        ("SWAPDB 0 1", "SWAPDB"),
+        ("SELECT 1", "SELECT"),
+    ] {
+        let refused = format!("-ERR {name} is not allowed in cluster mode");
+        assert_eq!(ask(node, &format!("{request}\r\n")).await?, refused);
+    }
+    assert_eq!(ask(node, "SELECT 0\r\nSET foo 1\r\n").await?, "+OK +OK");
+    Ok(())
+}
+
+#[tokio::test]
+async fn nodes_need_an_address_each() -> Outcome {
+    let port = std::net::SocketAddr::from(([127, 0, 0, 1], 1));
+    let path = std::env::temp_dir().join(format!("redis-embedded-node-{}", std::process::id()));
+    let socket = Server::builder().unix_socket(&path);
+    for fixed in [Server::builder().address(port), socket.clone()] {
+        let error = Cluster::start_with(2, fixed).await;
+        let error = error.expect_err("one address for two");
+        assert_eq!(error.kind(), std::io::ErrorKind::InvalidInput);
+    }
+    let cluster = Cluster::start_with(1, socket).await?;
+    assert_eq!(cluster.nodes()[0].unix_socket(), Some(&*path));
+    let cluster = Cluster::start_with(2, Server::builder()).await?;
+    assert_eq!(cluster.nodes().len(), 2);
+    let none = Cluster::start(0).await.expect_err("no node");
+    assert_eq!(none.kind(), std::io::ErrorKind::InvalidInput);
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_slot_is_moved_by_the_commands_for_that() -> Outcome {
     let cluster = Cluster::start(2).await?;
     let (source, target) = (&cluster.nodes()[1], &cluster.nodes()[0]);

@@ -106,6 +106,22 @@ async fn a_delay_passes_with_the_servers_clock() -> Outcome {
 }
 
 #[tokio::test]
+async fn a_delay_meets_each_request_once() -> Outcome {
+    let server = Server::builder().frozen_clock().start().await?;
+    let delay = server.faults().on("PING").delay(Duration::from_secs(1));
+    let mut stream = server.connect_in_memory();
+    for hits in 1..3 {
+        stream.write_all(b"PING\r\n").await?;
+        delay.reached(hits).await;
+        server.clock().advance(Duration::from_secs(1));
+        let reply = tokio::time::timeout(Duration::from_secs(20), read(&mut stream, 7)).await?;
+        assert_eq!(reply?, "+PONG\r\n");
+        assert_eq!(delay.hits(), hits);
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_delay_after_the_effect_holds_only_the_reply_back() -> Outcome {
     let server = Server::builder().frozen_clock().start().await?;
     let mut connection = connect(&server).await?;

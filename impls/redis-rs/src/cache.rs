@@ -1,16 +1,20 @@
 //! The handle: the cache contract in commands of Redis.
 //!
-//! Each method is one command, so that each is atomic on the server. Times to live and keys are read by the contract's
-//! own parts before anything is sent, since Redis refuses a time of zero and one past its calendar.
+//! Each method is one command or one script, so that each is atomic on the server; only scans take several. Times to
+//! live and keys are read by the contract's own parts before anything is sent, since Redis refuses a time of zero and
+//! one past its calendar. How an entry is stored so that it can have a version is `contrait-redis-parts`' to say.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use contrait::cache::{
-    CacheError, CacheErrorKind, CacheInterface, CacheLimits, Lifetime, Namespace, TimeToLive,
+    CacheError, CacheErrorKind, CacheInterface, CacheLimits, Lifetime, Namespace, Swap, TimeToLive,
+    Version, Versioned,
 };
+use contrait_redis_parts as parts;
 use redis::{Cmd, FromRedisValue};
 
 use crate::builder::RedisCacheBuilder;
@@ -77,6 +81,18 @@ impl RedisCache {
         answer.map_err(|error| self.server.fails(error))
     }
 
+    /// The stored key of a call that may go on.
+    fn key(&self, key: &str) -> Result<String, CacheError> {
+        self.link.check()?;
+        self.namespace.join(key)
+    }
+
+    fn keys(&self, keys: &[String]) -> Result<Vec<String>, CacheError> {
+        self.link.check()?;
+        self.limits().check_keys(keys.iter().map(String::as_str))?;
+        keys.iter().map(|key| self.namespace.join(key)).collect()
+    }
+
     /// One command on one key.
     async fn ask_key<T: FromRedisValue>(&self, name: &str, key: &str) -> Result<T, CacheError> {
         self.ask(
@@ -95,9 +111,10 @@ impl RedisCache {
         lifetime: Lifetime,
         condition: Option<&str>,
     ) -> Result<bool, CacheError> {
+        let value = parts::write(value);
         // A command that has to grow copies the value once more.
         let mut command = Cmd::with_capacity(6, key.len() + value.len() + OPTIONS_BYTES);
-        command.arg("SET").arg(key).arg(value);
+        command.arg("SET").arg(key).arg(&*value);
         if let Lifetime::For(ttl) = lifetime {
             command.arg("PX").arg(millis(ttl));
         }
@@ -106,28 +123,99 @@ impl RedisCache {
     }
 
     fn check(&self, key: &str, value: &[u8]) -> Result<String, CacheError> {
-        let key = self.namespace.join(key)?;
+        let key = self.key(key)?;
         self.limits().check_value(value)?;
         Ok(key)
     }
+
+    /// Removes every one of `keys`, of which there is at least one.
+    async fn remove(&self, keys: &[String]) -> Result<u64, CacheError> {
+        self.ask(redis::cmd("UNLINK").arg(keys)).await
+    }
+
+    /// Stores all of `entries`, of which there is at least one.
+    async fn store_many(
+        &self,
+        entries: &[(String, Bytes)],
+        ttl: Option<Duration>,
+    ) -> Result<(), CacheError> {
+        let keys: Vec<String> = entries
+            .iter()
+            .map(|(key, _)| self.namespace.join(key))
+            .collect::<Result<_, _>>()?;
+        let values = entries.iter().map(|(_, value)| parts::write(value));
+        match Lifetime::new(ttl, RESOLUTION) {
+            Lifetime::Expired => self.remove(&keys).await.map(drop),
+            Lifetime::Forever => {
+                let mut command = redis::cmd("MSET");
+                for (key, value) in keys.iter().zip(values) {
+                    command.arg(key).arg(&*value);
+                }
+                self.ask(&command).await
+            }
+            Lifetime::For(ttl) => {
+                let mut command = script(parts::SET_MANY, &keys);
+                command.arg(millis(ttl));
+                for value in values {
+                    command.arg(&*value);
+                }
+                self.ask(&command).await
+            }
+        }
+    }
+
+    /// One step of a scan through the whole database: where the next one goes on, and the stored keys it has found.
+    async fn scan_step(
+        &self,
+        cursor: u64,
+        pattern: &str,
+    ) -> Result<(u64, Vec<String>), CacheError> {
+        let mut command = redis::cmd("SCAN");
+        command.arg(cursor).arg("MATCH").arg(pattern);
+        command.arg("COUNT").arg(parts::SCAN_STEP);
+        let (next, keys): (u64, Vec<Bytes>) = self.ask(&command).await?;
+        // What is no text is nothing that a cache has stored.
+        let keys = keys.iter().filter_map(|key| std::str::from_utf8(key).ok());
+        Ok((next, keys.map(str::to_owned).collect()))
+    }
+
+    /// The pattern of stored keys that begin with a caller's `prefix`.
+    fn pattern(&self, prefix: &str) -> String {
+        parts::pattern(&[self.namespace.prefix(), prefix].concat())
+    }
+
+    fn surprises(&self, command: &str) -> CacheError {
+        let server = self.server.address();
+        let message = format!("{command} had an unexpected answer from Redis at {server}");
+        CacheError::new(CacheErrorKind::Other, message)
+    }
+}
+
+/// A script on these keys, to which its other arguments are added.
+fn script(text: &str, keys: &[String]) -> Cmd {
+    let mut command = redis::cmd("EVAL");
+    command.arg(text).arg(keys.len()).arg(keys);
+    command
 }
 
 #[async_trait]
 impl CacheInterface for RedisCache {
     async fn get(&self, key: &str) -> Result<Option<Bytes>, CacheError> {
-        self.ask_key("GET", &self.namespace.join(key)?).await
+        let stored: Option<Bytes> = self.ask_key("GET", &self.key(key)?).await?;
+        Ok(stored.map(parts::read))
     }
 
     async fn get_many(&self, keys: &[String]) -> Result<Vec<Option<Bytes>>, CacheError> {
-        let mut command = redis::cmd("MGET");
-        for key in keys {
-            command.arg(self.namespace.join(key)?);
-        }
+        let keys = self.keys(keys)?;
         // MGET of nothing is an error.
         if keys.is_empty() {
             return Ok(Vec::new());
         }
-        self.ask(&command).await
+        let stored: Vec<Option<Bytes>> = self.ask(redis::cmd("MGET").arg(keys)).await?;
+        Ok(stored
+            .into_iter()
+            .map(|stored| stored.map(parts::read))
+            .collect())
     }
 
     async fn set(&self, key: &str, value: &[u8], ttl: Option<Duration>) -> Result<(), CacheError> {
@@ -136,6 +224,20 @@ impl CacheInterface for RedisCache {
             Lifetime::Expired => self.ask_key("DEL", &key).await,
             lifetime => self.store(&key, value, lifetime, None).await.map(drop),
         }
+    }
+
+    async fn set_many(
+        &self,
+        entries: &[(String, Bytes)],
+        ttl: Option<Duration>,
+    ) -> Result<(), CacheError> {
+        self.link.check()?;
+        self.limits().check_entries(entries)?;
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let stored = self.store_many(entries, ttl).await;
+        stored.map_err(|error| error.with_keys(entries.iter().map(|(key, _)| key)))
     }
 
     async fn add(
@@ -166,20 +268,74 @@ impl CacheInterface for RedisCache {
     }
 
     async fn delete(&self, key: &str) -> Result<bool, CacheError> {
-        self.ask_key("DEL", &self.namespace.join(key)?).await
+        self.ask_key("DEL", &self.key(key)?).await
+    }
+
+    async fn delete_many(&self, keys: &[String]) -> Result<u64, CacheError> {
+        let stored = self.keys(keys)?;
+        if stored.is_empty() {
+            return Ok(0);
+        }
+        let removed = self.remove(&stored).await;
+        removed.map_err(|error| error.with_keys(keys))
+    }
+
+    async fn take(&self, key: &str) -> Result<Option<Bytes>, CacheError> {
+        let stored: Option<Bytes> = self.ask_key("GETDEL", &self.key(key)?).await?;
+        Ok(stored.map(parts::read))
+    }
+
+    async fn get_versioned(&self, key: &str) -> Result<Option<Versioned>, CacheError> {
+        let mut command = script(parts::GET_VERSIONED, &[self.key(key)?]);
+        let (mark, head) = parts::HEAD;
+        command.arg(&mark).arg(head);
+        command.arg(parts::fresh_version().as_bytes());
+        let stored: Option<Bytes> = self.ask(&command).await?;
+        let versioned = |stored| {
+            parts::read_versioned(stored).ok_or_else(|| self.surprises("the script for versions"))
+        };
+        stored.map(versioned).transpose()
+    }
+
+    async fn compare_and_swap(
+        &self,
+        key: &str,
+        version: &Version,
+        value: &[u8],
+        ttl: Option<Duration>,
+    ) -> Result<Swap, CacheError> {
+        let mut command = script(parts::SWAP, &[self.check(key, value)?]);
+        command.arg(&parts::head(version));
+        command.arg(parts::write_versioned(value));
+        match Lifetime::new(ttl, RESOLUTION) {
+            Lifetime::Expired => command.arg(parts::SWAP_TTL_DELETE),
+            Lifetime::For(ttl) => command.arg(millis(ttl)),
+            Lifetime::Forever => command.arg(parts::SWAP_TTL_FOREVER),
+        };
+        let answer = self.ask(&command).await?;
+        parts::swap(answer).ok_or_else(|| self.surprises("the script for swaps"))
     }
 
     async fn exists(&self, key: &str) -> Result<bool, CacheError> {
-        self.ask_key("EXISTS", &self.namespace.join(key)?).await
+        self.ask_key("EXISTS", &self.key(key)?).await
     }
 
     async fn increment(&self, key: &str, by: i64) -> Result<i64, CacheError> {
-        let key = self.namespace.join(key)?;
-        self.ask(redis::cmd("INCRBY").arg(key).arg(by)).await
+        let key = self.key(key)?;
+        let sum = self.ask(redis::cmd("INCRBY").arg(&key).arg(by)).await;
+        match sum {
+            // A version stands before the number, or there is none.
+            Err(error) if error.kind() == CacheErrorKind::WrongKind => {
+                let (mark, head) = parts::HEAD;
+                let mut command = script(parts::COUNT, &[key]);
+                self.ask(command.arg(&mark).arg(head).arg(by)).await
+            }
+            sum => sum,
+        }
     }
 
     async fn touch(&self, key: &str, ttl: Duration) -> Result<bool, CacheError> {
-        let key = self.namespace.join(key)?;
+        let key = self.key(key)?;
         match Lifetime::new(Some(ttl), RESOLUTION) {
             Lifetime::Expired => self.ask_key("DEL", &key).await,
             Lifetime::For(ttl) => {
@@ -197,25 +353,53 @@ impl CacheInterface for RedisCache {
     }
 
     async fn persist(&self, key: &str) -> Result<bool, CacheError> {
-        self.ask_key("PERSIST", &self.namespace.join(key)?).await
+        self.ask_key("PERSIST", &self.key(key)?).await
     }
 
     async fn ttl(&self, key: &str) -> Result<TimeToLive, CacheError> {
-        let millis: i64 = self.ask_key("PTTL", &self.namespace.join(key)?).await?;
-        match millis {
-            -2 => Ok(TimeToLive::Missing),
-            -1 => Ok(TimeToLive::Forever),
-            millis => u64::try_from(millis)
-                .map(|millis| TimeToLive::Remaining(Duration::from_millis(millis)))
-                .map_err(|source| {
-                    let message = format!("PTTL answered {millis}");
-                    CacheError::new(CacheErrorKind::Other, message).with_source(source)
-                }),
+        let answer = self.ask_key("PTTL", &self.key(key)?).await?;
+        parts::time_to_live(answer).ok_or_else(|| self.surprises("PTTL"))
+    }
+
+    async fn scan(&self, prefix: &str) -> Result<BTreeSet<String>, CacheError> {
+        self.link.check()?;
+        let pattern = self.pattern(prefix);
+        let (mut cursor, mut found) = (0, BTreeSet::new());
+        loop {
+            let (next, stored) = self.scan_step(cursor, &pattern).await?;
+            let keys = stored.iter().filter_map(|key| self.namespace.split(key));
+            found.extend(keys.map(str::to_owned));
+            if next == 0 {
+                return Ok(found);
+            }
+            cursor = next;
         }
+    }
+
+    async fn delete_prefix(&self, prefix: &str) -> Result<u64, CacheError> {
+        self.link.check()?;
+        let pattern = self.pattern(prefix);
+        let (mut cursor, mut removed) = (0, 0);
+        loop {
+            let (next, stored) = self.scan_step(cursor, &pattern).await?;
+            if !stored.is_empty() {
+                removed += self.remove(&stored).await?;
+            }
+            if next == 0 {
+                return Ok(removed);
+            }
+            cursor = next;
+        }
+    }
+
+    async fn close(&self) -> Result<(), CacheError> {
+        self.link.close();
+        Ok(())
     }
 
     fn limits(&self) -> CacheLimits {
         CacheLimits::new(self.namespace.key_bytes(), self.value_bytes, RESOLUTION)
+            .with_atomic_batches()
     }
 }
 

@@ -5,9 +5,11 @@
 //! And a connection that died without a word, as behind a router that forgot it, it takes for one that is slow, for as
 //! long as the system goes on sending: a quarter of an hour.
 
+use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock};
 
+use contrait::cache::{CacheError, Closing};
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{Client, Cmd, ErrorKind, FromRedisValue, RedisError, RedisResult};
 
@@ -15,7 +17,9 @@ use redis::{Client, Cmd, ErrorKind, FromRedisValue, RedisError, RedisResult};
 pub(crate) struct Link {
     client: Client,
     config: ConnectionManagerConfig,
-    current: RwLock<Current>,
+    /// None once it was closed.
+    current: RwLock<Option<Current>>,
+    closing: Closing,
     /// How many commands were answered, by whatever.
     answers: AtomicU64,
 }
@@ -41,14 +45,28 @@ impl Link {
         Ok(Self {
             client,
             config,
-            current: RwLock::new(current),
+            current: RwLock::new(Some(current)),
+            closing: Closing::default(),
             answers: AtomicU64::new(0),
         })
     }
 
+    /// Accepts a call while the connection is open.
+    pub(crate) fn check(&self) -> Result<(), CacheError> {
+        self.closing.check()
+    }
+
+    /// Lets the connection go, as soon as the commands that are on their way have ended.
+    pub(crate) fn close(&self) {
+        self.closing.close();
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     /// Sends `command` once, and waits for the answer.
     pub(crate) async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> RedisResult<T> {
-        let mut current = self.current();
+        let Some(mut current) = self.current() else {
+            return Err(io::Error::from(io::ErrorKind::NotConnected).into());
+        };
         let before = self.answers.load(Ordering::Relaxed);
         let answer = command.query_async(&mut current.manager).await;
         let replaced = match &answer {
@@ -65,24 +83,24 @@ impl Link {
         answer
     }
 
-    fn current(&self) -> Current {
+    fn current(&self) -> Option<Current> {
         let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
         current.clone()
     }
 
     fn replace(&self, generation: u64) {
         let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
-        if current.generation != generation {
+        if current.as_ref().map(|current| current.generation) != Some(generation) {
             return;
         }
         // A lazy manager connects with the next command. It can only fail on options that this one had as well.
         let lazy =
             ConnectionManager::new_lazy_with_config(self.client.clone(), self.config.clone());
         if let Ok(manager) = lazy {
-            *current = Current {
+            *current = Some(Current {
                 manager,
                 generation: generation + 1,
-            };
+            });
         }
     }
 }

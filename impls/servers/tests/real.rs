@@ -186,3 +186,33 @@ fn a_frozen_server_can_be_stopped() {
         ErrorKind::ConnectionRefused
     );
 }
+
+#[test]
+fn a_server_with_a_password_serves_who_knows_it_also_after_a_restart_with_another() {
+    let redis = Redis::own_with_password("hunter2").unwrap();
+    let asked = |password: &str| {
+        let mut stream = TcpStream::connect(redis.address()).unwrap();
+        ask(&mut stream, &format!("AUTH {password}")).unwrap()
+    };
+    assert_eq!(redis.password().as_deref(), Some("hunter2"));
+    assert_eq!(redis.url(), format!("redis://:hunter2@{}", redis.address()));
+    assert!(!format!("{redis:?} {}", redis.describe()).contains("hunter2"));
+    assert_eq!(asked("hunter2"), "+OK");
+    redis.restart_with_password("letmein").unwrap();
+    assert!(asked("hunter2").starts_with("-WRONGPASS"));
+    assert_eq!(asked("letmein"), "+OK");
+}
+
+#[test]
+fn a_stopped_server_is_gone_until_it_is_restarted() {
+    let redis = own();
+    redis.stop().unwrap();
+    let error = connect(redis.url()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ConnectionRefused);
+    assert!(matches!(redis.stop(), Err(ServerError::NotRunning { .. })));
+    redis.restart().unwrap();
+    assert_eq!(
+        ask(&mut connect(redis.url()).unwrap(), "PING").unwrap(),
+        "+PONG"
+    );
+}

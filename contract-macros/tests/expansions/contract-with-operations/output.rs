@@ -116,6 +116,7 @@ impl ::contrait::__private::operation::Operation for LeaderboardOperation {
                 read: false,
                 idempotent: false,
                 infallible: false,
+                errors: &[],
                 fallible: false,
                 asynchronous: false,
                 keyed: true,
@@ -134,6 +135,7 @@ impl ::contrait::__private::operation::Operation for LeaderboardOperation {
                 read: true,
                 idempotent: false,
                 infallible: false,
+                errors: &[],
                 fallible: true,
                 asynchronous: false,
                 keyed: true,
@@ -367,26 +369,35 @@ impl ::contrait::__private::operation::Outcome for LeaderboardOutcome {
             }
         }
     }
-    fn error_type(
-        method: usize,
-    ) -> ::core::option::Option<::contrait::__private::operation::ErrorType> {
-        match method {
-            1 => {
-                ::core::option::Option::Some(
-                    ::contrait::__private::operation::ErrorType::of_answer::<
-                        Result<Option<u32>, Unknown>,
-                    >(),
-                )
-            }
-            _ => ::core::option::Option::None,
+    fn parts(
+        &self,
+    ) -> ::core::result::Result<&dyn ::core::any::Any, &dyn ::core::any::Any> {
+        match self {
+            Self::Submit(answer) => ::core::result::Result::Ok(answer),
+            Self::Best(answer) => ::contrait::__private::operation::within(answer),
         }
     }
-    fn of_error(
+    fn types(method: usize) -> ::contrait::__private::operation::Types {
+        match method {
+            0 => ::contrait::__private::types!(()),
+            1 => {
+                ::contrait::__private::types!(
+                    Result : Result < Option < u32 >, Unknown >
+                )
+            }
+            _ => ::core::unreachable!("there is no such method"),
+        }
+    }
+    fn of_parts(
         method: usize,
-        error: ::std::boxed::Box<dyn ::core::any::Any>,
+        parts: ::core::result::Result<
+            ::contrait::__private::operation::Value,
+            ::contrait::__private::operation::Value,
+        >,
     ) -> ::core::option::Option<Self> {
         match method {
-            1 => ::contrait::__private::operation::failed(error).map(Self::Best),
+            0 => ::contrait::__private::operation::plain(parts).map(Self::Submit),
+            1 => ::contrait::__private::operation::around(parts).map(Self::Best),
             _ => ::core::option::Option::None,
         }
     }

@@ -24,6 +24,13 @@ pub mod suite {
         pub const fn __contrait_cases() -> &'static ::contrait::__private::Group<
             super::super::__ContraitHandleOf_suite,
         > {
+            fn __judge_0(__returned: ()) -> ::contrait::__private::Returned {
+                ::contrait::__private::outcome!(judge, __returned)
+            }
+            #[cfg(unix)]
+            fn __judge_1(__returned: ()) -> ::contrait::__private::Returned {
+                ::contrait::__private::outcome!(judge, __returned)
+            }
             const {
                 &::contrait::__private::Group {
                     cases: &[
@@ -58,10 +65,13 @@ pub mod suite {
                                     let ([__handle_0, __handle_2], __context, __clock) = __setting
                                         .parts();
                                     let _ = (__context, __clock);
-                                    ::contrait::__private::awaited!(
-                                        judge, __stage, self::expires(& * * __handle_0, __clock, & *
-                                        * __handle_2)
-                                    )
+                                    __stage
+                                        .case(
+                                            ::core::pin::pin!(
+                                                self::expires(& * * __handle_0, __clock, & * * __handle_2)
+                                            ),
+                                            __judge_0,
+                                        )
                                 }
                                 ::contrait::__private::Body::Async(__prove)
                             },
@@ -92,9 +102,7 @@ pub mod suite {
                                 ) -> ::contrait::__private::Returned {
                                     let ([__handle_0], __context, __clock) = __setting.parts();
                                     let _ = (__context, __clock);
-                                    ::contrait::__private::outcome!(
-                                        judge, self::never_negative(& mut * * __handle_0)
-                                    )
+                                    __judge_1(self::never_negative(&mut **__handle_0))
                                 }
                                 ::contrait::__private::Body::Sync(__prove)
                             },
@@ -110,6 +118,14 @@ pub mod suite {
     pub const fn __contrait_cases() -> &'static ::contrait::__private::Group<
         super::__ContraitHandleOf_suite,
     > {
+        fn __judge_0(
+            __returned: Result<(), CacheError>,
+        ) -> ::contrait::__private::Returned {
+            ::contrait::__private::outcome!(judge, __returned)
+        }
+        fn __judge_1(__returned: ()) -> ::contrait::__private::Returned {
+            ::contrait::__private::outcome!(judge, __returned)
+        }
         const {
             &::contrait::__private::Group {
                 cases: &[
@@ -139,9 +155,11 @@ pub mod suite {
                             ) -> ::contrait::__private::Returned {
                                 let ([__handle_0], __context, __clock) = __setting.parts();
                                 let _ = (__context, __clock);
-                                ::contrait::__private::awaited!(
-                                    judge, __stage, self::set_then_get(& * * __handle_0)
-                                )
+                                __stage
+                                    .case(
+                                        ::core::pin::pin!(self::set_then_get(& * * __handle_0)),
+                                        __judge_0,
+                                    )
                             }
                             ::contrait::__private::Body::Async(__prove)
                         },
@@ -172,10 +190,14 @@ pub mod suite {
                             ) -> ::contrait::__private::Returned {
                                 let ([__handle_0], __context, __clock) = __setting.parts();
                                 let _ = (__context, __clock);
-                                ::contrait::__private::awaited!(
-                                    judge, __stage, self::outlives_a_reset(& * * __handle_0,
-                                    __context.network(), __context.controlled_server())
-                                )
+                                __stage
+                                    .case(
+                                        ::core::pin::pin!(
+                                            self::outlives_a_reset(& * * __handle_0, __context
+                                            .network(), __context.controlled_server())
+                                        ),
+                                        __judge_1,
+                                    )
                             }
                             ::contrait::__private::Body::Async(__prove)
                         },
@@ -188,6 +210,9 @@ pub mod suite {
     #[doc(hidden)]
     #[allow(unused_imports, unreachable_pub)]
     pub use super::__contrait_handle_of_suite as __contrait_handle;
+    #[doc(hidden)]
+    #[allow(unused_imports, unreachable_pub)]
+    pub use super::__contrait_means_of_suite as __contrait_means;
     #[doc(hidden)]
     pub const __CONTRAIT_PATH: &str = ::core::module_path!();
 }
@@ -234,6 +259,24 @@ pub fn __contrait_handle_of_suite<S: __ContraitContractOf_suite + 'static>(
         })
     }
     __record(::std::boxed::Box::new(subject), log)
+}
+#[doc(hidden)]
+#[inline]
+#[allow(private_bounds, private_interfaces, unreachable_pub, dead_code)]
+pub fn __contrait_means_of_suite() -> ::core::result::Result<
+    ::std::boxed::Box<dyn ::contrait::__private::Means<__ContraitHandleOf_suite>>,
+    ::std::string::String,
+> {
+    #[allow(unused_imports)]
+    use ::contrait::__private::no_operations as __ContraitContractOf_suite;
+    {
+        #[allow(unused_imports)]
+        use self::__ContraitContractOf_suite;
+        ::contrait::__private::means!(
+            ::contrait::__private::operations_of:: < (), _, _ >
+            (__ContraitContractOf_suite)
+        )
+    }
 }
 #[doc(hidden)]
 #[allow(non_camel_case_types, dead_code)]

@@ -9,6 +9,9 @@ pub mod suite {
     pub const fn __contrait_cases() -> &'static ::contrait::__private::Group<
         super::__ContraitHandleOf_suite,
     > {
+        fn __judge_0(__returned: ()) -> ::contrait::__private::Returned {
+            ::contrait::__private::outcome!(judge, __returned)
+        }
         const {
             &::contrait::__private::Group {
                 cases: &[
@@ -37,9 +40,7 @@ pub mod suite {
                             ) -> ::contrait::__private::Returned {
                                 let ([__handle_0], __context, __clock) = __setting.parts();
                                 let _ = (__context, __clock);
-                                ::contrait::__private::outcome!(
-                                    judge, self::nobody_has_no_score(& mut * * __handle_0)
-                                )
+                                __judge_0(self::nobody_has_no_score(&mut **__handle_0))
                             }
                             ::contrait::__private::Body::Sync(__prove)
                         },
@@ -52,6 +53,9 @@ pub mod suite {
     #[doc(hidden)]
     #[allow(unused_imports, unreachable_pub)]
     pub use super::__contrait_handle_of_suite as __contrait_handle;
+    #[doc(hidden)]
+    #[allow(unused_imports, unreachable_pub)]
+    pub use super::__contrait_means_of_suite as __contrait_means;
     #[doc(hidden)]
     pub const __CONTRAIT_PATH: &str = ::core::module_path!();
 }
@@ -197,6 +201,25 @@ pub const fn __contrait_checks_of_suite() -> &'static ::contrait::__private::Gro
             ],
             groups: &[],
         }
+    }
+}
+#[doc(hidden)]
+#[inline]
+#[allow(private_bounds, private_interfaces, unreachable_pub, dead_code)]
+pub fn __contrait_means_of_suite() -> ::core::result::Result<
+    ::std::boxed::Box<dyn ::contrait::__private::Means<__ContraitHandleOf_suite>>,
+    ::std::string::String,
+> {
+    #[allow(unused_imports)]
+    use ::contrait::__private::no_operations as __ContraitContractOf_suite;
+    {
+        #[allow(unused_imports)]
+        use self::__ContraitContractOf_suite;
+        ::contrait::__private::means!(
+            ::contrait::__private::operations_of:: < (), _, _ >
+            (__ContraitContractOf_suite), | handle | & mut * * handle, | _ |
+            Scores::default()
+        )
     }
 }
 #[doc(hidden)]

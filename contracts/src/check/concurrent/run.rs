@@ -33,8 +33,8 @@ pub(super) struct Ran {
     /// What is wrong, if anything.
     pub(super) finding: Option<Finding>,
     pub(super) schedule: Schedule,
-    /// Whether the clients waited for anything but each other, or ran on threads: then it need not come out the same
-    /// again.
+    /// Whether the clients waited for anything outside of this process, or ran on threads: then it need not come out the
+    /// same again.
     pub(super) waited: bool,
 }
 
@@ -60,12 +60,16 @@ where
         let (began, calls) = (clock.now(), Calls::<O>::new());
         let (ended, waited, schedule) = match self.on_threads(program, &mut handles, &calls) {
             Some(ended) => (ended, true, Schedule::default()),
-            None => self.by_turns(program, &mut handles, &calls, chooser).await,
+            None => {
+                let (ended, waited, schedule) =
+                    self.by_turns(program, &mut handles, &calls, chooser).await;
+                (ended, waited && !self.checked.runs.is_alone(), schedule)
+            }
         };
         let slack = clock.now().saturating_sub(began) + ROUNDING;
         drop(handles);
         Ok(Ran {
-            finding: self.judge(&calls, ended, model, slack),
+            finding: self.judge(&calls, &ended, model, slack),
             schedule,
             waited,
         })
@@ -91,13 +95,13 @@ where
         } else {
             &self.able.threads
         };
-        let team = Team {
+        let mut team = Team {
             handles,
             subject: self.checked.subject,
             clients: &program.clients,
             recorder,
         };
-        threads.as_ref().map(|threads| (threads.0)(team))
+        threads.as_ref().map(|threads| (threads.0)(&mut team))
     }
 
     async fn by_turns(
@@ -132,9 +136,9 @@ where
         (ended, waited, chooser.into_schedule())
     }
 
-    fn judge(&self, calls: &Calls<O>, ended: Ended, model: M, slack: Duration) -> Option<Finding> {
-        if ended != Ended::All {
-            return Some(Finding::ended(&ended, &calls.history()));
+    fn judge(&self, calls: &Calls<O>, ended: &Ended, model: M, slack: Duration) -> Option<Finding> {
+        if *ended != Ended::All {
+            return Some(Finding::ended(ended, &calls.history()));
         }
         let history = calls.history();
         let checker = Checker::new(Modelled {

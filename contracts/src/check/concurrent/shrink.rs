@@ -10,14 +10,14 @@ use crate::check::model::Model;
 use crate::check::operation::{Drive, ModelledBy, Operation};
 use crate::check::schedule::{Chooser, Schedule, Simplifier};
 
-/// A smaller program has other schedules: so many of them are tried.
-const SCHEDULES: u64 = 24;
+/// A smaller program has other schedules: so many of them are tried, and so many runs may be spent in all.
+const WITHIN: (u64, usize) = (60, 8000);
+/// The same with a server or on threads, where a run takes longer, and each is another one.
+const BEYOND: (u64, usize) = (8, 600);
 /// How often the shrunk program is run again.
 const RERUNS: usize = 3;
 /// The same, where each run is another one.
 const CHANCES: usize = 20;
-/// How many runs may be spent.
-const RUNS: usize = 6000;
 /// How many of them may be spent on the schedule.
 const RUNS_OF_SCHEDULE: usize = 500;
 
@@ -49,7 +49,7 @@ where
             let before = self.runs;
             let smaller = self.remove_calls().await? | self.keep_calls().await?;
             let simpler = self.simplify_arguments().await?;
-            if !(smaller || simpler) || self.runs == before || self.runs >= RUNS {
+            if !(smaller || simpler) || self.runs == before || self.runs >= self.limits().1 {
                 break;
             }
         }
@@ -88,16 +88,24 @@ where
         Ok(true)
     }
 
+    fn limits(&self) -> (u64, usize) {
+        if self.best.by_schedule {
+            WITHIN
+        } else {
+            BEYOND
+        }
+    }
+
     /// Tries `program` under the schedule that failed, and under some others.
     async fn attempt(&mut self, program: Program<O>) -> Result<bool, String> {
-        if self.runs >= RUNS || program.calls() == 0 {
+        if self.runs >= self.limits().1 || program.calls() == 0 {
             return Ok(false);
         }
         let schedule = self.best.schedule.clone();
         if self.run(&program, Chooser::planned(schedule)).await? {
             return Ok(true);
         }
-        for _ in 0..SCHEDULES {
+        for _ in 0..self.limits().0 {
             self.seed = self.seed.wrapping_add(1);
             if self.run(&program, Chooser::seeded(self.seed)).await? {
                 return Ok(true);
@@ -162,20 +170,17 @@ where
         let program = self.best.program.clone();
         let schedule = self.best.schedule.clone();
         let mut broken = None;
-        let mut simplifier = Simplifier {
-            tried: async |schedule| match self.run(&program, Chooser::planned(schedule)).await {
-                Ok(true) => Some(self.best.schedule.clone()),
-                Ok(false) => None,
-                Err(error) => {
-                    broken = Some(error);
-                    None
-                }
-            },
-            runs: 0,
-            limit: RUNS_OF_SCHEDULE,
+        let tried = async |schedule| match self.run(&program, Chooser::planned(schedule)).await {
+            Ok(true) => Some(self.best.schedule.clone()),
+            Ok(false) => None,
+            Err(error) => {
+                broken = Some(error);
+                None
+            }
         };
-        let simple = simplifier.simplify(schedule).await;
-        drop(simplifier);
+        let simple = Simplifier::new(tried, RUNS_OF_SCHEDULE)
+            .simplify(schedule)
+            .await;
         if let Some(error) = broken {
             return Err(error);
         }

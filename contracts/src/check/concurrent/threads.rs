@@ -17,7 +17,7 @@ use crate::check::schedule::Ended;
 pub(super) type Calls<O> = Recorder<Arc<O>, Arc<<O as Operation>::Outcome>>;
 
 /// Runs all clients on threads.
-pub struct OnThreads<O: Operation, H, S: ?Sized>(pub(super) fn(Team<'_, O, H, S>) -> Ended);
+pub struct OnThreads<O: Operation, H, S: ?Sized>(pub(super) fn(&mut Team<'_, O, H, S>) -> Ended);
 
 /// The clients of a run on threads.
 pub(super) struct Team<'t, O: Operation, H, S: ?Sized> {
@@ -27,7 +27,7 @@ pub(super) struct Team<'t, O: Operation, H, S: ?Sized> {
     pub(super) recorder: &'t Calls<O>,
 }
 
-pub(super) fn with_a_handle_each<O, H, S>(team: Team<'_, O, H, S>) -> Ended
+pub(super) fn with_a_handle_each<O, H, S>(team: &mut Team<'_, O, H, S>) -> Ended
 where
     O: Drive<S> + Send + Sync,
     O::Outcome: Send + Sync,
@@ -58,7 +58,7 @@ where
     })
 }
 
-pub(super) fn with_one_handle<O, H, S>(team: Team<'_, O, H, S>) -> Ended
+pub(super) fn with_one_handle<O, H, S>(team: &mut Team<'_, O, H, S>) -> Ended
 where
     O: DriveShared<S> + Send + Sync,
     O::Outcome: Send + Sync,

@@ -1,12 +1,13 @@
 //! Which calls a fault is to meet, and what is to become of them.
 
+use std::any::{TypeId, type_name};
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::rule::{Answer, Calls, Effect, Rule};
 use super::{Fault, Faults};
 use crate::check::intercept::Intercept;
-use crate::check::operation::{ErrorType, Outcome};
+use crate::check::operation::{Abilities, Outcome, Value};
 
 /// Which calls a fault is to meet. It is there from the call that says what is to happen.
 #[must_use = "nothing happens before it is said what is to happen"]
@@ -95,25 +96,24 @@ impl<O: Intercept> Matching<O> {
         error: impl Fn() -> E + Send + Sync + 'static,
         after: bool,
     ) -> Fault<O> {
-        let wanted = ErrorType::of::<E>();
-        let fits =
-            move |method| O::Outcome::error_type(method).is_some_and(|ty| ty.id == wanted.id);
+        let fits = |method| error_of::<O>(method).is_some_and(|ty| ty.id == TypeId::of::<E>());
         match self.calls.method {
-            Some(method) => assert!(fits(method), "{}", misfit::<O>(method, wanted)),
+            Some(method) => assert!(fits(method), "{}", misfit::<O>(method, type_name::<E>())),
             None => {
                 let methods = 0..O::CONTRACT.methods.len();
                 let contract = O::CONTRACT.name;
                 assert!(
                     methods.clone().any(fits),
                     "no method of `{contract}` answers the error `{}`",
-                    wanted.name
+                    type_name::<E>()
                 );
-                self = self.when(move |call| fits(call.method()));
+                let fitting: Vec<usize> = methods.filter(|method| fits(*method)).collect();
+                self = self.when(move |call| fitting.contains(&call.method()));
             }
         }
         let answer: Answer<O> = Arc::new(move |method| {
-            let error = Box::new(error());
-            O::Outcome::of_error(method, error).expect("an error of the method's type")
+            let error = Err(Box::new(error()) as Value);
+            O::Outcome::of_parts(method, error).expect("an error of the method's type")
         });
         self.install(Effect::Answer(answer), after)
     }
@@ -130,14 +130,19 @@ impl<O: Intercept> Matching<O> {
     }
 }
 
-/// Why a method does not answer errors of a type.
-fn misfit<O: Intercept>(method: usize, wanted: ErrorType) -> String {
+/// The errors of a method, where it has any.
+fn error_of<O: Intercept>(method: usize) -> Option<Abilities> {
+    O::Outcome::types(method).error
+}
+
+/// Why a method does not answer errors of the type `wanted`.
+fn misfit<O: Intercept>(method: usize, wanted: &str) -> String {
     let path = format!("{}::{}", O::CONTRACT.name, O::CONTRACT.methods[method].name);
-    match O::Outcome::error_type(method) {
+    match error_of::<O>(method) {
         None => format!("`{path}` answers no error"),
         Some(ty) => format!(
-            "`{path}` answers the error `{}`, and not `{}`",
-            ty.name, wanted.name
+            "`{path}` answers the error `{}`, and not `{wanted}`",
+            ty.name
         ),
     }
 }

@@ -114,7 +114,7 @@ where
     /// The subject with these faults. A handle of a case may be borrowed: `faults.around(Box::new(cache))`; what is kept
     /// elsewhere can be an `Arc`: `Arc::from(faults.around(Box::new(cache)))`.
     pub fn around<'s>(&self, subject: Box<O::Object<'s>>) -> Box<O::Object<'s>> {
-        O::intercept(Some(subject), Arc::new(self.clone()))
+        O::intercept(subject, Arc::new(self.clone()))
     }
 }
 

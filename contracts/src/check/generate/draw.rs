@@ -138,6 +138,16 @@ impl Draw<'_> {
     }
 }
 
+/// Draws that nothing else depends on: of arguments whose values do not matter.
+pub(crate) fn with_a_draw<R>(draw: impl FnOnce(&mut Draw<'_>) -> R) -> R {
+    draw(&mut Draw {
+        rng: &mut fastrand::Rng::with_seed(0),
+        pools: &mut Pools::new(1),
+        parameter: None,
+        time: false,
+    })
+}
+
 impl Pools {
     pub(super) fn new(keys: usize) -> Self {
         Self {

@@ -8,5 +8,6 @@ mod sequence;
 mod step;
 
 pub use draw::Draw;
+pub(crate) use draw::with_a_draw;
 pub use sequence::{Generator, Options};
 pub use step::Step;

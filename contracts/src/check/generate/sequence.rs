@@ -75,7 +75,7 @@ impl Generator {
             return None;
         }
         let mut pools = Pools::new(self.rng.usize(1..=self.options.keys.max(1)));
-        let before = self.rng.usize(0..5);
+        let (before, rare) = (self.rng.usize(0..5), self.rng.u8(..4) == 0);
         let mut draw = Draw {
             rng: &mut self.rng,
             pools: &mut pools,
@@ -88,8 +88,8 @@ impl Generator {
             operation
         };
         let before = (0..before).map(|_| one_of(&changing)).collect();
-        // What a read is answered may reach the next call, too.
-        let dropped = one_of(&all);
+        // What a read is answered may reach the next call, too; but it is what changes something that can be torn.
+        let dropped = one_of(if rare { &all } else { &changing });
         let mut after: Vec<O> = (0..8).map(|_| one_of(&reading)).collect();
         after.push(one_of(&changing));
         after.extend((0..3).map(|_| one_of(&reading)));

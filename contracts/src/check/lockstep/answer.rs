@@ -14,9 +14,12 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// How a call ended.
 #[derive(Debug)]
-pub(crate) enum Answer<R> {
+pub enum Answer<R> {
+    /// With an answer.
     Returned(R),
+    /// With a panic, which said this.
     Panicked(String),
+    /// Not within the time that it may take.
     NeverCame,
 }
 

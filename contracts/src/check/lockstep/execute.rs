@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::answer::Answer;
 use super::bindings::Bindings;
 use super::failure::Line;
 use super::world::World;
@@ -9,14 +10,29 @@ use crate::check::generate::Step;
 use crate::check::lockstep::Failure;
 use crate::check::operation::{Operation, Outcome, call_source};
 
-/// Runs a sequence from the beginning. `Err` holds the position of the step that differed. `told` gets a line a step.
+/// What is told of a run: a line and an answer a step, where time that passes is answered nothing.
+pub(super) struct Told<R> {
+    pub(super) lines: Vec<Line>,
+    pub(super) answers: Vec<Option<Answer<R>>>,
+}
+
+impl<R> Default for Told<R> {
+    fn default() -> Self {
+        Self {
+            lines: Vec::new(),
+            answers: Vec::new(),
+        }
+    }
+}
+
+/// Runs a sequence from the beginning. `Err` holds the position of the step that differed. `told` is told of each step.
 ///
 /// # Errors
 /// Where the world could not be begun.
 pub(super) async fn execute<O: Operation, W: World<O>>(
     world: &mut W,
     steps: &[Step<O>],
-    mut told: Option<&mut Vec<Line>>,
+    mut told: Option<&mut Told<O::Outcome>>,
 ) -> Result<Result<(), usize>, Box<Failure<O>>> {
     world
         .begin()
@@ -28,13 +44,15 @@ pub(super) async fn execute<O: Operation, W: World<O>>(
             Step::Pass(by) => {
                 world.pass(*by).await;
                 if let Some(told) = &mut told {
-                    told.push(Line::passed(*by));
+                    told.lines.push(Line::passed(*by));
+                    told.answers.push(None);
                 }
             }
             Step::Call(operation) => {
                 let Some(bound) = bindings.bind(operation) else {
                     if let Some(told) = &mut told {
-                        told.push(Line::left_out(call_source(operation)));
+                        told.lines.push(Line::left_out(call_source(operation)));
+                        told.answers.push(None);
                     }
                     continue;
                 };
@@ -44,7 +62,7 @@ pub(super) async fn execute<O: Operation, W: World<O>>(
                 }
                 let comparison = call.comparison();
                 if let Some(told) = &mut told {
-                    told.push(Line {
+                    told.lines.push(Line {
                         call: call_source(operation),
                         observed: call.observed_text(),
                         expected: format!("{:?}", call.expected),
@@ -53,6 +71,7 @@ pub(super) async fn execute<O: Operation, W: World<O>>(
                         comparison: Some(comparison),
                         passed: Duration::ZERO,
                     });
+                    told.answers.push(Some(call.observed));
                 }
                 if !comparison.same {
                     return Ok(Err(at));

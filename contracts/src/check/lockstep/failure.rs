@@ -24,6 +24,8 @@ pub struct Failure<O: Operation> {
     pub failed_again: usize,
     /// What was answered, a line a step.
     pub lines: Vec<Line>,
+    /// What the implementation does as if it did, in words, where that is known.
+    pub nearest: Option<String>,
     /// Why there was nothing to run sequences on, where that is what failed.
     pub no_world: Option<String>,
 }
@@ -84,6 +86,7 @@ impl<O: Operation> Failure<O> {
             shrink_runs: shrunk.runs,
             failed_again,
             lines,
+            nearest: None,
             no_world: None,
         }
     }
@@ -95,6 +98,7 @@ impl<O: Operation> Failure<O> {
             shrink_runs: 0,
             failed_again: 0,
             lines: Vec::new(),
+            nearest: None,
             no_world: Some(why),
         }
     }
@@ -203,6 +207,9 @@ impl<O: Operation> fmt::Display for Failure<O> {
                 times => format!("{times} of {RERUNS} times: it depends on more than these steps"),
             }
         )?;
+        if let Some(nearest) = &self.nearest {
+            writeln!(f, "as if {nearest}")?;
+        }
         let by = self
             .lines
             .iter()

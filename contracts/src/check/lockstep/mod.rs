@@ -14,8 +14,9 @@ mod world;
 
 use std::time::{Duration, Instant};
 
-pub(crate) use answer::{Answer, answer};
-use execute::execute;
+pub use answer::Answer;
+pub(crate) use answer::answer;
+use execute::{Told, execute};
 pub use failure::{Failure, Line};
 pub use pair::Pair;
 pub use regressions::Regressions;
@@ -63,6 +64,34 @@ impl Lockstep {
         world: &mut W,
         regressions: &[Vec<Step<O>>],
     ) -> Result<Passed, Box<Failure<O>>> {
+        match self.run(world, regressions).await? {
+            Ok(passed) => Ok(passed),
+            Err((sequence, at)) => Err(Box::new(self.explain(world, sequence, at).await?)),
+        }
+    }
+
+    /// [`Lockstep::check`] for those who want to know whether anything fails, and no more.
+    ///
+    /// # Errors
+    /// That it does, in a few words.
+    pub(crate) async fn notice<O: Operation, W: World<O>>(
+        &self,
+        world: &mut W,
+        regressions: &[Vec<Step<O>>],
+    ) -> Result<(), String> {
+        match self.run(world, regressions).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err((_, at))) => Err(format!("the answer to step {at} is not the model's")),
+            Err(failure) => Err(failure.to_string()),
+        }
+    }
+
+    /// Runs all sequences, up to the first that fails, at the position that is told with it.
+    async fn run<O: Operation, W: World<O>>(
+        &self,
+        world: &mut W,
+        regressions: &[Vec<Step<O>>],
+    ) -> Result<Result<Passed, (Vec<Step<O>>, usize)>, Box<Failure<O>>> {
         let mut passed = Passed::default();
         let mut progress = Instant::now();
         world
@@ -84,7 +113,7 @@ impl Lockstep {
         let generated = (0..self.sequences).map(|_| generator.sequence());
         for sequence in regressions.into_iter().chain(generated) {
             if let Err(at) = execute(world, &sequence, None).await? {
-                return Err(Box::new(self.explain(world, sequence, at).await?));
+                return Ok(Err((sequence, at)));
             }
             passed.sequences += 1;
             passed.operations += sequence.len();
@@ -98,7 +127,7 @@ impl Lockstep {
                 ));
             }
         }
-        Ok(passed)
+        Ok(Ok(passed))
     }
 
     async fn explain<O: Operation, W: World<O>>(
@@ -110,18 +139,20 @@ impl Lockstep {
         let length = sequence.len();
         let shrunk = shrink(world, sequence, at, self.shrink_runs).await?;
         let mut failed_again = 0;
-        let mut lines = Vec::new();
+        let mut last = Told::default();
         for _ in 0..failure::RERUNS {
-            let mut told = Vec::new();
+            let mut told = Told::default();
             let failed = execute(world, &shrunk.steps, Some(&mut told))
                 .await?
                 .is_err();
-            if failed || lines.is_empty() {
-                lines = told;
+            if failed || last.lines.is_empty() {
+                last = told;
             }
             failed_again += usize::from(failed);
         }
-        Ok(Failure::new(shrunk, length, lines, failed_again))
+        let nearest = world.nearest(&shrunk.steps, &last.answers);
+        let failure = Failure::new(shrunk, length, last.lines, failed_again);
+        Ok(Failure { nearest, ..failure })
     }
 }
 

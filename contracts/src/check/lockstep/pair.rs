@@ -2,10 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use super::answer::answer;
+use super::answer::{Answer, answer};
 use super::world::{Call, World};
+use crate::check::generate::Step;
 use crate::check::model::Model;
 use crate::check::operation::{Drive, Field, ModelledBy, Operation, Role};
+use crate::check::strength::nearest;
 use crate::runtime::{Clock, ClockKind};
 
 /// Clients and servers round their clocks, each by up to a millisecond.
@@ -156,6 +158,16 @@ where
             slack,
             renamed: true,
         }
+    }
+
+    fn nearest(
+        &mut self,
+        steps: &[Step<O>],
+        observed: &[Option<Answer<O::Outcome>>],
+    ) -> Option<String> {
+        let (handle, _) = self.current.as_mut()?;
+        let model = (self.model)((self.subject)(handle));
+        nearest(&model, steps, observed)
     }
 
     async fn pass(&mut self, by: Duration) {

@@ -4,6 +4,7 @@ use std::fmt::Debug;
 use std::time::Duration;
 
 use super::answer::Answer;
+use crate::check::generate::Step;
 use crate::check::operation::{By, Comparison, Operation, Outcome};
 
 /// What sequences run in. Each begins with nothing stored, neither in the implementation nor in the model.
@@ -25,6 +26,16 @@ pub trait World<O: Operation> {
 
     /// Lets time pass for both.
     fn pass(&mut self, by: Duration) -> impl Future<Output = ()>;
+
+    /// What the implementation does as if it did, in words: `observed` is what it answered to `steps`.
+    fn nearest(
+        &mut self,
+        steps: &[Step<O>],
+        observed: &[Option<Answer<O::Outcome>>],
+    ) -> Option<String> {
+        let _ = (steps, observed);
+        None
+    }
 }
 
 /// A call, as both answered it.
@@ -42,6 +53,16 @@ impl<R: Outcome> Call<R> {
     pub fn answered(observed: R, expected: R) -> Self {
         Self {
             observed: Answer::Returned(observed),
+            expected,
+            slack: Duration::ZERO,
+            renamed: true,
+        }
+    }
+
+    /// A call that the implementation did not answer, but how it ended.
+    pub(crate) fn unanswered(how: String, expected: R) -> Self {
+        Self {
+            observed: Answer::Panicked(how),
             expected,
             slack: Duration::ZERO,
             renamed: true,

@@ -26,6 +26,8 @@ pub struct Method {
     pub idempotent: bool,
     /// Whether it is marked `#[infallible]`: it answers no error but such as come from outside.
     pub infallible: bool,
+    /// The kinds of the errors that it can answer, as `#[errors(…)]` names them.
+    pub errors: &'static [&'static str],
     /// Whether it returns a `Result`.
     pub fallible: bool,
     /// Whether its result has to be awaited.

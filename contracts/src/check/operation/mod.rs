@@ -3,12 +3,12 @@
 //! `#[contract]` writes an enum of each for a trait, and the impls of the traits in here, which is all that the checks
 //! know of a contract. Arguments are owned, so that a call can be generated, kept, shrunk, printed and made again.
 
+mod answer;
 mod argument;
 mod build;
 mod codec;
 mod compare;
 mod drive;
-mod failing;
 mod json;
 mod kind;
 mod made;
@@ -17,6 +17,7 @@ mod method;
 mod no_strategy;
 mod outcome;
 mod show;
+mod spoil;
 mod standard;
 #[cfg(feature = "proptest")]
 mod strategy;
@@ -24,12 +25,15 @@ mod strategy;
 use std::borrow::Cow;
 use std::fmt;
 
+pub use answer::{
+    Abilities, Copied, Defaulted, NotCopied, NotDefaulted, Of, Types, Value, around, copy, plain,
+    with_error_of, within,
+};
 pub use argument::Argument;
 pub use build::Build;
 pub use codec::{ByType, Codec, Field, Slot};
 pub use compare::{By, Compare, CompareNothing, CompareText, CompareValue, Comparison};
 pub use drive::{Drive, DriveShared, ModelledBy};
-pub use failing::{ErrorType, Fallible, failed};
 pub use json::{deserialize, serialize};
 pub use kind::{KindDebug, KindOpaque, KindText, KindVariant, NoKind, Unkinded};
 pub(crate) use made::origin;
@@ -39,6 +43,9 @@ pub use method::{Contract, Form, Method, Parameter, Role, Undriven};
 pub use no_strategy::{Strategy, by_strategy};
 pub use outcome::{Outcome, Shape, ShapeKnown, ShapeOpaque, ShapeVariant, shape_within};
 pub use show::{Source, SourceArgument, SourceOpaque, call_source, fmt_operation};
+pub use spoil::{
+    Nature, NatureDefault, NatureKnown, NatureOfContainer, NatureOfItems, NatureUnknown, Spoil,
+};
 #[cfg(feature = "proptest")]
 pub use strategy::{ByStrategy, by_strategy};
 

@@ -4,13 +4,13 @@ use std::any::Any;
 use std::fmt::Debug;
 use std::time::Duration;
 
+use super::answer::{Types, Value};
 use super::compare::Comparison;
-use super::failing::ErrorType;
 use super::kind::variant;
 use super::made::Made;
 
 /// What a call is answered: the enum `MailboxOutcome` for a trait `Mailbox`, with a variant a method.
-pub trait Outcome: Debug + 'static {
+pub trait Outcome: Debug + Sized + 'static {
     /// The position of the method in [`Contract::methods`](super::Contract::methods).
     fn method(&self) -> usize;
 
@@ -42,13 +42,17 @@ pub trait Outcome: Debug + 'static {
         let _ = visit;
     }
 
-    /// The type of the errors of a method; nothing for one that answers none.
-    fn error_type(method: usize) -> Option<ErrorType>;
+    /// What can be done with the answers of a method.
+    fn types(method: usize) -> Types;
 
-    /// The answer of a method that is this error; nothing where its errors are of another type.
-    fn of_error(method: usize, error: Box<dyn Any>) -> Option<Self>
-    where
-        Self: Sized;
+    /// The value that is answered, or the error.
+    ///
+    /// # Errors
+    /// Where an error is answered.
+    fn parts(&self) -> Result<&dyn Any, &dyn Any>;
+
+    /// The answer of a method with this value, or this error; nothing where that is of another type.
+    fn of_parts(method: usize, parts: Result<Value, Value>) -> Option<Self>;
 }
 
 /// A value whose shape is asked for: `(&&&Shape(&value)).shape()`.

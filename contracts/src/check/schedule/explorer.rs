@@ -140,11 +140,7 @@ impl Explorer {
             Some(chooser.into_schedule())
         };
         let found = failure.schedule.clone();
-        let mut simplifier = Simplifier {
-            tried,
-            runs: 0,
-            limit: self.shrink_runs,
-        };
+        let mut simplifier = Simplifier::new(tried, self.shrink_runs);
         failure.schedule = simplifier.simplify(found).await;
         failure.shrink_runs = simplifier.runs;
         for _ in 0..RERUNS {
@@ -165,13 +161,21 @@ fn on_a_runtime<T>(future: impl Future<Output = T>) -> T {
 
 /// Makes failing schedules simpler.
 pub(crate) struct Simplifier<F> {
-    /// Runs a schedule, and answers what it really was where it fails.
-    pub(crate) tried: F,
-    pub(crate) runs: usize,
-    pub(crate) limit: usize,
+    tried: F,
+    runs: usize,
+    limit: usize,
 }
 
 impl<F: AsyncFnMut(Schedule) -> Option<Schedule>> Simplifier<F> {
+    /// Spends at most `limit` runs. `tried` runs a schedule, and answers what it really was where it fails.
+    pub(crate) fn new(tried: F, limit: usize) -> Self {
+        Self {
+            tried,
+            runs: 0,
+            limit,
+        }
+    }
+
     /// `schedule`, which fails, with turns left out and turns that go on, as long as it still fails.
     pub(crate) async fn simplify(&mut self, mut schedule: Schedule) -> Schedule {
         loop {

@@ -123,7 +123,7 @@ where
 {
     /// The mock, verified. It may borrow, as a `Box<&MockMailbox>` does.
     pub fn around<'s>(&self, mock: Box<O::Object<'s>>) -> Box<O::Object<'s>> {
-        O::intercept(Some(mock), Arc::new(self.shared()))
+        O::intercept(mock, Arc::new(self.shared()))
     }
 }
 

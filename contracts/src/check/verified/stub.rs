@@ -92,7 +92,7 @@ where
         let stub = Self {
             answers: Arc::clone(&self.answers),
         };
-        O::intercept(None, Arc::new(stub))
+        O::decorated(None, Arc::new(stub))
     }
 }
 

@@ -69,6 +69,11 @@ impl CacheConnector for Connector {
     async fn connect(&self, target: &CacheTarget) -> Result<Box<dyn CacheInterface>, CacheError> {
         let builder = FredCache::builder(&target.url("redis")).namespace(&self.namespace);
         let builder = if self.resp3 { builder.resp3() } else { builder };
+        #[cfg(feature = "tls")]
+        let builder = match &target.authority {
+            Some(pem) => builder.root_certificate(pem.as_bytes()),
+            None => builder,
+        };
         Ok(Box::new(builder.connect().await?))
     }
 }

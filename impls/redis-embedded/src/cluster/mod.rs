@@ -10,6 +10,6 @@ mod slots;
 mod topology;
 
 pub use handle::Cluster;
-pub(crate) use redirect::{check, slot_argument};
+pub(crate) use redirect::{check, is_redirection, slot_argument};
 pub(crate) use slots::slot_of;
 pub(crate) use topology::{Member, Topology};

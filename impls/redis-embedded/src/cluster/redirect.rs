@@ -50,6 +50,18 @@ pub(crate) fn check(
     }
 }
 
+/// Whether an error is about where the keys are.
+pub(crate) fn is_redirection(error: &Error) -> bool {
+    const CODES: [&[u8]; 5] = [
+        b"MOVED ",
+        b"ASK ",
+        b"CROSSSLOT ",
+        b"TRYAGAIN ",
+        b"CLUSTERDOWN ",
+    ];
+    CODES.iter().any(|code| error.bytes().starts_with(code))
+}
+
 const TRY_AGAIN: Error = Error::new("TRYAGAIN Multiple keys request during rehashing of slot");
 
 /// Where a slot is, seen from a node.

@@ -319,10 +319,10 @@ fn client_kill(cx: &mut Cx<'_>) -> Outcome {
     }
     let mut filters: Vec<Filter<'_>> = Vec::new();
     let mut skip_me = true;
-    if !cx.len().is_multiple_of(2) {
-        return Err(Error::SYNTAX);
-    }
     for at in (2..cx.len()).step_by(2) {
+        if at + 1 == cx.len() {
+            return Err(Error::SYNTAX);
+        }
         let value = cx.arg(at + 1).to_vec();
         match cx.arg(at).to_ascii_lowercase().as_slice() {
             b"id" => {
@@ -423,7 +423,7 @@ fn client_pause(cx: &mut Cx<'_>) -> Outcome {
         4 if cx.is(3, "all") => true,
         4 if cx.is(3, "write") => false,
         4 => return Err(Error::new("ERR CLIENT PAUSE mode must be WRITE or ALL")),
-        _ => return Err(Error::SYNTAX),
+        _ => return Err(cx.subcommand_error()),
     };
     let millis = cx.int_or(2, "ERR timeout is not an integer or out of range")?;
     if millis < 0 {
@@ -470,6 +470,7 @@ fn client_unblock(cx: &mut Cx<'_>) -> Outcome {
         3 => false,
         4 if cx.is(3, "timeout") => false,
         4 if cx.is(3, "error") => true,
+        5.. => return Err(cx.subcommand_error()),
         _ => {
             return Err(Error::new(
                 "ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR",

@@ -26,6 +26,11 @@ pub(crate) fn run(state: &mut State, client: &mut Client, args: &[&[u8]]) {
 fn abort(state: &mut State, client: &mut Client, error: &Error) {
     client.multi = None;
     state.unwatch(client);
+    if crate::cluster::is_redirection(error) {
+        // Where the client has to go instead, it must be able to read.
+        client.out.error(error.bytes());
+        return;
+    }
     let reason = error.bytes().strip_prefix(b"ERR ").unwrap_or(error.bytes());
     client
         .out

@@ -298,7 +298,15 @@ fn swapdb(cx: &mut Cx<'_>) -> Outcome {
         let (left, right) = cx.state.dbs.split_at_mut(high);
         left[low].swap(&mut right[0]);
         for db in [low, high] {
-            cx.state.touched_all(db, Some(cx.client));
+            for key in cx.state.watched_keys(db) {
+                // A key that neither has is the same as before.
+                if [low, high]
+                    .iter()
+                    .any(|db| cx.state.dbs[*db].contains(&key))
+                {
+                    cx.state.touched(db, &key, Some(cx.client));
+                }
+            }
         }
     }
     cx.out.ok();

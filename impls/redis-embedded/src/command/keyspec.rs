@@ -20,9 +20,16 @@ pub(crate) fn keys_of(command: &Command, args: &[&[u8]]) -> Option<Vec<usize>> {
             Some(keys)
         }
         "xread" | "xreadgroup" => streams(args),
-        "sort" | "georadius" | "georadiusbymember" => {
+        "sort" => {
             let mut keys = vec![1];
             keys.extend(stored(args));
+            Some(keys)
+        }
+        "georadius" | "georadiusbymember" => {
+            let start = if command.name == "georadius" { 6 } else { 5 };
+            let mut keys = vec![1];
+            keys.extend(behind(args, start, b"store"));
+            keys.extend(behind(args, start, b"storedist"));
             Some(keys)
         }
         _ => Some(fixed(command, args.len())),
@@ -44,8 +51,15 @@ fn fixed(command: &Command, length: usize) -> Vec<usize> {
 }
 
 fn counted(args: &[&[u8]], at: usize) -> Option<Vec<usize>> {
-    let count = usize::try_from(number::integer(args.get(at)?)?).ok()?;
-    (at + count < args.len()).then(|| (at + 1..=at + count).collect())
+    let count = leading(args.get(at)?)?;
+    (count > 0 && at + count < args.len()).then(|| (at + 1..=at + count).collect())
+}
+
+/// The number that a text begins with, as C's `atoi` reads it.
+fn leading(text: &[u8]) -> Option<usize> {
+    let end = text.iter().position(|byte| !byte.is_ascii_digit());
+    let digits = &text[..end.unwrap_or(text.len())];
+    usize::try_from(number::integer(digits)?).ok()
 }
 
 fn streams(args: &[&[u8]]) -> Option<Vec<usize>> {
@@ -56,10 +70,16 @@ fn streams(args: &[&[u8]]) -> Option<Vec<usize>> {
     (count > 0).then(|| (at + 1..=at + count).collect())
 }
 
-/// The key behind the last STORE or STOREDIST.
+/// The key behind the last STORE.
 fn stored(args: &[&[u8]]) -> Option<usize> {
-    let is_store =
-        |arg: &&[u8]| arg.eq_ignore_ascii_case(b"store") || arg.eq_ignore_ascii_case(b"storedist");
+    let is_store = |arg: &&[u8]| arg.eq_ignore_ascii_case(b"store");
     let at = args.iter().skip(2).rposition(is_store)? + 2;
+    (at + 1 < args.len()).then_some(at + 1)
+}
+
+/// The key behind the first word of a kind from a place on.
+fn behind(args: &[&[u8]], start: usize, word: &[u8]) -> Option<usize> {
+    let rest = args.get(start..)?;
+    let at = rest.iter().position(|arg| arg.eq_ignore_ascii_case(word))? + start;
     (at + 1 < args.len()).then_some(at + 1)
 }

@@ -26,6 +26,7 @@ mod lists;
 mod monitor;
 mod newer;
 pub(crate) mod pubsub;
+mod replication;
 #[cfg(feature = "scripts")]
 pub(crate) mod scripts;
 mod server;

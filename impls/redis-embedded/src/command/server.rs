@@ -5,7 +5,7 @@ use super::context::db;
 use super::dispatch::shown;
 use super::table::commands;
 use super::{Cx, Error, Outcome};
-use crate::db::glob;
+use crate::db::{Db, glob};
 use crate::profile::Profile;
 use crate::server::client::{Blocked, Otherwise};
 use crate::server::config::{Config, Shape};
@@ -22,15 +22,14 @@ commands! {
     "save" 1 [ADMIN NOSCRIPT NO_ASYNC_LOADING NO_MULTI] (0, 0, 0) "" => save;
     "bgsave" -1 [ADMIN NOSCRIPT NO_ASYNC_LOADING] (0, 0, 0) "" => save;
     "bgrewriteaof" 1 [ADMIN NOSCRIPT NO_ASYNC_LOADING] (0, 0, 0) "" => save;
-    "role" 1 [NOSCRIPT LOADING STALE FAST] (0, 0, 0) "dangerous admin" => role;
-    "replicaof" 3 [ADMIN NOSCRIPT STALE NO_ASYNC_LOADING] (0, 0, 0) "" => replicaof;
-    "slaveof" 3 [ADMIN NOSCRIPT STALE NO_ASYNC_LOADING] (0, 0, 0) "" => replicaof;
     "lolwut" -1 [READONLY FAST] (0, 0, 0) "" => lolwut;
     "debug" -2 [ADMIN NOSCRIPT LOADING STALE] (0, 0, 0) "" => debug;
     "memory" -2 [CONTAINER] (0, 0, 0) "" => container;
     "memory|usage" -3 [READONLY] (2, 2, 1) "" => memory_usage;
     "memory|purge" 2 [] (0, 0, 0) "" => memory_purge;
     "memory|doctor" 2 [] (0, 0, 0) "" => memory_doctor;
+    "memory|malloc-stats" 2 [] (0, 0, 0) "" => memory_malloc_stats;
+    "memory|stats" 2 [] (0, 0, 0) "" => memory_stats;
     "memory|help" 2 [LOADING STALE] (0, 0, 0) "" => help;
     "latency" -2 [CONTAINER] (0, 0, 0) "" => container;
     "latency|latest" 2 [ADMIN NOSCRIPT LOADING STALE] (0, 0, 0) "" => latency;
@@ -102,7 +101,7 @@ fn config_get(cx: &mut Cx<'_>) -> Outcome {
 
 fn config_set(cx: &mut Cx<'_>) -> Outcome {
     if !cx.len().is_multiple_of(2) {
-        return Err(cx.arity());
+        return Err(Error::SYNTAX);
     }
     let mut found: Vec<(&'static str, Shape, String)> = Vec::new();
     for pair in cx.args[2..].chunks(2) {
@@ -172,25 +171,6 @@ fn save(cx: &mut Cx<'_>) -> Outcome {
     Ok(())
 }
 
-fn role(cx: &mut Cx<'_>) -> Outcome {
-    cx.out.array(3);
-    cx.out.text("master");
-    cx.out.int(0);
-    cx.out.array(0);
-    Ok(())
-}
-
-fn replicaof(cx: &mut Cx<'_>) -> Outcome {
-    if cx.is(1, "no") && cx.is(2, "one") {
-        cx.out.ok();
-        return Ok(());
-    }
-    if !cx.int(2).is_ok_and(|port| (0..=65535).contains(&port)) {
-        return Err(Error::new("ERR Invalid master port"));
-    }
-    Err(Error::new("ERR this server cannot be a replica"))
-}
-
 fn lolwut(cx: &mut Cx<'_>) -> Outcome {
     let (product, version) = (cx.state.profile.product(), cx.state.profile.version());
     cx.out
@@ -256,14 +236,12 @@ fn debug_object(cx: &mut Cx<'_>) -> Outcome {
 }
 
 fn memory_usage(cx: &mut Cx<'_>) -> Outcome {
-    match cx.len() {
-        3 => {}
-        5 if cx.is(3, "samples") => {
-            if cx.int(4)? < 0 {
-                return Err(Error::SYNTAX);
-            }
+    let mut at = 3;
+    while at < cx.len() {
+        if !cx.is(at, "samples") || at + 1 >= cx.len() || cx.int(at + 1)? < 0 {
+            return Err(Error::SYNTAX);
         }
-        _ => return Err(Error::SYNTAX),
+        at += 2;
     }
     let key = cx.arg(2);
     // What a key costs beside its bytes is different on every machine.
@@ -274,6 +252,73 @@ fn memory_usage(cx: &mut Cx<'_>) -> Outcome {
         Some(size) => cx.out.count(size),
         None => cx.out.null(),
     }
+    Ok(())
+}
+
+/// MEMORY STATS: what a client finds its fields in; nothing is measured.
+fn memory_stats(cx: &mut Cx<'_>) -> Outcome {
+    const ZEROS: [&str; 11] = [
+        "peak.allocated",
+        "total.allocated",
+        "startup.allocated",
+        "replication.backlog",
+        "clients.slaves",
+        "clients.normal",
+        "cluster.links",
+        "aof.buffer",
+        "lua.caches",
+        "functions.caches",
+        "overhead.total",
+    ];
+    const ALLOCATOR: [(&str, bool); 11] = [
+        ("allocator.allocated", false),
+        ("allocator.active", false),
+        ("allocator.resident", false),
+        ("allocator-fragmentation.ratio", true),
+        ("allocator-fragmentation.bytes", false),
+        ("allocator-rss.ratio", true),
+        ("allocator-rss.bytes", false),
+        ("rss-overhead.ratio", true),
+        ("rss-overhead.bytes", false),
+        ("fragmentation", true),
+        ("fragmentation.bytes", false),
+    ];
+    let dbs: Vec<&Db> = cx.state.dbs.iter().collect();
+    let keys: usize = dbs.iter().map(|db| db.len()).sum();
+    let entries = dbs.iter().flat_map(|db| db.iter());
+    let bytes: usize = entries
+        .map(|(key, entry)| key.len() + entry.value.size())
+        .sum();
+    let out = &mut cx.out;
+    out.map(ZEROS.len() + 5 + ALLOCATOR.len());
+    for name in ZEROS {
+        out.text(name);
+        out.int(0);
+    }
+    out.text("keys.count");
+    out.count(keys);
+    out.text("keys.bytes-per-key");
+    out.count(bytes.checked_div(keys).unwrap_or_default());
+    out.text("dataset.bytes");
+    out.count(bytes);
+    out.text("dataset.percentage");
+    out.double(100.0);
+    out.text("peak.percentage");
+    out.double(100.0);
+    for (name, is_ratio) in ALLOCATOR {
+        out.text(name);
+        if is_ratio {
+            out.double(1.0);
+        } else {
+            out.int(0);
+        }
+    }
+    Ok(())
+}
+
+fn memory_malloc_stats(cx: &mut Cx<'_>) -> Outcome {
+    cx.out
+        .verbatim("txt", "Stats not supported for the current allocator");
     Ok(())
 }
 

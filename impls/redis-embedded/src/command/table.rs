@@ -107,6 +107,7 @@ const FAMILIES: &[&[Command]] = &[
     super::monitor::TABLE,
     super::newer::TABLE,
     super::pubsub::TABLE,
+    super::replication::TABLE,
     #[cfg(feature = "scripts")]
     super::scripts::TABLE,
     super::server::TABLE,

@@ -46,6 +46,12 @@ impl SortedSet {
 
     /// Sets a score; true when the member is new. The score is not NaN.
     pub(crate) fn insert(&mut self, member: &[u8], score: f64, limits: (usize, usize)) -> bool {
+        let is_new = !self.scores.contains_key(member);
+        if is_new && (self.scores.len() >= limits.0 || member.len() > limits.1) {
+            self.compact = false;
+        }
+        // A listpack has whole numbers as such, and thereby no zero with a sign.
+        let score = if self.compact { score + 0.0 } else { score };
         if let Some(old) = self.scores.get_mut(member) {
             if *old != score {
                 let before = std::mem::replace(old, score);
@@ -57,9 +63,6 @@ impl SortedSet {
         let key: Key = member.into();
         self.scores.insert(key.clone(), score);
         self.link(score, key);
-        if self.scores.len() > limits.0 || member.len() > limits.1 {
-            self.compact = false;
-        }
         true
     }
 

@@ -365,13 +365,6 @@ impl State {
         self.watchers[db].keys().cloned().chain(waiting).collect()
     }
 
-    /// Tells that all keys of a database may have changed.
-    pub(crate) fn touched_all(&mut self, db: usize, mut me: Option<&mut Client>) {
-        for key in self.watched_keys(db) {
-            self.touched(db, &key, me.as_deref_mut());
-        }
-    }
-
     /// Forgets a connection that has ended.
     pub(crate) fn forget(&mut self, id: u64) {
         let Some(mut client) = self.clients.remove(&id) else {

@@ -24,6 +24,8 @@ const HANDSHAKE: Duration = Duration::from_secs(10);
 #[derive(Clone)]
 pub struct Tls {
     acceptor: TlsAcceptor,
+    chain_pem: String,
+    key_pem: String,
     ca_pem: String,
 }
 
@@ -63,11 +65,12 @@ impl Tls {
     /// # Errors
     ///
     /// When these are no certificates or no key, or the key is that of another certificate.
-    pub fn from_pem(chain: &str, key: &str, ca: &str) -> io::Result<Tls> {
+    pub fn from_pem(chain_pem: &str, key_pem: &str, ca: &str) -> io::Result<Tls> {
         let invalid = |error: String| io::Error::new(io::ErrorKind::InvalidInput, error);
-        let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(chain.as_bytes()).collect();
+        let chain: Result<Vec<_>, _> =
+            CertificateDer::pem_slice_iter(chain_pem.as_bytes()).collect();
         let chain = chain.map_err(|error| invalid(error.to_string()))?;
-        let key = PrivateKeyDer::from_pem_slice(key.as_bytes());
+        let key = PrivateKeyDer::from_pem_slice(key_pem.as_bytes());
         let key = key.map_err(|error| invalid(error.to_string()))?;
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
@@ -77,11 +80,27 @@ impl Tls {
             .map_err(|error| invalid(error.to_string()))?;
         Ok(Tls {
             acceptor: TlsAcceptor::from(Arc::new(config)),
+            chain_pem: chain_pem.into(),
+            key_pem: key_pem.into(),
             ca_pem: ca.into(),
         })
     }
 
-    pub(crate) fn ca_pem(&self) -> &str {
+    /// The certificate chain, as PEM.
+    #[must_use]
+    pub fn chain_pem(&self) -> &str {
+        &self.chain_pem
+    }
+
+    /// The private key, as PEM: for another server that is to pass for this one.
+    #[must_use]
+    pub fn key_pem(&self) -> &str {
+        &self.key_pem
+    }
+
+    /// The authority that clients are to trust, as PEM.
+    #[must_use]
+    pub fn ca_pem(&self) -> &str {
         &self.ca_pem
     }
 

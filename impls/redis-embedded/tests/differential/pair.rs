@@ -102,21 +102,6 @@ impl Pair {
         self.pushes();
         self.wires.0.send(all)?;
         self.wires.1.send(all)?;
-        if std::env::var("DEBUG").is_ok() {
-            let (a, b) = (
-                self.wires.0.receive(all.len())?,
-                self.wires.1.receive(all.len())?,
-            );
-            for (i, (x, y)) in a.iter().zip(&b).enumerate() {
-                eprintln!(
-                    "{} => {:.60} | {:.60}",
-                    super::wire::show(&all[i]),
-                    x.to_string(),
-                    y.to_string()
-                );
-            }
-            return Ok((a, b));
-        }
         Ok((
             self.wires.0.receive(all.len())?,
             self.wires.1.receive(all.len())?,
@@ -145,7 +130,7 @@ impl Pair {
     }
 }
 
-/// The command's name, and behind a space that of the subcommand or whatever else comes first.
+/// The command's name, and what comes first behind it, between spaces.
 fn name(request: &Request) -> String {
     let words = request
         .iter()

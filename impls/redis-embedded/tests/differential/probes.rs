@@ -19,6 +19,8 @@ pub(crate) const PROBES: &[&str] = &[
     "smembers e2",
     "zrange z0 0 -1 withscores",
     "zrange z1 0 -1 withscores",
+    "zrange y0 0 -1 withscores",
+    "zrange y1 0 -1 withscores",
     "xrange x0 - +",
     "xrange x1 - +",
     "xinfo groups x0",

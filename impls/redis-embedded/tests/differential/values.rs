@@ -150,6 +150,8 @@ fn argument(kind: &str, dice: &mut Dice) -> Vec<u8> {
         "KH" => key(dice, "h"),
         "KE" => key(dice, "e"),
         "KZ" => key(dice, "z"),
+        // Sorted sets that have one score, as ranges of members need it.
+        "KY" => format!("y{}", dice.roll(3)),
         "KX" => key(dice, "x"),
         "KB" => key(dice, "b"),
         "KP" => key(dice, "p"),
@@ -316,6 +318,9 @@ fn argument(kind: &str, dice: &mut Dice) -> Vec<u8> {
         "FPAY" => return dice.pick(&LIBRARY_PAYLOADS).split(' ').map(byte).collect(),
         "USER" => dice.pick(&["u1", "u1", "u2", "a b"]).into(),
         "RULE" => dice.pick(&RULES).into(),
+        "CGLOB" => dice
+            .pick(&["ge*", "client*", "x*", "h?et", "*ttl", "nosuch*"])
+            .into(),
         "STAR" => "*".into(),
         "BY" => dice
             .pick(&["w*", "s*", "h*->a", "h*->", "#", "nosort", "*", "x", "k*"])
@@ -350,7 +355,7 @@ const LIBRARIES: [&str; 7] = [
 /// What a real server answered to FUNCTION DUMP.
 const LIBRARY_PAYLOADS: [&str; 2] = [
     "f5 c3 40 53 40 59 1f 23 21 6c 75 61 20 6e 61 6d 65 3d 6c 69 62 31 0a 72 65 64 69 73 2e 72 65 67 69 73 74 65 72 5f 66 0d 75 6e 63 74 69 6f 6e 28 27 66 31 27 2c 20 e0 00 0e 11 6b 2c 20 61 29 20 72 65 74 75 72 6e 20 7b 6b 5b 31 5d 20 10 60 05 07 23 6b 7d 20 65 6e 64 29 0a 00 d3 fe 96 e1 e7 1c 3b 9d",
-    "f5 c3 40 5d 40 97 1f 23 21 6c 75 61 20 6e 61 6d 65 3d 6c 69 62 32 0a 72 65 64 69 73 2e 72 65 67 69 73 74 65 72 5f 66 0e 75 6e 63 74 69 6f 6e 28 27 62 61 64 27 2c 20 e0 00 0f 11 6b 2c 20 61 29 20 72 65 74 75 72 6e 20 7b 6b 5b 31 5d 20 10 60 05 00 23 20 1a 01 27 61 e0 2f 00 06 27 7d 20 65 6e 64 29 f5 c3 40 53 40 59 1f 23 21 6c 75 61 20 6e 61 6d 65 3d 6c 69 62 31 0a 72 65 64 69 73 2e 72 65 67 69 73 74 65 72 5f 66 0d 75 6e 63 74 69 6f 6e 28 27 66 31 27 2c 20 e0 00 0e 11 6b 2c 20 61 29 20 72 65 74 75 72 6e 20 7b 6b 5b 31 5d 20 10 60 05 07 23 6b 7d 20 65 6e 64 29 0a 00 3c 39 50 28 ce fa a1 a2",
+    "f5 c3 40 53 40 59 1f 23 21 6c 75 61 20 6e 61 6d 65 3d 6c 69 62 32 0a 72 65 64 69 73 2e 72 65 67 69 73 74 65 72 5f 66 0d 75 6e 63 74 69 6f 6e 28 27 66 32 27 2c 20 e0 00 0e 11 6b 2c 20 61 29 20 72 65 74 75 72 6e 20 7b 6b 5b 31 5d 20 10 60 05 07 23 6b 7d 20 65 6e 64 29 0a 00 a9 f5 f7 01 32 cc 94 24",
 ];
 
 /// Rules for users.

@@ -174,6 +174,30 @@ async fn a_client_that_sends_without_end_is_disconnected() -> Outcome {
 }
 
 #[tokio::test]
+async fn a_client_that_waits_cannot_send_ahead_without_end() -> Outcome {
+    let server = Server::start().await?;
+    let mut stream = server.connect_in_memory();
+    stream.write_all(b"BLPOP none 0\r\n").await?;
+    let chunk = "PING\r\n".repeat(10_000);
+    let mut sent = 0;
+    let idle = async || {
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+    };
+    loop {
+        tokio::select! {
+            biased;
+            written = stream.write(chunk.as_bytes()) => sent += written?,
+            () = idle() => break,
+        }
+        assert!(sent < 4 << 20, "it takes more than it may");
+    }
+    assert!(sent >= 1 << 20, "{sent}");
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_client_that_does_not_read_is_disconnected() -> Outcome {
     let server = Server::builder().output_limit(1 << 20).start().await?;
     server.db(0).set("big", "x".repeat(100_000));
@@ -181,9 +205,12 @@ async fn a_client_that_does_not_read_is_disconnected() -> Outcome {
     let request = "GET big\r\n".repeat(1000);
     // The server closes somewhere in between, maybe while this is written.
     let _ = stream.write_all(request.as_bytes()).await;
-    while server.connections() > 0 {
-        tokio::task::yield_now().await;
-    }
+    let gone = async {
+        while server.connections() > 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), gone).await?;
     Ok(())
 }
 

@@ -15,6 +15,7 @@ mod shared;
 mod supervisor;
 
 use std::ffi::OsString;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -65,6 +66,15 @@ pub(crate) trait Server {
     /// The arguments that make it serve at `place` in the foreground. They must differ only in what comes from `place`,
     /// since processes whose arguments are otherwise equal share a server.
     fn arguments(&self, place: &Place) -> Vec<OsString>;
+
+    /// Writes what it reads at its start into the directory of `place`.
+    ///
+    /// # Errors
+    ///
+    /// Where it cannot be written.
+    fn prepare(&self, _: &Place) -> io::Result<()> {
+        Ok(())
+    }
 
     /// Asks the server for a sign of life, and waits no longer than `within`.
     ///

@@ -94,6 +94,9 @@ impl Running {
             directory: base.create(prefix)?,
             port,
         };
+        server
+            .prepare(&place)
+            .map_err(ServerError::files("write into", &place.directory))?;
         let (users, membership) = membership::create(&place.directory)
             .map_err(ServerError::files("make a FIFO in", &place.directory))?;
         let supervisor = supervisor::spawn(server, &place, users, linger).map_err(

@@ -20,6 +20,8 @@ use crate::local::{self, Base, Greeting, Hold, Place, Run};
 use crate::probe::Address;
 
 pub use own::OwnRedis;
+#[cfg(feature = "tls")]
+pub(crate) use server::Certificate;
 use server::RedisServer;
 
 pub(crate) const URL: &str = "CONTRAIT_REDIS_URL";

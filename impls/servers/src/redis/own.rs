@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+#[cfg(feature = "tls")]
+use super::server::Certificate;
 use super::server::RedisServer;
 use super::{address_of, describe_started};
 use crate::ServerError;
@@ -117,6 +119,21 @@ impl OwnRedis {
     /// As [`restart`](Self::restart).
     pub fn restart_with_password(&self, password: &str) -> Result<(), ServerError> {
         let server = self.server().clone().with_password(password);
+        *self.server() = server;
+        self.restart()
+    }
+
+    /// As [`restart`](Self::restart), and it speaks TLS alone from then on.
+    ///
+    /// # Errors
+    ///
+    /// As [`restart`](Self::restart).
+    #[cfg(feature = "tls")]
+    pub(crate) fn restart_with_certificate(
+        &self,
+        certificate: Certificate,
+    ) -> Result<(), ServerError> {
+        let server = self.server().clone().with_certificate(certificate);
         *self.server() = server;
         self.restart()
     }

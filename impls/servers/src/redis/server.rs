@@ -1,24 +1,40 @@
 //! How a Redis is started: empty, on loopback, and without anything that outlasts it.
 
 use std::ffi::OsString;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::{address_of, greeting};
 use crate::local::{Greeting, Place, Server};
+use crate::probe::Address;
 
 /// A `redis-server` or `valkey-server` binary.
 #[derive(Clone)]
 pub(super) struct RedisServer {
     program: PathBuf,
     password: Option<String>,
+    certificate: Option<Certificate>,
 }
+
+/// A certificate chain, its key and who signed it, each as PEM.
+#[derive(Clone)]
+pub(crate) struct Certificate {
+    pub(crate) chain: String,
+    pub(crate) key: String,
+    pub(crate) authority: String,
+}
+
+/// The files of a certificate in a server's directory, which is where the server runs.
+const FILES: [&str; 3] = ["certificate.pem", "key.pem", "authority.pem"];
 
 impl RedisServer {
     pub(super) fn new(program: PathBuf) -> Self {
         Self {
             program,
             password: None,
+            certificate: None,
         }
     }
 
@@ -28,6 +44,28 @@ impl RedisServer {
             password: Some(password.to_owned()),
             ..self
         }
+    }
+
+    /// Speaks TLS alone on its port.
+    pub(super) fn with_certificate(self, certificate: Certificate) -> Self {
+        Self {
+            certificate: Some(certificate),
+            ..self
+        }
+    }
+
+    fn tls_arguments(place: &Place) -> Vec<OsString> {
+        let [chain, key, authority] = FILES;
+        let files = [
+            ["--tls-cert-file", chain],
+            ["--tls-key-file", key],
+            ["--tls-ca-cert-file", authority],
+            ["--tls-auth-clients", "no"],
+        ];
+        let mut arguments: Vec<OsString> = files.concat().into_iter().map(Into::into).collect();
+        arguments.extend(["--port", "0", "--tls-port"].map(Into::into));
+        arguments.push(place.port.to_string().into());
+        arguments
     }
 
     pub(super) fn password(&self) -> Option<&str> {
@@ -53,7 +91,10 @@ impl Server for RedisServer {
             ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
                 .map(Into::into)
                 .into();
-        arguments.extend(["--port".into(), place.port.to_string().into()]);
+        match self.certificate {
+            Some(_) => arguments.extend(Self::tls_arguments(place)),
+            None => arguments.extend(["--port".into(), place.port.to_string().into()]),
+        }
         arguments.extend(["--dir".into(), place.directory.clone().into()]);
         if let Some(password) = &self.password {
             arguments.extend(["--requirepass", password].map(Into::into));
@@ -65,8 +106,26 @@ impl Server for RedisServer {
         arguments
     }
 
+    fn prepare(&self, place: &Place) -> io::Result<()> {
+        let Some(certificate) = &self.certificate else {
+            return Ok(());
+        };
+        let contents = [&certificate.chain, &certificate.key, &certificate.authority];
+        for (file, content) in FILES.iter().zip(contents) {
+            fs::write(place.directory.join(file), content)?;
+        }
+        Ok(())
+    }
+
     fn greet(&self, place: &Place, within: Duration) -> Result<Greeting, String> {
-        greeting::of_redis(&address_of(place), self.password(), within)
+        let address = match self.certificate {
+            // It speaks in the clear on its socket alone.
+            Some(_) => {
+                Address::Unix(socket(place).ok_or("its directory is too deep for a socket")?)
+            }
+            None => address_of(place),
+        };
+        greeting::of_redis(&address, self.password(), within)
     }
 
     fn port_was_taken(&self, log: &str) -> bool {

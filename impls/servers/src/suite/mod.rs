@@ -7,6 +7,7 @@
 //! A case that asks for `&Server` has a server of its own in either case ([`own`]), and one that asks for `&Network` is
 //! led through it. Both run by real time, since their clients' timeouts do.
 
+mod embedded;
 mod own;
 
 use std::sync::Arc;
@@ -53,6 +54,7 @@ impl CaseRedis {
             user,
             password,
             tls,
+            authority: None,
         })
     }
 }

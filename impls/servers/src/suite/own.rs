@@ -3,18 +3,17 @@
 //! It asks for a password, so that a client which comes back has to show it again, and a case can look for it where it
 //! must not be.
 
-use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use contrait::{Context, Controlled, ServerControl, SetupError};
-use redis_embedded::Server;
+#[cfg(feature = "tls")]
+use redis_embedded::Tls;
 
-use super::{CaseRedis, describe};
-use crate::{OwnRedis, Redis, ServerError, local};
-
-/// Longer than any test.
-const FOREVER_MILLIS: &str = "9000000000000";
+use super::CaseRedis;
+use super::embedded::Embedded;
+#[cfg(feature = "tls")]
+use crate::redis::Certificate;
+use crate::{OwnRedis, Redis, ServerError};
 
 fn password(context: &Context) -> String {
     // What has two parts is in nothing else that a client may show.
@@ -43,8 +42,8 @@ pub(super) async fn embedded(context: &Context) -> Result<CaseRedis, SetupError>
     let start = async || Embedded::start(password).await;
     let embedded = context.shared_async(start).await?;
     let redis = CaseRedis {
-        url: embedded.server.url(),
-        description: describe(&embedded.server),
+        url: embedded.url(),
+        description: embedded.describe(),
     };
     context.control_server(embedded);
     Ok(redis)
@@ -98,101 +97,19 @@ impl ServerControl for Process {
         let secret = secret.to_owned();
         self.control(move |redis| redis.restart_with_password(&secret))
     }
-}
 
-/// A server in this process. A client cannot tell it from one that is killed and frozen.
-struct Embedded {
-    server: Server,
-    password: Mutex<String>,
-    runs: AtomicBool,
-}
-
-impl Embedded {
-    /// Starts it on a port that nobody is given while it is down.
-    async fn start(password: String) -> Result<Self, SetupError> {
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, local::free_port()?));
-        let server = Server::builder().address(address).password(&password);
-        Ok(Self {
-            server: server.start().await?,
-            password: Mutex::new(password),
-            runs: AtomicBool::new(true),
-        })
-    }
-
-    async fn end(&self) -> Result<(), SetupError> {
-        if !self.runs.swap(false, Ordering::SeqCst) {
-            return Err(NOT_RUNNING.into());
-        }
-        self.server.refuse_connections().await?;
-        self.server.restart_empty();
-        Ok(())
-    }
-
-    fn password(&self) -> MutexGuard<'_, String> {
-        self.password.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn check_running(&self) -> Result<(), SetupError> {
-        match self.runs.load(Ordering::SeqCst) {
-            true => Ok(()),
-            false => Err(NOT_RUNNING.into()),
-        }
-    }
-}
-
-const NOT_RUNNING: &str = "the embedded server does not run";
-
-impl ServerControl for Embedded {
-    fn address(&self) -> String {
-        self.server.addr().to_string()
-    }
-
-    fn secret(&self) -> Option<String> {
-        Some(self.password().clone())
-    }
-
-    fn stop(&self) -> Controlled<'_> {
-        Box::pin(self.end())
-    }
-
-    fn kill(&self) -> Controlled<'_> {
-        Box::pin(self.end())
-    }
-
-    fn freeze(&self) -> Controlled<'_> {
+    #[cfg(feature = "tls")]
+    fn restart_with_tls(&self) -> Controlled<'_, String> {
         Box::pin(async {
-            self.check_running()?;
-            self.server.pause_accepting().await?;
-            self.server
-                .command(["CLIENT", "PAUSE", FOREVER_MILLIS, "ALL"]);
-            Ok(())
-        })
-    }
-
-    fn thaw(&self) -> Controlled<'_> {
-        Box::pin(async {
-            self.check_running()?;
-            self.server.command(["CLIENT", "UNPAUSE"]);
-            Ok(self.server.accept_connections().await?)
-        })
-    }
-
-    fn restart(&self) -> Controlled<'_> {
-        let password = self.password().clone();
-        self.restart_with_secret(&password)
-    }
-
-    fn restart_with_secret(&self, secret: &str) -> Controlled<'_> {
-        let secret = secret.to_owned();
-        Box::pin(async move {
-            // Nobody comes in between with the old password.
-            self.server.refuse_connections().await?;
-            self.server.restart_empty();
-            self.server
-                .command(["CONFIG", "SET", "requirepass", secret.as_str()]);
-            *self.password() = secret;
-            self.runs.store(true, Ordering::SeqCst);
-            Ok(self.server.accept_connections().await?)
+            let tls = Tls::self_signed()?;
+            let certificate = Certificate {
+                chain: tls.chain_pem().to_owned(),
+                key: tls.key_pem().to_owned(),
+                authority: tls.ca_pem().to_owned(),
+            };
+            self.control(|redis| redis.restart_with_certificate(certificate))
+                .await?;
+            Ok(tls.ca_pem().to_owned())
         })
     }
 }

@@ -10,6 +10,7 @@ mod user;
 
 use std::collections::{BTreeMap, VecDeque};
 
+use super::dispatch::shown;
 use super::server::{container, help};
 use super::table::commands;
 use super::{Command, Cx, Error, Outcome, dispatch};
@@ -246,7 +247,14 @@ fn cat(cx: &mut Cx<'_>) -> Outcome {
             let name = CATEGORIES
                 .into_iter()
                 .find(|name| name.as_bytes() == wanted);
-            let name = name.ok_or_else(|| [b"ERR Unknown category '", cx.arg(2), b"'"].concat())?;
+            let name = name.ok_or_else(|| {
+                [
+                    b"ERR Unknown category '",
+                    shown(cx.arg(2), usize::MAX),
+                    b"'",
+                ]
+                .concat()
+            })?;
             let profile = cx.state.profile;
             let members = Command::all()
                 .filter(|command| profile.has(command) && categories_of(command).contains(&name));

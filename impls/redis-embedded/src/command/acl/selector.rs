@@ -139,6 +139,7 @@ impl Selector {
 
     fn apply_one(&mut self, rule: &[u8]) -> Result<(), Problem> {
         match rule {
+            [b'~' | b'%', ..] if self.all_keys => Err(Problem::AfterAllKeys),
             [b'~', pattern @ ..] => self.add_key(pattern, true, true),
             [b'%', rest @ ..] => self.add_key_with_flags(rest),
             [b'&', pattern @ ..] => self.add_channel(pattern),
@@ -176,9 +177,6 @@ impl Selector {
     }
 
     fn add_key(&mut self, pattern: &[u8], read: bool, write: bool) -> Result<(), Problem> {
-        if self.all_keys {
-            return Err(Problem::AfterAllKeys);
-        }
         if has_spaces(pattern) {
             return Err(Problem::Syntax);
         }

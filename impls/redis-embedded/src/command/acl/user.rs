@@ -90,7 +90,7 @@ impl User {
             b"sanitize-payload" => self.sanitize = Sanitize::Do,
             b"skip-sanitize-payload" => self.sanitize = Sanitize::Skip,
             b"clearselectors" => self.selectors.clear(),
-            b"reset" => *self = User::new(self.sanitize == Sanitize::Do),
+            b"reset" => *self = User::new(true),
             _ => return self.apply_other(rule),
         }
         Ok(())

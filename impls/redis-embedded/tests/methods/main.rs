@@ -1,0 +1,77 @@
+//! Every public command method of redis-rs and fred, in both protocols, and what a real server
+//! answers to it.
+//!
+//! The files beside this one have what Redis 7.0.15 answered, a method a line. `REDIS=127.0.0.1:6380`
+//! compares a real server with them, whose data it deletes, and with `RECORD=1` writes them anew.
+
+mod fred_keys;
+mod fred_server;
+mod record;
+mod redis_keys;
+mod redis_server;
+
+use record::{Outcome, Record};
+use redis_embedded::{Profile, Server};
+
+/// A server to talk to: this one, or the real one that is named.
+async fn address(profile: Profile) -> Result<(Option<Server>, String), Outcome> {
+    if let Ok(address) = std::env::var("REDIS") {
+        return Ok((None, address));
+    }
+    let builder = Server::builder().profile(profile).frozen_clock();
+    let server = builder.start().await.map_err(|error| Err(error.into()))?;
+    let address = server.addr().to_string();
+    Ok((Some(server), address))
+}
+
+async fn by_redis_rs(protocol: &str, expected: &str) -> Outcome {
+    let (_server, address) = match address(Profile::Redis7_0).await {
+        Ok(both) => both,
+        Err(failed) => return failed,
+    };
+    let client = redis::Client::open(format!("redis://{address}/?protocol={protocol}"))?;
+    let mut connection = client.get_multiplexed_async_connection().await?;
+    let mut record = Record::default();
+    redis_keys::call_all(&mut connection, &mut record).await;
+    redis_server::call_all(&mut connection, &mut record).await;
+    record.compare(&format!("redis_rs_{protocol}.txt"), expected)
+}
+
+#[tokio::test]
+async fn redis_rs_in_resp2() -> Outcome {
+    by_redis_rs("resp2", include_str!("redis_rs_resp2.txt")).await
+}
+
+#[tokio::test]
+async fn redis_rs_in_resp3() -> Outcome {
+    by_redis_rs("resp3", include_str!("redis_rs_resp3.txt")).await
+}
+
+async fn by_fred(version: fred::types::RespVersion, name: &str, expected: &str) -> Outcome {
+    use fred::prelude::ClientLike as _;
+    let (_server, address) = match address(Profile::Redis7_0).await {
+        Ok(both) => both,
+        Err(failed) => return failed,
+    };
+    let mut config = fred::prelude::Config::from_url(&format!("redis://{address}"))?;
+    config.version = version;
+    let client = fred::prelude::Client::new(config, None, None, None);
+    client.init().await?;
+    let mut record = Record::default();
+    fred_keys::call_all(&client, &mut record).await;
+    fred_server::call_all(&client, &mut record).await;
+    client.quit().await?;
+    record.compare(name, expected)
+}
+
+#[tokio::test]
+async fn fred_in_resp2() -> Outcome {
+    let expected = include_str!("fred_resp2.txt");
+    by_fred(fred::types::RespVersion::RESP2, "fred_resp2.txt", expected).await
+}
+
+#[tokio::test]
+async fn fred_in_resp3() -> Outcome {
+    let expected = include_str!("fred_resp3.txt");
+    by_fred(fred::types::RespVersion::RESP3, "fred_resp3.txt", expected).await
+}
