@@ -10,7 +10,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use contrait::cache::connecting::{CacheConnector, CacheTarget};
-use contrait::cache::{CacheError, CacheErrorKind, CacheInterface, CacheLimits, TimeToLive};
+use contrait::cache::{
+    CacheError, CacheErrorKind, CacheInterface, CacheLimits, Swap, TimeToLive, Version, Versioned,
+};
 use contrait::report::Outcome;
 use contrait::{Context, SetupError, backend};
 use contrait_redis_rs::RedisCache;
@@ -197,6 +199,24 @@ impl CacheInterface for Handle {
     }
 
     async fn ttl(&self, _: &str) -> Result<TimeToLive, CacheError> {
+        unasked()
+    }
+
+    async fn get_versioned(&self, _: &str) -> Result<Option<Versioned>, CacheError> {
+        unasked()
+    }
+
+    async fn compare_and_swap(
+        &self,
+        _: &str,
+        _: &Version,
+        _: &[u8],
+        _: Option<Duration>,
+    ) -> Result<Swap, CacheError> {
+        unasked()
+    }
+
+    async fn close(&self) -> Result<(), CacheError> {
         unasked()
     }
 

@@ -5,6 +5,9 @@ use contrait::contract_tests;
 #[cfg(feature = "memory")]
 contract_tests!(contrait_memory::backend::memory);
 
+#[cfg(feature = "moka")]
+contract_tests!(contrait_moka::backend::moka);
+
 #[cfg(feature = "redis-rs")]
 contract_tests!(contrait_redis_rs::backend::redis_rs);
 #[cfg(feature = "redis-rs")]
@@ -14,3 +17,6 @@ contract_tests!(contrait_redis_rs::backend::redis_rs_resp3);
 contract_tests!(contrait_fred::backend::fred);
 #[cfg(feature = "fred")]
 contract_tests!(contrait_fred::backend::fred_resp3);
+
+#[cfg(feature = "rustis")]
+contract_tests!(contrait_rustis::backend::rustis);

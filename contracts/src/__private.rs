@@ -16,7 +16,7 @@ pub use crate::runtime::{
     not_under_contract, operations_of,
 };
 #[cfg(feature = "check")]
-pub use crate::runtime::{Check, Demand, Reference, Runs};
+pub use crate::runtime::{Check, Decorator, Demand, Reference, Runs};
 pub use contrait_macros::{__SuiteCases, __backend, __tests};
 
 /// The traits of which a method call finds the best for a type. They are imported as a whole, since an import of each
@@ -184,18 +184,20 @@ macro_rules! __contrait_source {
     }};
 }
 
-/// What judging a suite takes, by the operations of its contract, and by its model where it has one.
+/// What judging a suite takes, by the type of its handles, by the operations of its contract, and by its model where it
+/// has one.
 #[cfg(feature = "check")]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __contrait_means {
-    ($operations:expr) => {{
+    ($handle:ty, $operations:expr) => {{
         use $crate::__private::judging::*;
-        (&&$crate::__private::MeansOf::new($operations)).means()
+        (&&$crate::__private::MeansOf::<_, $handle>::new($operations)).means()
     }};
-    ($operations:expr, $subject:expr, $model:expr) => {{
+    ($handle:ty, $operations:expr, $subject:expr, $model:expr) => {{
         use $crate::__private::judging::*;
-        (&&$crate::__private::MeansOf::new($operations)).means_by_model($subject, $model)
+        (&&$crate::__private::MeansOf::<_, $handle>::new($operations))
+            .means_by_model($subject, $model)
     }};
 }
 

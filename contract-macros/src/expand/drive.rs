@@ -14,8 +14,12 @@ pub(super) fn drive(operations: &Operations<'_>) -> TokenStream {
         .driving
         .shared
         .then(|| driven_on(operations, &Way::shared()));
+    let reading = operations
+        .driving
+        .some_only_read()
+        .then(|| driven_on(operations, &Way::reading()));
     let model = model(operations);
-    quote!(#exclusive #shared #model)
+    quote!(#exclusive #shared #reading #model)
 }
 
 /// How a subject is taken.
@@ -41,14 +45,24 @@ impl Way {
             mutability: None,
         }
     }
+
+    /// Of those methods that a reference is enough for, where there are others.
+    fn reading() -> Self {
+        Self {
+            driver: quote!(DriveReading),
+            drive: quote!(drive_reading),
+            mutability: None,
+        }
+    }
 }
 
 fn driven_on(operations: &Operations<'_>, way: &Way) -> TokenStream {
     let Operations {
         contract,
+        driving,
         private,
         operation,
-        ..
+        outcome,
     } = operations;
     let Way {
         driver,
@@ -56,7 +70,30 @@ fn driven_on(operations: &Operations<'_>, way: &Way) -> TokenStream {
         mutability,
     } = way;
     let ident = contract.ident();
-    let (future, driven) = driven(operations, &quote!(<__S as #ident>), |_| true);
+    let answered = operations.matched(&operations.arms(|_, driven| {
+        if mutability.is_none() && driven.method.receiver == Receiver::Mut {
+            let variant = &driven.variant;
+            return quote!(Self::#variant { .. } => ::core::unreachable!("it takes `&mut self`"));
+        }
+        let call = call(driven, &quote!(<__S as #ident>), &quote!(subject));
+        let wait = driven.is_async().then(|| quote!(.await));
+        answered(operations, driven, &quote!(#call #wait))
+    }));
+    // Where they can be, since some callers have to.
+    let send = driving
+        .futures_are_send(contract)
+        .then(|| quote!(+ ::core::marker::Send));
+    let (future, driven) = if driving.asynchronous {
+        (
+            quote!(::core::pin::Pin<::std::boxed::Box<dyn ::core::future::Future<Output = #outcome> #send + 'a>>),
+            quote!(::std::boxed::Box::pin(async move { #answered })),
+        )
+    } else {
+        (
+            quote!(::core::future::Ready<#outcome>),
+            quote!(::core::future::ready(#answered)),
+        )
+    };
     quote! {
         #[automatically_derived]
         #[allow(deprecated, unused_variables, unreachable_code)]
@@ -67,70 +104,9 @@ fn driven_on(operations: &Operations<'_>, way: &Way) -> TokenStream {
     }
 }
 
-/// A trait `__Run` of operations that makes the calls that need no more than `&self`, for a contract in which others do.
-pub(super) fn run_shared(operations: &Operations<'_>, object: &TokenStream) -> TokenStream {
-    let operation = &operations.operation;
-    let ident = operations.contract.ident();
-    let (future, driven) = driven(operations, &quote!(<(#object) as #ident>), |driven| {
-        driven.method.receiver == Receiver::Ref
-    });
-    quote! {
-        trait __Run {
-            fn run<'a>(&'a self, subject: &'a (#object)) -> #future;
-        }
-        #[allow(deprecated, unused_variables, unreachable_code)]
-        impl __Run for #operation {
-            fn run<'a>(&'a self, subject: &'a (#object)) -> #future { #driven }
-        }
-    }
-}
-
-/// The future of a call of `path::method`, and what makes it.
-fn driven(
-    operations: &Operations<'_>,
-    path: &TokenStream,
-    can_be_called: impl Fn(&Driven<'_>) -> bool,
-) -> (TokenStream, TokenStream) {
-    let Operations {
-        contract,
-        driving,
-        outcome,
-        operation,
-        ..
-    } = operations;
-    let arms = operations.arms(|_, driven| {
-        if !can_be_called(driven) {
-            let variant = &driven.variant;
-            return quote!(#operation::#variant { .. } => ::core::unreachable!("it needs `&mut self`"));
-        }
-        let call = call(driven, path, &quote!(subject));
-        let wait = driven.is_async().then(|| quote!(.await));
-        answered(operations, driven, &quote!(#call #wait))
-    });
-    let answered = operations.matched(&arms);
-    // Where they can be, since some callers have to.
-    let send = driving
-        .futures_are_send(contract)
-        .then(|| quote!(+ ::core::marker::Send));
-    if driving.asynchronous {
-        (
-            quote!(::core::pin::Pin<::std::boxed::Box<dyn ::core::future::Future<Output = #outcome> #send + 'a>>),
-            quote!(::std::boxed::Box::pin(async move { #answered })),
-        )
-    } else {
-        (
-            quote!(::core::future::Ready<#outcome>),
-            quote!(::core::future::ready(#answered)),
-        )
-    }
-}
-
 /// An arm: the call, its answer owned, in its variant.
 fn answered(operations: &Operations<'_>, driven: &Driven<'_>, call: &TokenStream) -> TokenStream {
-    let Operations {
-        operation, outcome, ..
-    } = operations;
-    let variant = &driven.variant;
+    let (outcome, variant) = (&operations.outcome, &driven.variant);
     let names = driven.fields.iter().map(|field| &field.name);
     let bindings = names.clone().map(bound);
     let owned = match driven.answer.owning {
@@ -138,7 +114,7 @@ fn answered(operations: &Operations<'_>, driven: &Driven<'_>, call: &TokenStream
         Owning::ToOwned => quote!(::std::borrow::ToOwned::to_owned(#call)),
         Owning::MapToOwned => quote!(#call.map(::std::borrow::ToOwned::to_owned)),
     };
-    quote!(#operation::#variant { #(#names: #bindings),* } => #outcome::#variant(#owned))
+    quote!(Self::#variant { #(#names: #bindings),* } => #outcome::#variant(#owned))
 }
 
 /// `path::method(subject, arguments…)`.

@@ -6,7 +6,6 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::drive;
 use super::forward::{Wrapped, Wrapper};
 use super::operations::{Operations, plain};
 use crate::model::{Driven, Field, Form, Method, Objects, Owning, Receiver, Returns, Role};
@@ -85,14 +84,14 @@ impl Decorator<'_, '_> {
     fn shared(&self) -> Way {
         let private = &self.operations.private;
         let run = if self.operations.driving.shared {
-            quote!(#private::operation::DriveShared::drive_shared)
+            quote!(DriveShared::drive_shared)
         } else {
-            quote!(__Run::run)
+            quote!(DriveReading::drive_reading)
         };
         Way {
             call: format_ident!("__call"),
             mutability: None,
-            run,
+            run: quote!(#private::operation::#run),
             subject: quote!(subject),
         }
     }
@@ -114,11 +113,9 @@ impl Decorator<'_, '_> {
             let mut driven = driving.driven.iter();
             driven.any(|driven| is_intercepted(driven) && driven.method.receiver == receiver)
         };
-        let run = (takes(Receiver::Ref) && !driving.shared)
-            .then(|| drive::run_shared(self.operations, &self.object_type(&quote!('a))));
         let shared = takes(Receiver::Ref).then(|| self.call(&self.shared()));
         let exclusive = takes(Receiver::Mut).then(|| self.call(&self.exclusive()));
-        quote!(#run #shared #exclusive)
+        quote!(#shared #exclusive)
     }
 
     fn call(&self, way: &Way) -> TokenStream {
@@ -301,17 +298,9 @@ impl Decorator<'_, '_> {
 
     fn object(&self) -> TokenStream {
         let Operations {
-            driving,
-            private,
-            operation,
-            ..
+            private, operation, ..
         } = self.operations;
         let object = self.object_type(&quote!('s));
-        let passed_on = driving
-            .driven
-            .iter()
-            .filter(|driven| !is_intercepted(driven));
-        let passed_on = passed_on.map(|driven| plain(&driven.method.signature.ident));
         let made = quote!(#private::Intercepted::new(subject, interceptor));
         let made = match &self.own {
             None => made,
@@ -321,7 +310,6 @@ impl Decorator<'_, '_> {
             #[automatically_derived]
             impl #private::Intercept for #operation {
                 type Object<'s> = #object;
-                const PASSED_ON: &'static [&'static str] = &[#(#passed_on),*];
                 fn decorated<'s>(
                     subject: ::core::option::Option<::std::boxed::Box<Self::Object<'s>>>,
                     interceptor: ::std::sync::Arc<dyn #private::Interceptor<Self>>,

@@ -43,7 +43,7 @@ pub(super) fn means(suite: &Suite) -> TokenStream {
             {
                 #[allow(unused_imports)]
                 use self::#alias;
-                #private::means!(#private::operations_of::<(), _, _>(#alias) #by_model)
+                #private::means!(#handle, #private::operations_of::<(), _, _>(#alias) #by_model)
             }
         }
     }

@@ -3,11 +3,11 @@
 //! What can be done with them is decided in the runtime, which is told the methods as plain data and sees the arguments
 //! one by one.
 
-use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
 
 use super::{drive, intercepted, outcomes};
-use crate::model::{Contract, Driven, Driving, Field, Form, Role};
+use crate::model::{Contract, Driven, Driving, Field, Form, Owning, Receiver, Role};
 use crate::names;
 
 /// What the emitters of a contract's operations share.
@@ -174,6 +174,8 @@ impl Operations<'_> {
         );
         let (fallible, asynchronous) = (driven.answer.fallible, driven.is_async());
         let (keyed, makes) = (driven.key().is_some(), driven.markers.makes.is_some());
+        let exclusive = driven.method.receiver == Receiver::Mut;
+        let intercepted = driven.answer.owning == Owning::AsItIs;
         let errors = driven.markers.errors.iter().map(plain);
         quote! {
             #private::operation::Method {
@@ -187,6 +189,8 @@ impl Operations<'_> {
                 asynchronous: #asynchronous,
                 keyed: #keyed,
                 makes: #makes,
+                exclusive: #exclusive,
+                intercepted: #intercepted,
             }
         }
     }
@@ -240,7 +244,7 @@ impl Operations<'_> {
         match &field.strategy {
             _ if field.role == Role::Made => quote!(#private::operation::ByBinding),
             // A type that is no argument is blamed where it is written.
-            None => quote_spanned!(field.span=> #private::operation::ByType),
+            None => located(quote!(#private::operation::ByType), field.span),
             Some(strategy) => quote!(#private::operation::by_strategy(|| #strategy)),
         }
     }
@@ -285,6 +289,15 @@ impl Operations<'_> {
                 ::core::option::Option::Some(#private::operation::Codec::key(&#codec, __key))
         }
     }
+}
+
+/// The same tokens, blamed where `span` is.
+fn located(tokens: TokenStream, span: Span) -> TokenStream {
+    let tokens = tokens.into_iter().map(|mut token| {
+        token.set_span(token.span().located_at(span));
+        token
+    });
+    tokens.collect()
 }
 
 /// The name of the binding for a field, which meets none of the names around it.

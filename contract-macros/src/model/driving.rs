@@ -126,6 +126,12 @@ impl Driving<'_> {
         is("Send") && is("Sync") && futures.all(|driven| driven.has_to_be_sent(contract))
     }
 
+    /// Whether some methods take `&self` and others do not.
+    pub(crate) fn some_only_read(&self) -> bool {
+        let mut methods = self.driven.iter();
+        !self.shared && methods.any(|driven| driven.method.receiver == Receiver::Ref)
+    }
+
     /// Whether some future has to be one that can be sent.
     pub(crate) fn some_have_to_be_sent(&self, contract: &Contract) -> bool {
         self.driven

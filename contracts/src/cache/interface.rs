@@ -106,6 +106,7 @@ pub trait CacheInterface: Send + Sync {
     /// # Errors
     /// They name the keys: [`CacheError::keys`] says what that means for what was written.
     #[idempotent]
+    #[errors(InvalidKey, ValueTooLarge)]
     async fn set_many(
         &self,
         #[key] entries: &[(String, Bytes)],
@@ -150,6 +151,7 @@ pub trait CacheInterface: Send + Sync {
     ///
     /// # Errors
     /// They name the keys: [`CacheError::keys`] says what that means for what was removed.
+    #[errors(InvalidKey)]
     async fn delete_many(&self, #[key] keys: &[String]) -> Result<u64, CacheError> {
         self.limits().check_keys(keys.iter().map(String::as_str))?;
         let mut removed = 0;
@@ -166,6 +168,7 @@ pub trait CacheInterface: Send + Sync {
     ///
     /// # Errors
     /// [`WrongKind`](super::CacheErrorKind::WrongKind) as [`get`](Self::get); the entry then stays.
+    #[errors(InvalidKey)]
     async fn take(&self, #[key] key: &str) -> Result<Option<Bytes>, CacheError> {
         const GONE: Option<Duration> = Some(Duration::ZERO);
         loop {
@@ -188,7 +191,9 @@ pub trait CacheInterface: Send + Sync {
     ///
     /// # Errors
     /// [`WrongKind`](super::CacheErrorKind::WrongKind) as [`get`](Self::get).
+    #[read]
     #[compare(with = super::version::same_value)]
+    #[errors(InvalidKey)]
     async fn get_versioned(&self, #[key] key: &str) -> Result<Option<Versioned>, CacheError>;
 
     /// As [`set`](Self::set), but only where the entry still has `version`. An entry that was changed and changed back
@@ -198,6 +203,7 @@ pub trait CacheInterface: Send + Sync {
     ///
     /// # Errors
     /// [`WrongKind`](super::CacheErrorKind::WrongKind) as [`get`](Self::get).
+    #[errors(InvalidKey, ValueTooLarge)]
     async fn compare_and_swap(
         &self,
         #[key] key: &str,

@@ -1143,6 +1143,35 @@ pub mod suite {
             Ok(())
         }
 
+        /// A batch, and what takes or swaps, changes nothing in another namespace.
+        #[case]
+        async fn batches_and_swaps_are_isolated(
+            #[namespace("a")] a: &dyn CacheInterface,
+            #[namespace("b")] b: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            let keys = owned(&["many", "taken", "deleted"]);
+            for key in &keys {
+                a.set(key, b"1", None).await?;
+            }
+            assert_eq!(b.take("taken").await?, None);
+            assert_eq!(b.delete_many(&keys).await?, 0);
+            b.set_many(&entries(&[("many", "2"), ("new", "2")]), None)
+                .await?;
+            let version = versioned(b, "many").await?.version;
+            let swap = a.compare_and_swap("many", &version, b"3", None).await?;
+            assert_ne!(swap, Swap::Missing);
+            assert_eq!(get(b, "many").await?.as_deref(), Some(&b"2"[..]));
+            assert!(!a.exists("new").await?);
+            b.set("taken", b"2", None).await?;
+            assert!(b.take("taken").await?.is_some());
+            b.set("deleted", b"2", None).await?;
+            assert_eq!(b.delete_many(&keys).await?, 2);
+            for key in &keys {
+                assert!(a.exists(key).await?, "{key}");
+            }
+            Ok(())
+        }
+
         /// A time to live in one namespace is none of another's.
         #[case(needs(ttl))]
         async fn lifetimes_are_isolated(
@@ -1223,7 +1252,7 @@ pub mod suite {
             two: &dyn CacheInterface,
         ) -> Result<(), CacheError> {
             one.set("a", b"1", None).await?;
-            let value = bytes::Bytes::from_static(b"1");
+            let value = Bytes::from_static(b"1");
             for cache in [one, two] {
                 assert_eq!(cache.get_many(&owned(&["a"])).await?, [Some(value.clone())]);
                 assert_eq!(cache.get_many(&owned(&["b", "c"])).await?, [None, None]);
@@ -1311,7 +1340,11 @@ pub mod suite {
             for key in ["a", "b", "c"] {
                 assert!(!cache.exists(key).await?, "{key}");
             }
-            cache.set_many(&batch, None).await?;
+            let expiry = clock.expiry(MINUTE, step, cache.set_many(&batch, Some(MINUTE)));
+            let expiry = expiry.await?;
+            for key in ["a", "b", "c"] {
+                assert_remaining(cache, key, &expiry).await?;
+            }
             cache.set_many(&batch[..2], Some(Duration::ZERO)).await?;
             assert_eq!(cache.delete_many(&owned(&["a", "b", "c"])).await?, 1);
             Ok(())
@@ -1407,12 +1440,42 @@ pub mod suite {
         ) -> Result<(), CacheError> {
             let batch = entries(&[("a", "1"), ("b", "2"), ("c", "3")]);
             cache.set_many(&batch, None).await?;
+            assert_eq!(cache.delete_many(&owned(&["missing"])).await?, 0);
             let keys = owned(&["a", "missing", "b", "a", "missing"]);
             assert_eq!(cache.delete_many(&keys).await?, 2);
             assert_eq!(cache.delete_many(&keys).await?, 0);
             assert!(!cache.exists("a").await?);
             assert!(!cache.exists("b").await?);
             assert!(cache.exists("c").await?);
+            Ok(())
+        }
+
+        /// Of two batches at once every entry is written, and what both remove counts once.
+        #[case]
+        async fn at_once_all_are_written(
+            one: &dyn CacheInterface,
+            two: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            let (first, second) = (entries(&[("a", "1")]), entries(&[("b", "2")]));
+            let stored = at_once(one.set_many(&first, None), two.set_many(&second, None)).await;
+            stored.0?;
+            stored.1?;
+            let keys = owned(&["a", "b"]);
+            let (first, second) = at_once(one.delete_many(&keys), two.delete_many(&keys)).await;
+            assert_eq!(first? + second?, 2);
+            Ok(())
+        }
+
+        /// Each handle is told what its own batch has removed.
+        #[case]
+        async fn handles_are_answered_apart(
+            one: &dyn CacheInterface,
+            two: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            one.set_many(&entries(&[("a", "1"), ("b", "2")]), None)
+                .await?;
+            assert_eq!(one.delete_many(&owned(&["a", "b"])).await?, 2);
+            assert_eq!(two.delete_many(&owned(&["a", "b"])).await?, 0);
             Ok(())
         }
     }
@@ -1514,6 +1577,7 @@ pub mod suite {
         #[case]
         async fn take_returns_and_removes(cache: &dyn CacheInterface) -> Result<(), CacheError> {
             assert_eq!(cache.take("k").await?, None);
+            assert_eq!(cache.take("never").await?, None);
             for value in [&b"v"[..], b"", b"42"] {
                 cache.set("k", value, Some(MINUTE)).await?;
                 cache.set("other", b"stays", None).await?;
@@ -1884,6 +1948,31 @@ pub mod suite {
             Ok(())
         }
 
+        /// A batch that was dropped does not undo a later write, nor does what takes, swaps or clears.
+        #[case]
+        async fn batches_and_swaps_are_not_late(
+            cache: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            give_up(cache.set_many(&entries(&[("k", "dropped")]), None)).await;
+            cache.set("k", b"1", None).await?;
+            assert_eq!(get(cache, "k").await?.as_deref(), Some(&b"1"[..]));
+            let keys = owned(&["k"]);
+            give_up(cache.delete_many(&keys)).await;
+            cache.set("k", b"2", None).await?;
+            assert_eq!(get(cache, "k").await?.as_deref(), Some(&b"2"[..]));
+            give_up(cache.take("k")).await;
+            cache.set("k", b"3", None).await?;
+            assert_eq!(get(cache, "k").await?.as_deref(), Some(&b"3"[..]));
+            give_up(cache.clear()).await;
+            cache.set("k", b"4", None).await?;
+            assert_eq!(get(cache, "k").await?.as_deref(), Some(&b"4"[..]));
+            let version = versioned(cache, "k").await?.version;
+            give_up(cache.compare_and_swap("k", &version, b"dropped", None)).await;
+            let at_first = cache.get("k").await?;
+            assert_eq!(cache.get("k").await?, at_first);
+            Ok(())
+        }
+
         /// A time to live whose call was dropped does not undo a later one.
         #[case(needs(ttl))]
         async fn lifetimes_are_not_late(cache: &dyn CacheInterface) -> Result<(), CacheError> {
@@ -2119,6 +2208,34 @@ pub mod suite {
             a.set_many(&many_entries(), None).await?;
             assert_eq!(a.delete_prefix("many ").await?, 1200);
             assert_eq!(a.scan("").await?.len(), 2);
+            Ok(())
+        }
+
+        /// What two handles remove by one prefix at once counts once, and each is told its own number.
+        #[case(needs(scan))]
+        async fn delete_prefix_counts_once(
+            one: &dyn CacheInterface,
+            two: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            one.set("a1", b"v", None).await?;
+            one.set("b1", b"v", None).await?;
+            let (first, second) = at_once(one.delete_prefix("a"), two.delete_prefix("a")).await;
+            assert_eq!(first? + second?, 1);
+            assert_eq!(one.delete_prefix("b").await?, 1);
+            assert_eq!(two.delete_prefix("b").await?, 0);
+            Ok(())
+        }
+
+        /// A deletion by prefix that was dropped does not undo a later write.
+        #[case(needs(scan))]
+        async fn dropped_deletions_are_not_late(
+            cache: &dyn CacheInterface,
+        ) -> Result<(), CacheError> {
+            cache.set("k", b"old", None).await?;
+            give_up(cache.delete_prefix("k")).await;
+            cache.set("k", b"later", None).await?;
+            assert_eq!(get(cache, "k").await?.as_deref(), Some(&b"later"[..]));
+            assert_eq!(get(cache, "k").await?.as_deref(), Some(&b"later"[..]));
             Ok(())
         }
 

@@ -60,9 +60,6 @@ pub trait Intercept: Operation {
     /// The trait as an object, which may borrow for `'s`.
     type Object<'s>: ?Sized;
 
-    /// The methods whose calls go straight to the subject: those that borrow what they answer from it.
-    const PASSED_ON: &'static [&'static str];
-
     /// Puts `interceptor` in front of `subject`. Without one, every step of a plan that runs a call panics.
     fn decorated<'s>(
         subject: Option<Box<Self::Object<'s>>>,

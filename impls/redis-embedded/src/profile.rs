@@ -1,6 +1,6 @@
 //! Which server this one passes for.
 
-use crate::command::{Command, flag};
+use crate::command::{Command, fits, flag};
 use crate::db::{Set, Value};
 
 /// A server and its version: what it says of itself, which commands it has, and where it replies
@@ -104,6 +104,24 @@ impl Profile {
             || NEWER
                 .iter()
                 .any(|(name, servers)| *name == command.name && servers.contains(&self))
+    }
+
+    /// How many arguments a command takes: some take more in later versions.
+    pub(crate) fn arity(self, command: &Command) -> i32 {
+        match command.name {
+            "zrank" | "zrevrank" | "command|getkeys" | "command|getkeysandflags"
+                if self != Profile::Redis7_0 =>
+            {
+                -3
+            }
+            "script|debug" if self.is_valkey() => -3,
+            _ => command.arity,
+        }
+    }
+
+    /// Whether a command takes so many arguments.
+    pub(crate) fn takes(self, command: &Command, arguments: usize) -> bool {
+        fits(self.arity(command), arguments)
     }
 
     /// The encoding of a value: since 7.2, small lists and sets are kept as hashes are.

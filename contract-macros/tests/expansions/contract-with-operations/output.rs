@@ -121,6 +121,8 @@ impl ::contrait::__private::operation::Operation for LeaderboardOperation {
                 asynchronous: false,
                 keyed: true,
                 makes: false,
+                exclusive: true,
+                intercepted: true,
             },
             ::contrait::__private::operation::Method {
                 name: "best",
@@ -140,6 +142,8 @@ impl ::contrait::__private::operation::Operation for LeaderboardOperation {
                 asynchronous: false,
                 keyed: true,
                 makes: false,
+                exclusive: false,
+                intercepted: true,
             },
         ],
         undriven: &[
@@ -411,7 +415,7 @@ impl<
     fn drive<'a>(&'a self, subject: &'a mut __S) -> Self::Driven<'a> {
         ::core::future::ready(
             match self {
-                LeaderboardOperation::Submit { player: __player, score: __score } => {
+                Self::Submit { player: __player, score: __score } => {
                     LeaderboardOutcome::Submit(
                         <__S as Leaderboard>::submit(
                             subject,
@@ -420,7 +424,26 @@ impl<
                         ),
                     )
                 }
-                LeaderboardOperation::Best { player: __player } => {
+                Self::Best { player: __player } => {
+                    LeaderboardOutcome::Best(
+                        <__S as Leaderboard>::best(subject, __player),
+                    )
+                }
+            },
+        )
+    }
+}
+#[automatically_derived]
+#[allow(deprecated, unused_variables, unreachable_code)]
+impl<
+    __S: Leaderboard + ?::core::marker::Sized,
+> ::contrait::__private::operation::DriveReading<__S> for LeaderboardOperation {
+    type Driven<'a> = ::core::future::Ready<LeaderboardOutcome> where __S: 'a;
+    fn drive_reading<'a>(&'a self, subject: &'a __S) -> Self::Driven<'a> {
+        ::core::future::ready(
+            match self {
+                Self::Submit { .. } => ::core::unreachable!("it takes `&mut self`"),
+                Self::Best { player: __player } => {
                     LeaderboardOutcome::Best(
                         <__S as Leaderboard>::best(subject, __player),
                     )
@@ -436,7 +459,7 @@ impl<
 > ::contrait::__private::operation::ModelledBy<__M> for LeaderboardOperation {
     fn on_model(&self, model: &mut __M) -> LeaderboardOutcome {
         match self {
-            LeaderboardOperation::Submit { player: __player, score: __score } => {
+            Self::Submit { player: __player, score: __score } => {
                 LeaderboardOutcome::Submit(
                     <__M as Leaderboard>::submit(
                         model,
@@ -445,7 +468,7 @@ impl<
                     ),
                 )
             }
-            LeaderboardOperation::Best { player: __player } => {
+            Self::Best { player: __player } => {
                 LeaderboardOutcome::Best(<__M as Leaderboard>::best(model, __player))
             }
         }

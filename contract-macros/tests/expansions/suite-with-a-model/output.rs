@@ -216,7 +216,7 @@ pub fn __contrait_means_of_suite() -> ::core::result::Result<
         #[allow(unused_imports)]
         use self::__ContraitContractOf_suite;
         ::contrait::__private::means!(
-            ::contrait::__private::operations_of:: < (), _, _ >
+            __ContraitHandleOf_suite, ::contrait::__private::operations_of:: < (), _, _ >
             (__ContraitContractOf_suite), | handle | & mut * * handle, | _ |
             Scores::default()
         )

@@ -83,7 +83,7 @@ impl<O: Intercept> Faults<O> {
     pub fn on(&self, method: &str) -> Matching<O> {
         match O::CONTRACT.find(method) {
             Err(why) => panic!("{why}"),
-            Ok(_) if O::PASSED_ON.contains(&method) => panic!(
+            Ok(index) if !O::CONTRACT.methods[index].intercepted => panic!(
                 "`{}::{method}` borrows what it answers, so that nobody can answer in its stead",
                 O::CONTRACT.name
             ),

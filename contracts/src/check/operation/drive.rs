@@ -26,6 +26,20 @@ pub trait DriveShared<S: ?Sized>: Operation {
     fn drive_shared<'a>(&'a self, subject: &'a S) -> Self::Driven<'a>;
 }
 
+/// Operations of a contract that `S` implements, some of whose methods take `&self`, and others `&mut self`.
+pub trait DriveReading<S: ?Sized>: Operation {
+    /// What yields the answer.
+    type Driven<'a>: Future<Output = Self::Outcome>
+    where
+        S: 'a;
+
+    /// Calls the method.
+    ///
+    /// # Panics
+    /// Where that takes `&mut self`.
+    fn drive_reading<'a>(&'a self, subject: &'a S) -> Self::Driven<'a>;
+}
+
 /// Operations that the model `M` can answer.
 #[diagnostic::on_unimplemented(
     message = "`{M}` is no model of the contract whose operations are `{Self}`",

@@ -36,6 +36,10 @@ pub struct Method {
     pub keyed: bool,
     /// Whether it is marked `#[makes]`: what it answers holds values that the implementation makes up.
     pub makes: bool,
+    /// Whether it takes `&mut self`.
+    pub exclusive: bool,
+    /// Whether somebody can stand in front of it: not where its answer borrows from the subject.
+    pub intercepted: bool,
 }
 
 impl Method {

@@ -33,7 +33,7 @@ pub use argument::Argument;
 pub use build::Build;
 pub use codec::{ByType, Codec, Field, Slot};
 pub use compare::{By, Compare, CompareNothing, CompareText, CompareValue, Comparison};
-pub use drive::{Drive, DriveShared, ModelledBy};
+pub use drive::{Drive, DriveReading, DriveShared, ModelledBy};
 pub use json::{deserialize, serialize};
 pub use kind::{KindDebug, KindOpaque, KindText, KindVariant, NoKind, Unkinded};
 pub(crate) use made::origin;

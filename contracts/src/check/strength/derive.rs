@@ -56,6 +56,14 @@ impl<O: Operation> Derivation<'_, O> {
     }
 
     fn method(&mut self, method: usize) {
+        let about = &self.contract.methods[method];
+        if !about.intercepted {
+            self.note(format!(
+                "`{}` is never sabotaged: what it answers borrows from the subject",
+                about.name
+            ));
+            return;
+        }
         self.arguments(method);
         self.effects(method);
         self.answers(method);
@@ -86,7 +94,8 @@ impl<O: Operation> Derivation<'_, O> {
 
     fn effects(&mut self, method: usize) {
         let about = &self.contract.methods[method];
-        if about.read {
+        // Where others take `&mut self`, who takes `&self` changes nothing.
+        if about.read || (!self.contract.shared && !about.exclusive) {
             return;
         }
         self.add(method, Fault::Twice);

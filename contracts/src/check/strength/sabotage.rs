@@ -113,6 +113,9 @@ impl<O: Operation> Sabotage<O> {
         }
         if operation.method() == self.saboteur.method {
             self.sabotaged(who, operation)
+        } else if !O::CONTRACT.shared && !operation.about().exclusive {
+            // Nothing that takes `&mut self` can happen beside it.
+            Course::new(self, who, None, vec![Act::Run(operation)])
         } else {
             self.let_through(who, operation)
         }

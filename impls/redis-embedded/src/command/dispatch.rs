@@ -1,6 +1,7 @@
 //! From a request to a command that runs: the checks, in the order in which Redis makes them.
 
 use super::{Command, Cx, Error, Mode, acl, flag, monitor, slowlog};
+use crate::profile::Profile;
 use crate::protocol::Reply;
 use crate::server::client::{Blocked, Client, Ending, Otherwise, Replies};
 use crate::server::state::State;
@@ -114,8 +115,12 @@ fn find_in(state: &State, args: &[&[u8]]) -> Result<&'static Command, Error> {
     let found = find(args);
     // What is not there is unknown, whether its arguments would be right or not.
     let known = found.as_ref().ok().copied().or_else(|| find_any(args));
-    match known.filter(|command| !state.profile.has(command)) {
+    match known {
         None => found,
+        Some(command) if state.profile.has(command) => {
+            let takes = state.profile.takes(command, args.len());
+            takes.then_some(command).ok_or(Error::arity(command.name))
+        }
         Some(command) if command.container().is_some() => {
             let container = Command::named(args[0]).unwrap_or(command);
             Err(unknown_subcommand(container, args[1]))
@@ -283,6 +288,7 @@ pub(crate) fn call(
     if shown && command.has(flag::SKIP_MONITOR) {
         monitor::tell(state, client, command, args);
     }
+    out.shortest = state.profile != Profile::Redis7_0;
     let reply = std::mem::take(out);
     let mut cx = Cx {
         state,

@@ -27,18 +27,19 @@ fn top(profile: Profile) -> impl Iterator<Item = &'static Command> {
 }
 
 fn command(cx: &mut Cx<'_>) -> Outcome {
-    let all: Vec<_> = top(cx.state.profile).collect();
+    let profile = cx.state.profile;
+    let all: Vec<_> = top(profile).collect();
     cx.out.array(all.len());
     all.iter()
-        .for_each(|command| describe(&mut cx.out, command));
+        .for_each(|command| describe(&mut cx.out, command, profile));
     Ok(())
 }
 
 /// What COMMAND INFO tells about a command.
-fn describe(out: &mut Reply, command: &'static Command) {
+fn describe(out: &mut Reply, command: &'static Command, profile: Profile) {
     out.array(10);
     out.text(command.name);
-    out.int(command.arity.into());
+    out.int(profile.arity(command).into());
     let flags: Vec<_> = flag::NAMES
         .iter()
         .filter(|(bit, _)| command.has(*bit))
@@ -63,7 +64,9 @@ fn describe(out: &mut Reply, command: &'static Command) {
         Vec::new()
     };
     out.set(children.len());
-    children.iter().for_each(|child| describe(out, child));
+    children
+        .iter()
+        .for_each(|child| describe(out, child, profile));
 }
 
 fn command_count(cx: &mut Cx<'_>) -> Outcome {
@@ -75,10 +78,11 @@ fn command_info(cx: &mut Cx<'_>) -> Outcome {
     if cx.len() == 2 {
         return command(cx);
     }
+    let profile = cx.state.profile;
     cx.out.array(cx.len() - 2);
     for name in &cx.args[2..] {
-        match Command::named(name) {
-            Some(command) => describe(&mut cx.out, command),
+        match Command::named(name).filter(|command| profile.has(command)) {
+            Some(command) => describe(&mut cx.out, command, profile),
             None => cx.out.null(),
         }
     }
@@ -143,7 +147,7 @@ fn keys<'a>(cx: &Cx<'a>) -> Result<(&'static Command, Vec<&'a [u8]>), Error> {
     if !fixed {
         return Err(Error::new("ERR The command has no key arguments"));
     }
-    if !command.takes(line.len()) {
+    if !cx.state.profile.takes(command, line.len()) {
         return Err(Error::new(
             "ERR Invalid number of arguments specified for command",
         ));

@@ -46,7 +46,7 @@ pub(crate) use context::{Cx, Mode};
 pub(crate) use dispatch::{find, resume, run, run_inside, serve_ready};
 pub(crate) use error::{Error, Outcome};
 pub(crate) use keyspec::keys_of;
-pub(crate) use table::{Command, flag};
+pub(crate) use table::{Command, fits, flag};
 
 /// The commands that are there, as Markdown: a row a group.
 pub(crate) fn markdown() -> String {

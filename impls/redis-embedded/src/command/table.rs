@@ -121,6 +121,16 @@ const FAMILIES: &[&[Command]] = &[
     super::transactions::TABLE,
 ];
 
+/// Whether so many arguments agree with an arity.
+pub(crate) fn fits(arity: i32, arguments: usize) -> bool {
+    let arguments = i32::try_from(arguments).unwrap_or(i32::MAX);
+    if arity >= 0 {
+        arguments == arity
+    } else {
+        arguments >= -arity
+    }
+}
+
 impl Command {
     pub(crate) fn has(&self, flags: u32) -> bool {
         self.flags & flags != 0
@@ -128,12 +138,7 @@ impl Command {
 
     /// Whether a request has as many arguments as the command takes.
     pub(crate) fn takes(&self, arguments: usize) -> bool {
-        let arguments = i32::try_from(arguments).unwrap_or(i32::MAX);
-        if self.arity >= 0 {
-            arguments == self.arity
-        } else {
-            arguments >= -self.arity
-        }
+        fits(self.arity, arguments)
     }
 
     /// The name of the container, for a subcommand.

@@ -39,6 +39,10 @@ impl Faults {
 
     /// Requests of this command. It may be a pattern such as `H*` or `*`, and name a subcommand as
     /// in `CLIENT LIST`; its case does not matter.
+    ///
+    /// It is what the client sends, which may not be what its method is called: the `incr` of
+    /// redis-rs sends INCRBY or INCRBYFLOAT, and its `hset_multiple` HMSET. `on("INCR*")` meets all
+    /// of them.
     pub fn on(&self, command: &str) -> Matching {
         let words: Vec<&str> = command.split_whitespace().collect();
         Matching {
@@ -226,6 +230,9 @@ impl Fault {
     }
 
     /// How many requests it has met; none after it was removed.
+    ///
+    /// If it has met fewer than you expect, [`Server::log`](crate::Server::log) shows which commands
+    /// have come: clients may send others than their methods are called, as [`Faults::on`] tells.
     #[must_use]
     pub fn hits(&self) -> u64 {
         let mut state = self.shared.lock();

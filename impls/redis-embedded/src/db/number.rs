@@ -31,6 +31,35 @@ pub(crate) fn format_double(value: f64) -> String {
     format!("{}e{sign}{:02}", trim_zeros(mantissa), exponent.abs())
 }
 
+/// A double with as few digits as tell it from others, as later versions print it.
+pub(crate) fn shortest_double(value: f64) -> String {
+    const WHOLE: f64 = (1u64 << 52) as f64;
+    if !value.is_finite() {
+        return format_double(value);
+    }
+    if value == value.trunc() && value.abs() < WHOLE {
+        return format!("{}", value as i64);
+    }
+    let scientific = format!("{:e}", value.abs());
+    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or_default();
+    let digits = mantissa.replace('.', "");
+    let count = i32::try_from(digits.len()).unwrap_or(i32::MAX);
+    // The power of ten of the last digit.
+    let last = exponent - (count - 1);
+    let plain = if last >= 0 {
+        exponent < count + 7
+    } else {
+        last > -7 || exponent.abs() < 4
+    };
+    if plain {
+        return format!("{value}");
+    }
+    let sign = if value < 0.0 { "-" } else { "" };
+    let plus = if exponent < 0 { "" } else { "+" };
+    format!("{sign}{mantissa}e{plus}{exponent}")
+}
+
 pub(super) fn trim_zeros(digits: &str) -> &str {
     if digits.contains('.') {
         digits.trim_end_matches('0').trim_end_matches('.')
@@ -51,6 +80,23 @@ pub(crate) fn parse_double(text: &[u8]) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn doubles_print_as_short_as_later_versions_have_them() {
+        let cases = [
+            (0.1, "0.1"),
+            (1e-7, "1e-7"),
+            (1e20, "1e+20"),
+            (123_456.789, "123456.789"),
+            (1e-5, "0.00001"),
+            (123_456_789_012_345_680.0, "123456789012345680"),
+            (-2.5, "-2.5"),
+            (3.0, "3"),
+        ];
+        for (value, text) in cases {
+            assert_eq!(shortest_double(value), text);
+        }
+    }
 
     #[test]
     fn doubles_print_as_in_c() {

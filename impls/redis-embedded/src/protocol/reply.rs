@@ -2,13 +2,15 @@
 
 use std::io::Write as _;
 
-use crate::db::number::format_double;
+use crate::db::number::{format_double, shortest_double};
 
 /// A buffer of replies. What RESP2 has no type for is written as what Redis writes for it there.
 #[derive(Debug, Default)]
 pub(crate) struct Reply {
     pub(crate) bytes: Vec<u8>,
     pub(crate) resp3: bool,
+    /// Whether doubles have as few digits as tell them apart, as later versions write them.
+    pub(crate) shortest: bool,
 }
 
 impl Reply {
@@ -17,6 +19,7 @@ impl Reply {
         Reply {
             bytes: Vec::new(),
             resp3,
+            shortest: false,
         }
     }
 
@@ -132,7 +135,11 @@ impl Reply {
     }
 
     pub(crate) fn double(&mut self, value: f64) {
-        let text = format_double(value);
+        let text = if self.shortest {
+            shortest_double(value)
+        } else {
+            format_double(value)
+        };
         if self.resp3 {
             self.bytes.push(b',');
             self.bytes.extend_from_slice(text.as_bytes());

@@ -3,7 +3,8 @@
 //! `COMMANDS=1000000` says how many requests are sent, `SEED` where they start, and
 //! `REDIS_EMBEDDED_PEERS` which server binaries they are compared with, separated by colons; by
 //! default that is the `redis-server` on the path. A sequence that differs is shortened as long as
-//! it differs, and printed. Without `COMMANDS` the test shows as ignored, so that a plain run means
+//! it differs, and printed; `STORE` names a file that it is added to. Those of `cases.txt`, which
+//! once differed, are sent before all others. Without `COMMANDS` the test shows as ignored, so that a plain run means
 //! the same on a machine with a server and on one without.
 #![expect(
     clippy::print_stdout,
@@ -11,6 +12,7 @@
 )]
 
 mod arguments;
+mod cases;
 mod dice;
 mod grammar;
 mod pair;
@@ -50,6 +52,13 @@ fn compare(binary: &str, commands: usize, seed: u64) -> Result<Counts, Box<dyn s
     let mut pair = Pair::connect(kind, (server.addr().port(), peer.port))?;
     let patterns = grammar::patterns(kind, &std::env::var("ONLY").unwrap_or_default());
     let mut counts = Counts::default();
+    for (number, case) in cases::all().into_iter().enumerate() {
+        counts.commands += case.len();
+        if pair.run("2", &case)?.is_some() && pair.run("2", &case)?.is_some() {
+            counts.differences += 1;
+            report(&mut pair, "2", case, number as u64)?;
+        }
+    }
     let mut seen = std::collections::BTreeSet::new();
     for round in 0.. {
         if counts.commands >= commands {
@@ -63,11 +72,6 @@ fn compare(binary: &str, commands: usize, seed: u64) -> Result<Counts, Box<dyn s
         }
         sequence.extend(PROBES.iter().map(|probe| request(probe)));
         counts.commands += sequence.len();
-        if std::env::var("SHOW").is_ok() {
-            sequence
-                .iter()
-                .for_each(|request| println!("{}", show(request)));
-        }
         let found = match pair.run(version, &sequence) {
             Ok(None) => continue,
             // Times and random choice on a slow machine may make a difference that does not come again.
@@ -93,7 +97,7 @@ fn compare(binary: &str, commands: usize, seed: u64) -> Result<Counts, Box<dyn s
         counts.differences += 1;
         let name = String::from_utf8_lossy(&sequence[found.at][0]).into_owned();
         if seen.len() < SHOWN && seen.insert(name) {
-            report(&mut pair, version, sequence, seed + round);
+            report(&mut pair, version, sequence, seed + round)?;
         }
     }
     counts.declared = pair.declared;
@@ -101,7 +105,12 @@ fn compare(binary: &str, commands: usize, seed: u64) -> Result<Counts, Box<dyn s
 }
 
 /// Prints a difference, as short as it can be had.
-fn report(pair: &mut Pair, version: &str, sequence: Vec<Request>, seed: u64) {
+fn report(
+    pair: &mut Pair,
+    version: &str,
+    sequence: Vec<Request>,
+    seed: u64,
+) -> std::io::Result<()> {
     let shorter = pair.shrink(version, sequence);
     println!("seed {seed}, RESP{version}:");
     shorter
@@ -110,6 +119,10 @@ fn report(pair: &mut Pair, version: &str, sequence: Vec<Request>, seed: u64) {
     if let Ok(Some(difference)) = pair.run(version, &shorter) {
         println!("  embedded: {:.400}", difference.ours.to_string());
         println!("  peer:     {:.400}", difference.theirs.to_string());
+    }
+    match std::env::var("STORE") {
+        Ok(path) => cases::store(&path, &shorter),
+        Err(_) => Ok(()),
     }
 }
 

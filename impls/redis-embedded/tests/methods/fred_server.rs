@@ -80,10 +80,8 @@ async fn server(c: &Client, record: &mut Record) {
         set("k", "v", None, None, false);
         config_get("maxmemory-policy");
         lastsave();
-        memory_doctor();
         memory_usage("k", Some(1));
         memory_usage("none", None);
-        memory_stats();
         slowlog_length();
     }
     actions! { c, record;
@@ -96,12 +94,24 @@ async fn server(c: &Client, record: &mut Record) {
     }
     let slow: FredResult<Value> = c.slowlog_get(Some(5)).await;
     record.note("slowlog_get", &slow);
+    let statistics: FredResult<Value> = c.memory_stats().await;
+    record.note("memory_stats", &statistics.map(|_| "a report"));
+    let report: FredResult<String> = c.memory_doctor().await;
+    record.note("memory_doctor", &report.map(|_| "a report"));
     let statistics: FredResult<String> = c.memory_malloc_stats().await;
     record.note("memory_malloc_stats", &statistics.map(|_| "a report"));
-    let saved: FredResult<Value> = c.bgsave().await;
-    record.note("bgsave", &saved.map(|_| "started"));
-    let rewritten: FredResult<Value> = c.bgrewriteaof().await;
-    record.note("bgrewriteaof", &rewritten.map(|_| "started"));
+    // A real server may be at it still from the call before.
+    let started = |result: FredResult<Value>| match result {
+        Err(error)
+            if !error.to_string().contains("ackground")
+                && !error.to_string().contains("active") =>
+        {
+            Err(error)
+        }
+        _ => Ok("started"),
+    };
+    record.note("bgsave", &started(c.bgsave().await));
+    record.note("bgrewriteaof", &started(c.bgrewriteaof().await));
 }
 
 async fn scripts(c: &Client, record: &mut Record) {

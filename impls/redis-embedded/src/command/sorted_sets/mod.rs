@@ -9,7 +9,7 @@ use super::hashes::{empty_scan, random_count, random_places};
 use super::keys::{scan_cursor, scan_options};
 use super::table::commands;
 use super::{Cx, Error, Outcome};
-use crate::db::number::format_double;
+use crate::db::number::{format_double, shortest_double};
 use crate::db::{Key, SortedSet};
 use crate::server::config::Events;
 
@@ -272,9 +272,28 @@ fn zmscore(cx: &mut Cx<'_>) -> Outcome {
 
 fn zrank(cx: &mut Cx<'_>) -> Outcome {
     let reverse = cx.command.name == "zrevrank";
+    let with_score = cx.len() > 3;
+    if cx.len() > 4 {
+        return Err(cx.arity());
+    }
+    if with_score && !cx.is(3, "withscore") {
+        return Err(Error::SYNTAX);
+    }
+    let member = cx.arg(2);
     let set = db!(cx).get::<SortedSet>(cx.args[1])?;
-    match set.and_then(|set| set.rank(cx.args[2]).map(|rank| (set.len(), rank))) {
-        Some((length, rank)) => cx.out.count(if reverse { length - 1 - rank } else { rank }),
+    let found = set.and_then(|set| Some((set.len(), set.rank(member)?, set.score(member)?)));
+    match found {
+        Some((length, rank, score)) => {
+            let rank = if reverse { length - 1 - rank } else { rank };
+            if with_score {
+                cx.out.array(2);
+            }
+            cx.out.count(rank);
+            if with_score {
+                cx.out.double(score);
+            }
+        }
+        None if with_score => cx.out.null_array(),
         None => cx.out.null(),
     }
     Ok(())
@@ -334,7 +353,12 @@ fn zscan(cx: &mut Cx<'_>) -> Outcome {
     cx.out.array(found.len() * 2);
     for (member, score) in found {
         cx.out.bulk(member);
-        cx.out.text(&format_double(score));
+        let text = if cx.out.shortest {
+            shortest_double(score)
+        } else {
+            format_double(score)
+        };
+        cx.out.text(&text);
     }
     Ok(())
 }

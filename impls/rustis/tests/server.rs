@@ -1,0 +1,121 @@
+//! What the URL says, what is refused, and what becomes of a server that goes away.
+
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
+use contrait::cache::{CacheError, CacheErrorKind, CacheInterface};
+use contrait_rustis::RustisCache;
+use redis_embedded::Server;
+
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+async fn refusal(url: &str) -> CacheError {
+    RustisCache::connect(url, "")
+        .await
+        .expect_err("it connects")
+}
+
+#[tokio::test]
+async fn password_and_database_come_from_the_url() -> Outcome {
+    let server = Server::builder().password("p@ss/word").start().await?;
+    let connect =
+        async |path: &str| RustisCache::connect(&format!("{}{path}", server.url()), "").await;
+    connect("/3").await?.set("k", b"three", None).await?;
+    assert_eq!(connect("").await?.get("k").await?, None);
+    assert_eq!(
+        connect("/3").await?.get("k").await?.as_deref(),
+        Some(&b"three"[..])
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn wrong_password_is_denied_and_never_shown() -> Outcome {
+    let server = Server::builder().password("right").start().await?;
+    for credentials in ["", ":hunter2@", "ada:hunter2@"] {
+        let error = refusal(&format!("redis://{credentials}{}", server.addr())).await;
+        assert_eq!(error.kind(), CacheErrorKind::Denied, "{error:?}");
+        let shown = format!("{error} {error:?}");
+        assert!(shown.contains(&server.addr().to_string()), "{shown}");
+        assert!(!shown.contains("hunter2"), "{shown}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn absent_and_silent_servers_are_errors_within_a_bound() -> Outcome {
+    let free = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+    let silent = TcpListener::bind("127.0.0.1:0")?;
+    for address in [free, silent.local_addr()?] {
+        let begun = Instant::now();
+        let error = refusal(&format!("redis://:hunter2@{address}")).await;
+        assert!(
+            begun.elapsed() < Duration::from_secs(5),
+            "{:?}",
+            begun.elapsed()
+        );
+        assert_eq!(error.kind(), CacheErrorKind::Unavailable, "{error:?}");
+        assert!(!format!("{error} {error:?}").contains("hunter2"));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_no_url_of_a_server_is_refused() {
+    for url in [
+        "",
+        "nonsense",
+        "http://localhost",
+        "redis://:hunter2@localhost?odd=4",
+    ] {
+        let error = refusal(url).await;
+        assert_eq!(error.kind(), CacheErrorKind::Other, "{url}: {error:?}");
+        assert!(!format!("{error} {error:?}").contains("hunter2"));
+    }
+    let error = refusal("rediss://localhost").await;
+    assert_eq!(error.kind(), CacheErrorKind::Unsupported, "{error:?}");
+}
+
+#[tokio::test]
+async fn namespaces_and_clones_share_the_connection_and_its_end() -> Outcome {
+    let server = Server::start().await?;
+    let a = RustisCache::connect(&server.url(), "a").await?;
+    let b = a.namespace("b")?;
+    let clone = a.clone();
+    a.set("k", b"v", None).await?;
+    assert!(clone.exists("k").await?);
+    assert!(!b.exists("k").await?);
+    clone.close().await?;
+    for cache in [&a, &b] {
+        let error = cache.get("k").await.expect_err("it is closed");
+        assert_eq!(error.kind(), CacheErrorKind::Closed);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn handle_outlives_a_restart_of_the_server() -> Outcome {
+    let server = Server::start().await?;
+    let address = server.addr();
+    let cache = RustisCache::connect(&server.url(), "").await?;
+    cache.set("k", b"v", None).await?;
+    server.stop().await;
+    for _ in 0..5 {
+        let begun = Instant::now();
+        let error = cache.get("k").await.expect_err("there is no server");
+        let kinds = [CacheErrorKind::Unavailable, CacheErrorKind::Timeout];
+        assert!(kinds.contains(&error.kind()), "{error:?}");
+        assert!(
+            begun.elapsed() < Duration::from_secs(3),
+            "{:?}",
+            begun.elapsed()
+        );
+    }
+    let _server = Server::builder().address(address).start().await?;
+    let begun = Instant::now();
+    while let Err(error) = cache.get("k").await {
+        assert!(begun.elapsed() < Duration::from_secs(5), "{error:?}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    Ok(())
+}
