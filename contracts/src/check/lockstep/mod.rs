@@ -4,6 +4,7 @@
 //! and kept in a file that is replayed first from then on.
 
 mod answer;
+mod bindings;
 mod execute;
 mod failure;
 mod pair;
@@ -99,6 +100,7 @@ impl Lockstep {
             .map_err(|why| Box::new(Failure::no_world(why)))?;
         let mut options = self.options;
         options.time &= world.moves_time();
+        options.bound = true;
         // Where nobody moves the clock, nobody waits for what was found where somebody does.
         let pauses = |steps: &&Vec<Step<O>>| steps.iter().any(|step| matches!(step, Step::Pass(_)));
         let regressions: Vec<_> = regressions
