@@ -19,6 +19,12 @@ pub(crate) struct Judging<'j, H: 'static> {
     pub(crate) means: &'j mut dyn Means<H>,
 }
 
+/// A suite as it is: its cases that somebody wrote, and its generated checks.
+struct Watched<H: 'static> {
+    cases: Vec<Known<H>>,
+    checks: Vec<Known<H>>,
+}
+
 /// A case, and what it does to an implementation that is right.
 struct Known<H: 'static> {
     case: &'static Case<H>,
@@ -49,7 +55,7 @@ impl<H> Judging<'_, H> {
         let began = Instant::now();
         self.check_clock()?;
         let mut trials = Trials::new(self.info, strength.seed);
-        let (mut cases, checks) = self.watch(&mut trials)?;
+        let Watched { mut cases, checks } = self.watch(&mut trials)?;
         cases.sort_by_key(Known::cost);
         let derived = self.means.saboteurs(scope(&cases));
         let mut bench = Bench {
@@ -107,10 +113,11 @@ impl<H> Judging<'_, H> {
     }
 
     /// Runs the suite as it is, and sorts its cases into those that somebody wrote, and generated checks.
-    fn watch(&mut self, trials: &mut Trials) -> Result<(Vec<Known<H>>, Vec<Known<H>>), String> {
+    fn watch(&mut self, trials: &mut Trials) -> Result<Watched<H>, String> {
         let known = self.run_watched(trials, |_| true)?;
         let written = |known: &Known<H>| !matches!(known.case.body, Body::Check(_));
-        Ok(known.into_iter().partition(written))
+        let (cases, checks) = known.into_iter().partition(written);
+        Ok(Watched { cases, checks })
     }
 
     /// Runs cases as they are, and says what each does.
