@@ -6,6 +6,7 @@
 mod linearizability;
 mod lockstep;
 mod schedules;
+mod strength;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -31,13 +32,14 @@ fn main() -> ExitCode {
 
 /// The parts that `PARTS` names, or all.
 fn measure() -> Outcome<()> {
-    let parts =
-        std::env::var("PARTS").unwrap_or_else(|_| "lockstep,linearizability,schedules".to_owned());
+    let parts = std::env::var("PARTS")
+        .unwrap_or_else(|_| "lockstep,linearizability,schedules,strength".to_owned());
     for part in parts.split(',') {
         match part {
             "lockstep" => lockstep::measure()?,
             "linearizability" => linearizability::measure()?,
             "schedules" => schedules::measure()?,
+            "strength" => strength::measure()?,
             other => return Err(format!("PARTS knows no `{other}`").into()),
         }
     }

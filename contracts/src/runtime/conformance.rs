@@ -322,7 +322,8 @@ fn judging<H: 'static, R: Send + 'static>(
         Ok(())
     };
     let name = "while the suite was judged";
-    on_a_thread(name, JUDGING, Box::new(move |_| judge()))?;
+    // A model that panics ends here too.
+    on_a_thread(name, JUDGING, Box::new(move |_| harness::caught(judge)))?;
     let judged = judged.lock().unwrap_or_else(PoisonError::into_inner).take();
     judged.ok_or_else(|| "the thread that judged the suite ended early".to_owned())
 }

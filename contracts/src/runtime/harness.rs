@@ -397,7 +397,7 @@ async fn bounded(
     .await
 }
 
-fn caught(run: impl FnOnce() -> Returned) -> Returned {
+pub(crate) fn caught(run: impl FnOnce() -> Returned) -> Returned {
     catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| Err(panic_message(&*panic)))
 }
 

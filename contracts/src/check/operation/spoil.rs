@@ -70,7 +70,7 @@ macro_rules! integers {
     ($($ty:ident),*) => {$(
         impl Off for $ty {
             fn off_by_one(&self) -> Self {
-                self.checked_add(1).unwrap_or_else(|| *self - 1)
+                self.checked_add(1).unwrap_or(<$ty>::MAX - 1)
             }
         }
     )*};
