@@ -51,9 +51,12 @@ mod snapshots;
 /// What a signature does not say, for the generated checks. They are taken off before anybody else sees the trait.
 /// - on a method: `#[read]`, it never changes anything; `#[idempotent]`, done twice at once it does what it does once;
 ///   `#[infallible]`, it answers no error of its own; `#[compare(with = function)]`, how two of its answers are compared,
-///   `fn(&T, &T, slack: Duration) -> bool`; `#[undriven = "reason"]`, no check is to call it.
+///   `fn(&T, &T, slack: Duration) -> bool`; `#[undriven = "reason"]`, no check is to call it; `#[makes]`, its answer holds
+///   values that the implementation makes up (ids, receipts): `contrait::check::Makes` says which, or
+///   `#[makes(with = function)]`, `fn(&mut T, &mut dyn FnMut(&mut dyn Made))`.
 /// - on a parameter: `#[key]`, the part of the state that the call is confined to; `#[ttl]`, how long what the call stores
-///   is there; `#[strategy(expression)]`, the strategy of proptest that makes its arguments (feature `proptest`).
+///   is there; `#[made]`, one of the values that earlier answers made up; `#[strategy(expression)]`, the strategy of proptest
+///   that makes its arguments (feature `proptest`).
 ///
 /// # Limits
 /// A required method must be one that a wrapper can pass on: not `unsafe`, with `self` as a value, a reference or a

@@ -117,10 +117,13 @@ fn timeout_leaves_open_whether_the_letter_was_put() {
 }
 
 /// A mock of which each call of `letter` is answered by the next of `letters`.
-fn sequence(put: Result<usize, MailError>, letters: &[Option<&'static str>]) -> Box<dyn Mailbox> {
+fn sequence<const N: usize>(
+    put: Result<usize, MailError>,
+    letters: [Option<&'static str>; N],
+) -> Box<dyn Mailbox> {
     let mut mock = MockMailbox::new();
     mock.expect_put().returning(move |_, _| put);
-    let mut letters = letters.to_vec().into_iter();
+    let mut letters = letters.into_iter();
     mock.expect_letter().returning(move |_| {
         let letter = letters.next().expect("told so often");
         Ok(letter.map(str::to_owned))
@@ -138,12 +141,12 @@ async fn letters(mailbox: &dyn Mailbox, times: usize) {
 #[test]
 fn effect_can_be_late_and_does_not_go_again() {
     let late = [None, None, Some("hello"), Some("hello")];
-    let mailbox = sequence(Err(MailError::Timeout), &late);
+    let mailbox = sequence(Err(MailError::Timeout), late);
     paused(async {
         let _ = mailbox.put("ada", "hello").await;
         letters(&*mailbox, 4).await;
     });
-    let mailbox = sequence(Err(MailError::Timeout), &[Some("hello"), None]);
+    let mailbox = sequence(Err(MailError::Timeout), [Some("hello"), None]);
     let refused = panic_of(|| {
         paused(async move {
             let _ = mailbox.put("ada", "hello").await;
@@ -163,7 +166,7 @@ fn what_is_denied_has_no_effect() {
         assert_eq!(mailbox.put("ada", "hello").await, Err(MailError::Denied));
         assert_eq!(mailbox.letter("ada").await, Ok(None));
     });
-    let mailbox = sequence(Err(MailError::Denied), &[Some("hello")]);
+    let mailbox = sequence(Err(MailError::Denied), [Some("hello")]);
     let refused = panic_of(|| {
         paused(async move {
             let _ = mailbox.put("ada", "hello").await;

@@ -365,3 +365,38 @@ fn values_are_taken_as_they_are_outside_of_sequences() {
     };
     assert_eq!(format!("{operation:?}"), "ack(&Receipt(3))");
 }
+
+/// One id for all that ask.
+#[contract]
+trait Session {
+    #[makes]
+    fn id(&mut self) -> u64;
+}
+
+/// Gives these ids in turn, and the last for ever.
+#[derive(Clone, Debug)]
+struct Ids(Vec<u64>);
+
+impl Model for Ids {}
+
+impl Session for Ids {
+    fn id(&mut self) -> u64 {
+        if self.0.len() > 1 {
+            self.0.remove(0)
+        } else {
+            self.0[0]
+        }
+    }
+}
+
+/// That an id is by chance the model's own makes it no right one.
+#[test]
+fn each_value_has_one_name_alone() {
+    let found = |ids: &[u64]| {
+        let make = || Ids(ids.to_vec());
+        found::<SessionOperation, _, _>(Lockstep::new(1), make, || Ids(vec![1]))
+    };
+    assert!(found(&[7]).is_none());
+    let failure = found(&[7, 1]).expect("another id");
+    assert_eq!(steps(&failure), ["id()", "id()"]);
+}

@@ -3,6 +3,7 @@
 mod argument;
 mod made;
 mod strategy;
+#[expect(missing_docs, reason = "the names of the methods say what they are")]
 pub mod undriven;
 
 use contrait::check::lockstep::{Failure, Lockstep};

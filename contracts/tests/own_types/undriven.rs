@@ -9,7 +9,6 @@ use contrait::{Context, backend, contract, contract_suite};
 pub struct Unknown;
 
 /// Methods that cannot be driven, but for one.
-#[allow(missing_docs, reason = "their names say what they are")]
 #[contract]
 pub trait Hard {
     fn easy(&mut self, number: u32) -> u32;
@@ -19,7 +18,7 @@ pub trait Hard {
     fn changing(&mut self, number: &mut u32);
     fn borrowed<'a>(&'a self, numbers: &'a mut u32) -> Vec<&'a u32>;
     fn inner(&mut self) -> &mut u32;
-    #[cfg(all())]
+    #[cfg(test)]
     fn conditional(&self);
     fn own(&self) -> Self
     where

@@ -150,10 +150,17 @@ impl Lockstep {
             }
             failed_again += usize::from(failed);
         }
-        let nearest = world.nearest(&shrunk.steps, &last.answers);
+        // What a step made is known to the run alone.
+        let bound = shrunk.steps.iter().any(is_bound);
+        let nearest = (!bound).then(|| world.nearest(&shrunk.steps, &last.answers));
+        let nearest = nearest.flatten();
         let failure = Failure::new(shrunk, length, last.lines, failed_again);
         Ok(Failure { nearest, ..failure })
     }
+}
+
+fn is_bound<O: Operation>(step: &Step<O>) -> bool {
+    matches!(step, Step::Call(operation) if operation.about().is_bound())
 }
 
 /// What ran without a difference.
