@@ -124,6 +124,7 @@ pub trait CacheInterface: Send + Sync {
 
     /// As [`set`](Self::set), but only where nothing is stored. Says whether it stored; where it did not, neither the
     /// value nor the time to live has changed.
+    #[idempotent]
     #[errors(InvalidKey, ValueTooLarge)]
     async fn add(
         &self,
@@ -133,6 +134,7 @@ pub trait CacheInterface: Send + Sync {
     ) -> Result<bool, CacheError>;
 
     /// As [`set`](Self::set), but only where something is stored. Says whether it stored.
+    #[idempotent]
     #[errors(InvalidKey, ValueTooLarge)]
     async fn replace(
         &self,
@@ -142,6 +144,7 @@ pub trait CacheInterface: Send + Sync {
     ) -> Result<bool, CacheError>;
 
     /// Removes what is under `key`, and says whether something was there.
+    #[idempotent]
     #[errors(InvalidKey)]
     async fn delete(&self, #[key] key: &str) -> Result<bool, CacheError>;
 
@@ -151,6 +154,7 @@ pub trait CacheInterface: Send + Sync {
     ///
     /// # Errors
     /// They name the keys: [`CacheError::keys`] says what that means for what was removed.
+    #[idempotent]
     #[errors(InvalidKey)]
     async fn delete_many(&self, #[key] keys: &[String]) -> Result<u64, CacheError> {
         self.limits().check_keys(keys.iter().map(String::as_str))?;
@@ -168,6 +172,7 @@ pub trait CacheInterface: Send + Sync {
     ///
     /// # Errors
     /// [`WrongKind`](super::CacheErrorKind::WrongKind) as [`get`](Self::get); the entry then stays.
+    #[idempotent]
     #[errors(InvalidKey)]
     async fn take(&self, #[key] key: &str) -> Result<Option<Bytes>, CacheError> {
         const GONE: Option<Duration> = Some(Duration::ZERO);
@@ -203,6 +208,7 @@ pub trait CacheInterface: Send + Sync {
     ///
     /// # Errors
     /// [`WrongKind`](super::CacheErrorKind::WrongKind) as [`get`](Self::get).
+    #[idempotent]
     #[errors(InvalidKey, ValueTooLarge)]
     async fn compare_and_swap(
         &self,
@@ -230,11 +236,13 @@ pub trait CacheInterface: Send + Sync {
     async fn increment(&self, #[key] key: &str, by: i64) -> Result<i64, CacheError>;
 
     /// Gives the entry under `key` a new time to live from now, and says whether there is one. Zero removes it.
+    #[idempotent]
     #[errors(InvalidKey)]
     async fn touch(&self, #[key] key: &str, #[ttl] ttl: Duration) -> Result<bool, CacheError>;
 
     /// Takes the time to live off the entry under `key`, and says whether that changed anything: not where nothing is
     /// stored, and not where there was none.
+    #[idempotent]
     #[errors(InvalidKey)]
     async fn persist(&self, #[key] key: &str) -> Result<bool, CacheError>;
 
@@ -280,6 +288,7 @@ pub trait CacheInterface: Send + Sync {
     /// # Errors
     /// [`Unsupported`](super::CacheErrorKind::Unsupported) by a store that cannot list its keys. Where it fails
     /// otherwise, some of the entries may be gone.
+    #[idempotent]
     async fn delete_prefix(&self, prefix: &str) -> Result<u64, CacheError> {
         let keys: Vec<String> = self.scan(prefix).await?.into_iter().collect();
         self.delete_many(&keys).await

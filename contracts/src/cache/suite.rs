@@ -1785,6 +1785,10 @@ pub mod suite {
             assert_eq!(swap.await?, Swap::Stored);
             assert_eq!(cache.ttl("k").await?, TimeToLive::Forever);
             let old = versioned(cache, "k").await?.version;
+            let swap = cache.compare_and_swap("k", &old, b"2", Some(MINUTE));
+            let minute = clock.expiry(MINUTE, step, swap).await?;
+            assert_remaining(cache, "k", &minute).await?;
+            let old = versioned(cache, "k").await?.version;
             let gone = Some(Duration::ZERO);
             assert_eq!(
                 cache.compare_and_swap("k", &old, b"3", gone).await?,

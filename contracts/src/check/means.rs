@@ -21,6 +21,8 @@ pub trait Means<H> {
     fn watcher(&self) -> Arc<dyn Decorator<H>>;
     /// How often each method was called since this was last asked.
     fn calls(&mut self) -> Vec<usize>;
+    /// Has the model answer generated calls, where there is one, for answers that no case sees.
+    fn learn(&mut self, handle: &mut H, seed: u64);
     /// What was seen of all calls so far, and what there could have been to see.
     fn seen(&self) -> Seen;
     /// The saboteurs, made of what was seen so far.

@@ -4,6 +4,7 @@
 //! otherwise although the saboteur struck, it is no other implementation, as far as was looked; else the shortest such
 //! sequence is the case that the suite lacks.
 
+use std::collections::HashSet;
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -16,15 +17,18 @@ use crate::check::generate::Options;
 use crate::check::intercept::{Next, Plan, now};
 use crate::check::lockstep::{Call, Lockstep, World};
 use crate::check::model::Model;
-use crate::check::operation::{ModelledBy, Operation};
+use crate::check::operation::{ModelledBy, Operation, Outcome};
 
 /// How long is looked for a difference.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Doubt {
     /// What sequences are generated from.
     pub seed: u64,
     /// How many there are, of 200 steps each.
     pub sequences: usize,
+    /// The shapes of the answers of the method that cases see, but for errors: all have to be seen here too, or there was
+    /// too little to see.
+    pub seen: Vec<String>,
 }
 
 /// What the model says of a saboteur.
@@ -39,6 +43,13 @@ pub enum Evidence {
     },
     /// It never struck in so many steps: what makes it strike is not generated.
     NeverStruck {
+        /// How many steps.
+        steps: usize,
+    },
+    /// In so many steps the method never gave an answer of that shape, as it does in the cases: nothing can be said.
+    Unseen {
+        /// The shape.
+        shape: String,
         /// How many steps.
         steps: usize,
     },
@@ -59,6 +70,9 @@ pub(crate) trait Judge<O: Operation, H> {
         handle: &mut H,
         doubt: &Doubt,
     ) -> Option<Evidence>;
+
+    /// Has the model answer generated calls, for answers that no case sees.
+    fn learn(&self, facts: &Facts, samples: &mut Samples<O>, handle: &mut H, seed: u64);
 }
 
 /// Evidence by a model.
@@ -103,6 +117,7 @@ impl<O: ModelledBy<M>, H, S: ?Sized, M: Model> Judge<O, H> for ByModel<H, S, M> 
             running: None,
             calls: 0,
             struck: 0,
+            shapes: HashSet::new(),
         };
         let alone = twins.look(doubt);
         if matches!(alone, Evidence::Differs { .. }) {
@@ -113,6 +128,11 @@ impl<O: ModelledBy<M>, H, S: ?Sized, M: Model> Judge<O, H> for ByModel<H, S, M> 
             Evidence::Differs { .. } => Evidence::Differs { case: None },
             other => other,
         })
+    }
+
+    fn learn(&self, facts: &Facts, samples: &mut Samples<O>, handle: &mut H, seed: u64) {
+        let model = (self.model)((self.subject)(handle));
+        samples.learn(facts, &model, seed);
     }
 }
 
@@ -145,6 +165,8 @@ struct Twins<O: Operation, M> {
     running: Option<Running<O, M>>,
     calls: usize,
     struck: usize,
+    /// Those that the method was answered.
+    shapes: HashSet<String>,
 }
 
 /// A sequence that is run: for each namespace a model, and its twin.
@@ -169,9 +191,14 @@ impl<O: ModelledBy<M>, M: Model> Twins<O, M> {
             Ok(_) => {
                 self.end_sequence();
                 let (struck, steps) = (self.struck, self.calls);
-                match struck {
-                    0 => Evidence::NeverStruck { steps },
-                    _ => Evidence::Alike { struck, steps },
+                let mut seen = doubt.seen.iter();
+                match (struck, seen.find(|shape| !self.shapes.contains(*shape))) {
+                    (0, _) => Evidence::NeverStruck { steps },
+                    (_, None) => Evidence::Alike { struck, steps },
+                    (_, Some(shape)) => Evidence::Unseen {
+                        shape: shape.clone(),
+                        steps,
+                    },
                 }
             }
         }
@@ -206,6 +233,12 @@ impl<O: ModelledBy<M>, M: Model> World<O> for Twins<O, M> {
         self.calls += 1;
         let running = self.running.as_mut().expect("begun before");
         let expected = on_model.on_model(&mut running.right[who.namespace]);
+        if operation.method() == self.saboteur.method {
+            let shape = expected.shape();
+            if !self.shapes.contains(&shape) {
+                self.shapes.insert(shape);
+            }
+        }
         let wrong = &mut running.wrong[who.namespace];
         match self::on_model(&running.sabotage, who, operation.clone(), wrong) {
             Ok(observed) => Call::answered(observed, expected),

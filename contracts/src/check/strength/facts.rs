@@ -6,9 +6,11 @@ use std::convert::Infallible;
 
 use super::change::Kind;
 use crate::check::Draw;
-use crate::check::generate::with_a_draw;
+use crate::check::generate::{Generator, Options, Step, with_a_draw};
+use crate::check::model::Model;
 use crate::check::operation::{
-    Build, Codec, Method, Operation, Outcome, Parameter, Types, copy, shape_within, with_error_of,
+    Build, Codec, Method, ModelledBy, Operation, Outcome, Parameter, Types, copy, shape_within,
+    with_error_of,
 };
 
 /// What is known of the types of a contract.
@@ -84,6 +86,9 @@ impl Build for Survey<'_, '_> {
     }
 }
 
+/// How many generated sequences a model answers, so that others can be made up by what it says.
+const LEARNT: usize = 5;
+
 /// Answers that an implementation gave, by which others can be made up.
 #[derive(Debug)]
 pub(crate) struct Samples<O: Operation> {
@@ -115,6 +120,23 @@ impl<O: Operation> Samples<O> {
             }
         } else if self.values[method].is_none() {
             self.values[method] = copy(&facts.types[method], outcome);
+        }
+    }
+
+    /// Keeps what a model answers to generated calls.
+    pub(super) fn learn<M: Model>(&mut self, facts: &Facts, model: &M, seed: u64)
+    where
+        O: ModelledBy<M>,
+    {
+        let mut generator = Generator::new(seed, Options::default());
+        for _ in 0..LEARNT {
+            let mut model = model.clone();
+            for step in generator.sequence::<O>() {
+                match step {
+                    Step::Call(operation) => self.note(facts, &operation.on_model(&mut model)),
+                    Step::Pass(by) => model.advance(by),
+                }
+            }
         }
     }
 

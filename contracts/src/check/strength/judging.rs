@@ -1,7 +1,8 @@
-//! Judging a suite: each saboteur in front of the backend's handles, case by case, until one notices.
+//! Judging a suite: each saboteur in front of the backend's handles, and what is to be said of those that live.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use super::bench::{Bench, Known, Notices};
 use super::derive::Scope;
 use super::evidence::{Doubt, Evidence};
 use super::fault::Saboteur;
@@ -19,31 +20,9 @@ pub(crate) struct Judging<'j, H: 'static> {
     pub(crate) means: &'j mut dyn Means<H>,
 }
 
-/// A suite as it is: its cases that somebody wrote, and its generated checks.
-struct Watched<H: 'static> {
-    cases: Vec<Known<H>>,
-    checks: Vec<Known<H>>,
-}
-
-/// A case, and what it does to an implementation that is right.
-struct Known<H: 'static> {
-    case: &'static Case<H>,
-    /// How often it calls each method.
-    calls: Vec<usize>,
-    took: Duration,
-}
-
-impl<H> Known<H> {
-    /// A case that loops until it is answered otherwise is left at so many calls.
-    fn limit(&self) -> usize {
-        self.calls.iter().sum::<usize>() * 10 + 1000
-    }
-
-    /// Cheap cases are tried first; how cheap is told roughly, so that the order is the same each time.
-    fn cost(&self) -> u32 {
-        let micros = u32::try_from(self.took.as_micros()).unwrap_or(u32::MAX);
-        micros.max(1).ilog2() / 3
-    }
+/// Whether somebody wrote the case.
+pub(super) fn is_written<H>(case: &Case<H>) -> bool {
+    !matches!(case.body, Body::Check(_))
 }
 
 impl<H> Judging<'_, H> {
@@ -55,19 +34,15 @@ impl<H> Judging<'_, H> {
         let began = Instant::now();
         self.check_clock()?;
         let mut trials = Trials::new(self.info, strength.seed);
-        let Watched { mut cases, checks } = self.watch(&mut trials)?;
-        cases.sort_by_key(Known::cost);
-        let derived = self.means.saboteurs(scope(&cases));
-        let mut bench = Bench {
-            trials,
-            cases,
-            checks,
-            strength,
-            runs: 0,
-        };
+        let mut handle = self.handle(&mut trials)?;
+        let mut bench = Bench::new(&mut self, strength)?;
+        if let Some(handle) = &mut handle {
+            self.means.learn(handle, strength.seed);
+        }
+        let derived = self.means.saboteurs(scope(bench.cases()));
         let mut rows = Vec::new();
         for saboteur in &derived.saboteurs {
-            rows.push(self.row(&mut bench, saboteur)?);
+            rows.push(self.row(&mut bench, saboteur, handle.as_mut())?);
         }
         Ok(KillMatrix {
             contract: self.means.contract().name.to_owned(),
@@ -89,8 +64,9 @@ impl<H> Judging<'_, H> {
     /// As [`Judging::strength`].
     pub(crate) fn coverage(mut self, allowed: &[Allowed]) -> Result<Coverage, String> {
         let mut trials = Trials::new(self.info, super::SEED);
-        let written = |case: &Case<H>| !matches!(case.body, Body::Check(_));
-        self.run_watched(&mut trials, written)?;
+        for case in self.owed(is_written) {
+            self.watch(&mut trials, case)?;
+        }
         let seen = self.means.seen();
         Ok(Coverage::new(
             self.info,
@@ -112,20 +88,14 @@ impl<H> Judging<'_, H> {
         Ok(())
     }
 
-    /// Runs the suite as it is, and sorts its cases into those that somebody wrote, and generated checks.
-    fn watch(&mut self, trials: &mut Trials) -> Result<Watched<H>, String> {
-        let known = self.run_watched(trials, |_| true)?;
-        let written = |known: &Known<H>| !matches!(known.case.body, Body::Check(_));
-        let (cases, checks) = known.into_iter().partition(written);
-        Ok(Watched { cases, checks })
+    /// A handle that no case runs on, for models that depend on one.
+    fn handle(&self, trials: &mut Trials) -> Result<Option<H>, String> {
+        let case = self.owed(|_| true).into_iter().next();
+        case.map(|case| trials.handle(case, self.make)).transpose()
     }
 
-    /// Runs cases as they are, and says what each does.
-    fn run_watched(
-        &mut self,
-        trials: &mut Trials,
-        wanted: impl Fn(&Case<H>) -> bool,
-    ) -> Result<Vec<Known<H>>, String> {
+    /// The cases that the backend owes.
+    pub(super) fn owed(&self, wanted: impl Fn(&Case<H>) -> bool) -> Vec<&'static Case<H>> {
         let mut cases: Vec<&'static Case<H>> = Vec::new();
         self.cases.each(&mut |case| cases.push(case));
         let lacks = |case: &Case<H>| {
@@ -133,34 +103,45 @@ impl<H> Judging<'_, H> {
             lacks.any(|lack| case.promise.needs.contains(&lack.capability))
         };
         cases.retain(|case| !lacks(case) && wanted(case));
-        let mut known = Vec::new();
-        for case in cases {
-            let began = Instant::now();
-            let returned = trials.run(case, self.make, self.means.watcher());
-            returned.map_err(|reason| {
-                format!(
-                    "`{}` fails on the backend as it is, so nothing can be said of the suite: {reason}",
-                    case.promise.name
-                )
-            })?;
-            known.push(Known {
-                case,
-                calls: self.means.calls(),
-                took: began.elapsed(),
-            });
-        }
-        Ok(known)
+        cases
     }
 
-    fn row(&mut self, bench: &mut Bench<'_, H>, saboteur: &Saboteur) -> Result<Row, String> {
-        let notices = bench.notice(self, saboteur);
-        let verdict = self.verdict(bench, saboteur, &notices)?;
+    /// Runs a case as it is, and says what it does.
+    ///
+    /// # Errors
+    /// Where it fails.
+    pub(super) fn watch(
+        &mut self,
+        trials: &mut Trials,
+        case: &'static Case<H>,
+    ) -> Result<Known<H>, String> {
+        let began = Instant::now();
+        let returned = trials.run(case, self.make, self.means.watcher());
+        returned.map_err(|reason| {
+            format!(
+                "`{}` fails on the backend as it is, so nothing can be said of the suite: {reason}",
+                case.promise.name
+            )
+        })?;
+        Ok(Known::new(case, self.means.calls(), began.elapsed()))
+    }
+
+    fn row(
+        &mut self,
+        bench: &mut Bench<'_, H>,
+        saboteur: &Saboteur,
+        handle: Option<&mut H>,
+    ) -> Result<Row, String> {
+        let mut notices = bench.ask_cases(self, saboteur);
+        let verdict = self.verdict(bench, saboteur, &mut notices, handle)?;
+        if bench.strength.thorough {
+            bench.ask_checks(self, saboteur, &mut notices)?;
+        }
+        let method = &self.means.contract().methods[saboteur.method];
         Ok(Row {
             saboteur: saboteur.id.clone(),
             says: saboteur.says.clone(),
-            method: self.means.contract().methods[saboteur.method]
-                .name
-                .to_owned(),
+            method: method.name.to_owned(),
             family: saboteur.fault.family().to_string(),
             cases: notices.cases,
             checks: notices.checks,
@@ -170,43 +151,37 @@ impl<H> Judging<'_, H> {
 
     fn verdict(
         &mut self,
-        bench: &Bench<'_, H>,
+        bench: &mut Bench<'_, H>,
         saboteur: &Saboteur,
-        notices: &Notices,
+        notices: &mut Notices,
+        handle: Option<&mut H>,
     ) -> Result<Verdict, String> {
         let method = &self.means.contract().methods[saboteur.method];
-        let excused = saboteur.fault.excused(method);
-        if let Some(case) = notices.first() {
-            return Ok(match excused {
-                None if notices.by_a_case() || bench.strength.with_checks => Verdict::Killed,
-                None => self.alive(bench, saboteur, notices)?,
-                Some(marker) => Verdict::Contradiction(format!(
+        match (saboteur.fault.excused(method), notices.cases.first()) {
+            (None, Some(_)) => return Ok(Verdict::Killed),
+            (Some(marker), Some(case)) => {
+                return Ok(Verdict::Contradiction(format!(
                     "`{}` is marked {marker}, and `{case}` notices: take the marker off",
                     method.name
-                )),
-            });
+                )));
+            }
+            (Some(marker), None) => {
+                return Ok(Verdict::Equivalent(format!(
+                    "`{}` is marked {marker}",
+                    method.name
+                )));
+            }
+            (None, None) => {}
         }
-        if let Some(marker) = excused {
-            return Ok(Verdict::Equivalent(format!(
-                "`{}` is marked {marker}",
-                method.name
-            )));
-        }
-        self.alive(bench, saboteur, notices)
-    }
-
-    /// What is to be said of a saboteur that lives, or that a generated check alone noticed.
-    fn alive(
-        &mut self,
-        bench: &Bench<'_, H>,
-        saboteur: &Saboteur,
-        notices: &Notices,
-    ) -> Result<Verdict, String> {
-        let evidence = self.evidence(bench, saboteur)?;
-        if let (None, Some(Evidence::Alike { struck, steps })) = (notices.first(), &evidence) {
+        let evidence = handle.and_then(|handle| self.evidence(bench, saboteur, handle));
+        if let Some(Evidence::Alike { struck, steps }) = evidence {
             return Ok(Verdict::Equivalent(format!(
                 "it struck {struck} times in {steps} generated steps, and the model answered each as ever"
             )));
+        }
+        bench.ask_checks(self, saboteur, notices)?;
+        if bench.strength.with_checks && !notices.checks.is_empty() {
+            return Ok(Verdict::Killed);
         }
         let allowed = bench.strength.allowed.iter();
         let mut allowed = allowed.filter(|allowed| allowed.name == saboteur.id);
@@ -220,108 +195,19 @@ impl<H> Judging<'_, H> {
         &mut self,
         bench: &Bench<'_, H>,
         saboteur: &Saboteur,
-    ) -> Result<Option<Evidence>, String> {
-        let Some(known) = bench.cases.first() else {
-            return Ok(None);
-        };
-        let mut trials = Trials::new(self.info, bench.strength.seed);
-        let mut handle = trials.handle(known.case, self.make)?;
+        handle: &mut H,
+    ) -> Option<Evidence> {
+        let seen = self.means.seen();
+        let shapes = seen.methods[saboteur.method].shapes.keys();
         let doubt = Doubt {
             seed: bench.strength.seed,
             sequences: bench.strength.sequences,
+            seen: shapes
+                .filter(|shape| !shape.starts_with("Err"))
+                .cloned()
+                .collect(),
         };
-        Ok(self.means.evidence(saboteur, &mut handle, &doubt))
-    }
-}
-
-/// By what a saboteur is noticed.
-#[derive(Default)]
-struct Notices {
-    cases: Vec<String>,
-    checks: Vec<String>,
-}
-
-impl Notices {
-    fn first(&self) -> Option<&str> {
-        let mut all = self.cases.iter().chain(&self.checks);
-        all.next().map(String::as_str)
-    }
-
-    fn by_a_case(&self) -> bool {
-        !self.cases.is_empty()
-    }
-}
-
-/// What saboteurs are tried on.
-struct Bench<'s, H: 'static> {
-    trials: Trials,
-    cases: Vec<Known<H>>,
-    checks: Vec<Known<H>>,
-    strength: &'s Strength,
-    runs: usize,
-}
-
-impl<H> Bench<'_, H> {
-    fn names(&self) -> Vec<String> {
-        let checks = self.checks.iter();
-        checks
-            .map(|known| known.case.promise.name.to_owned())
-            .collect()
-    }
-
-    /// By what the saboteur is noticed. Nobody is asked after the first who notices, unless the measurement is thorough.
-    fn notice(&mut self, judging: &Judging<'_, H>, saboteur: &Saboteur) -> Notices {
-        let Self {
-            trials,
-            cases,
-            checks,
-            strength,
-            runs,
-        } = self;
-        trials.begin_anew();
-        let notices = |known: &&Known<H>| {
-            if known.calls[saboteur.method] == 0 {
-                return false;
-            }
-            *runs += 1;
-            let decorator = judging.means.sabotage(saboteur, known.limit());
-            trials.run(known.case, judging.make, decorator).is_err()
-        };
-        let most = if strength.thorough { usize::MAX } else { 1 };
-        let mut noticing = cases
-            .iter()
-            .chain(&*checks)
-            .filter(notices)
-            .map(|known| known.case)
-            .take(most);
-        let mut found = Notices::default();
-        for case in &mut noticing {
-            let name = case.promise.name.to_owned();
-            match case.body {
-                Body::Check(_) => found.checks.push(name),
-                _ => found.cases.push(name),
-            }
-        }
-        found
-    }
-
-    /// What would have the saboteur noticed.
-    fn hole(&self, saboteur: &Saboteur, notices: &Notices, evidence: Option<&Evidence>) -> Verdict {
-        let mut cases = self.cases.iter();
-        let called = cases.any(|known| known.calls[saboteur.method] > 0);
-        let add = match (called, evidence) {
-            (false, _) => "no case calls the method".to_owned(),
-            (_, Some(Evidence::Differs { case: Some(case) })) => format!("add:\n{case}"),
-            (_, Some(Evidence::NeverStruck { steps })) => format!(
-                "it never struck in {steps} generated steps: {}",
-                saboteur.fault.remedy()
-            ),
-            _ => saboteur.fault.remedy().to_owned(),
-        };
-        Verdict::Hole(match notices.first() {
-            Some(check) => format!("only `{check}` notices; {add}"),
-            None => add,
-        })
+        self.means.evidence(saboteur, handle, &doubt)
     }
 }
 

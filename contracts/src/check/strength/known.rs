@@ -81,6 +81,14 @@ where
         })
     }
 
+    fn learn(&mut self, handle: &mut Box<O::Object<'static>>, seed: u64) {
+        let samples = self.watched().samples();
+        let mut samples = samples.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(judge) = &self.judge {
+            judge.learn(&self.facts, &mut samples, handle, seed);
+        }
+    }
+
     fn evidence(
         &self,
         saboteur: &Saboteur,

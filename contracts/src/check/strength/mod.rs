@@ -6,6 +6,7 @@
 //! Whoever is not noticed is a hole in the suite, or nobody can notice: that is told by a marker (`#[idempotent]`,
 //! `#[infallible]`), or by the model, and never counted as noticed.
 
+mod bench;
 mod change;
 mod course;
 mod derive;
@@ -63,7 +64,8 @@ pub struct Strength {
     pub with_checks: bool,
     /// Whether all cases and checks are asked, also after one has noticed.
     pub thorough: bool,
-    /// How many sequences the model answers before a saboteur counts as equivalent, of 200 steps each.
+    /// How many sequences the model answers before a saboteur counts as equivalent, of 200 steps each; and as many again
+    /// with three handles.
     pub sequences: usize,
     /// The saboteurs that may live.
     pub allowed: &'static [Allowed],
@@ -75,7 +77,7 @@ impl Default for Strength {
             seed: SEED,
             with_checks: false,
             thorough: false,
-            sequences: 100,
+            sequences: 50,
             allowed: &[],
         }
     }

@@ -8,16 +8,13 @@ use super::evidence::on_model;
 use super::facts::{Facts, Samples};
 use super::fault::Saboteur;
 use super::sabotage::{Sabotage, Who};
-use crate::check::generate::{Generator, Options, Step};
+use crate::check::generate::Step;
 use crate::check::lockstep::Answer;
 use crate::check::model::Model;
 use crate::check::operation::{ModelledBy, Outcome};
 
 /// How many of them are named.
 const NAMED: usize = 3;
-/// How many generated sequences answers are taken from that saboteurs can make up others by.
-const SEQUENCES: usize = 5;
-
 /// What the saboteurs do wrong that answer `steps` as was observed; nothing where there are none. `observed` has an
 /// answer a call, and `model` is one in which nothing has happened.
 pub(crate) fn nearest<O: ModelledBy<M>, M: Model>(
@@ -26,7 +23,8 @@ pub(crate) fn nearest<O: ModelledBy<M>, M: Model>(
     observed: &[Option<Answer<O::Outcome>>],
 ) -> Option<String> {
     let facts = Arc::new(Facts::of::<O>());
-    let samples = samples(&facts, model, steps);
+    let mut samples = Samples::new();
+    samples.learn(&facts, model, super::SEED);
     let derived = derive(&facts, &samples, Scope::default());
     let samples = Arc::new(Mutex::new(samples));
     let behaves = |saboteur: &Saboteur| {
@@ -74,20 +72,4 @@ fn answers_so<O: ModelledBy<M>, M: Model>(
                 }
             }
         })
-}
-
-fn samples<O: ModelledBy<M>, M: Model>(facts: &Facts, model: &M, steps: &[Step<O>]) -> Samples<O> {
-    let mut samples = Samples::new();
-    let mut generator = Generator::new(super::SEED, Options::default());
-    let generated = (0..SEQUENCES).map(|_| generator.sequence());
-    for sequence in std::iter::once(steps.to_vec()).chain(generated) {
-        let mut model = model.clone();
-        for step in sequence {
-            match step {
-                Step::Call(operation) => samples.note(facts, &operation.on_model(&mut model)),
-                Step::Pass(by) => model.advance(by),
-            }
-        }
-    }
-    samples
 }
