@@ -154,6 +154,11 @@ pub fn case(_arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// - `clock = virtual`: time is tokio's paused clock; only for what lives in this process;
 /// - `flavor = multi_thread`: cases run on a multi-threaded runtime;
 /// - `tests = false`: only declares the backend, for [`contract_tests!`] elsewhere;
+/// - `reference`, `reference = checks`: the suite is judged on this backend, which lives in memory: each saboteur that can
+///   be noticed has to be, by a case, or by a generated check; with the feature `check`;
+/// - `survivors("saboteur" = "reason", …)`: those that need not be;
+/// - `coverage`: every answer that a method can give has to be seen by a case; `gaps("method answer" = "reason", …)` are
+///   those that need not be;
 /// - `crate = path`: where contrait is found, for those who re-export it.
 #[proc_macro_attribute]
 pub fn backend(arguments: TokenStream, item: TokenStream) -> TokenStream {
