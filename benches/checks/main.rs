@@ -32,8 +32,8 @@ fn main() -> ExitCode {
 
 /// The parts that `PARTS` names, or all.
 fn measure() -> Outcome<()> {
-    let parts =
-        std::env::var("PARTS").unwrap_or_else(|_| "lockstep,linearizability,schedules,strength".to_owned());
+    let parts = std::env::var("PARTS")
+        .unwrap_or_else(|_| "lockstep,linearizability,schedules,strength".to_owned());
     for part in parts.split(',') {
         match part {
             "lockstep" => lockstep::measure()?,

@@ -72,7 +72,10 @@ fn a_wrong_marker_is_found() {
         .map(|row| row.saboteur.as_str())
         .collect();
     assert_eq!(wrong, ["push/twice"], "{matrix}");
-    assert!(matrix.to_string().contains("take the marker off"), "{matrix}");
+    assert!(
+        matrix.to_string().contains("take the marker off"),
+        "{matrix}"
+    );
 }
 
 /// Methods with `&self` are sabotaged as those with `&mut self` are; what borrows from the subject is not, and listed.

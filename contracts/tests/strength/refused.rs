@@ -87,5 +87,8 @@ fn a_backend_that_is_no_reference() {
     use contrait::check::strength::Strength;
     let refused = Strength::default().of(&no_reference::conformance());
     let reason = refused.expect_err("refused");
-    assert!(reason.contains("declare it with `#[backend(…, reference)]`"), "{reason}");
+    assert!(
+        reason.contains("declare it with `#[backend(…, reference)]`"),
+        "{reason}"
+    );
 }

@@ -100,11 +100,7 @@ impl<'s, H> Bench<'s, H> {
 
     /// The cases that notice: the first, or all where the measurement is thorough. Those that noticed another saboteur of
     /// the method are asked first.
-    pub(super) fn ask_cases(
-        &mut self,
-        judging: &Judging<'_, H>,
-        saboteur: &Saboteur,
-    ) -> Notices {
+    pub(super) fn ask_cases(&mut self, judging: &Judging<'_, H>, saboteur: &Saboteur) -> Notices {
         let Self {
             trials,
             cases,

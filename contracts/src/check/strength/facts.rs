@@ -9,7 +9,8 @@ use crate::check::Draw;
 use crate::check::generate::{Generator, Options, Step, with_a_draw};
 use crate::check::model::Model;
 use crate::check::operation::{
-    Build, Codec, Method, ModelledBy, Operation, Outcome, Parameter, Types, copy, shape_within, with_error_of,
+    Build, Codec, Method, ModelledBy, Operation, Outcome, Parameter, Types, copy, shape_within,
+    with_error_of,
 };
 
 /// What is known of the types of a contract.
