@@ -167,7 +167,7 @@ impl Fault {
                 "add a case with two handles that are answered otherwise, and looks at both answers"
             }
             Self::OkForErr | Self::OtherKind => {
-                "add a case in which the call has to fail, and look at the kind of the error"
+                "add a case in which the call has to fail, and look at the kind of the error; or mark the method `#[infallible]`"
             }
             Self::ErrForOk => "add a case in which the call has to succeed",
             Self::Panics | Self::Hangs => "add a case that makes the call",
