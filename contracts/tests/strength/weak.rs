@@ -30,11 +30,7 @@ fn in_memory(context: &Context) -> InMemory {
     clock = virtual,
     tests = false,
     reference = checks,
-    survivors(
-        "rename/lost" = "concurrent clients call what names one key",
-        "rename/lands-after-drop" = "few generated calls are dropped",
-        "take/lands-after-drop" = "few generated calls are dropped"
-    )
+    survivors("rename/lost" = "concurrent clients call what names one key")
 )]
 fn by_checks(context: &Context) -> InMemory {
     InMemory::new(context)
