@@ -170,6 +170,18 @@ fn in_memory(context: &Context) -> InMemory {
     InMemory::new(context)
 }
 
+/// Of the generated checks lockstep alone, since all of them on every saboteur take long.
+#[backend(
+    suite,
+    clock = virtual,
+    tests = false,
+    reference,
+    lacks(linearizable = "takes long", cancellation = "takes long")
+)]
+fn with_lockstep(context: &Context) -> InMemory {
+    InMemory::new(context)
+}
+
 #[test]
 fn all_that_can_be_noticed_is() {
     let matrix = Strength::default().of(&in_memory::conformance()).unwrap();
@@ -181,14 +193,15 @@ fn all_that_can_be_noticed_is() {
 
 /// Whoever asks all is told all, and the verdicts are the same.
 #[test]
-#[ignore = "runs every check on every saboteur, which takes two minutes"]
 fn a_thorough_measurement_comes_to_the_same() {
-    let quick = Strength::default().of(&in_memory::conformance()).unwrap();
+    let quick = Strength::default()
+        .of(&with_lockstep::conformance())
+        .unwrap();
     let thorough = Strength {
         thorough: true,
         ..Strength::default()
     };
-    let thorough = thorough.of(&in_memory::conformance()).unwrap();
+    let thorough = thorough.of(&with_lockstep::conformance()).unwrap();
     assert_eq!(quick.killed_by_cases(), thorough.killed_by_cases());
     assert!(thorough.killed_by_check("generated::lockstep") > thorough.rows.len() / 2);
     let cases = |rows: &[contrait::check::strength::Row]| -> usize {

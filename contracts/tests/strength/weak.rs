@@ -30,9 +30,7 @@ fn in_memory(context: &Context) -> InMemory {
     clock = virtual,
     tests = false,
     reference = checks,
-    survivors(
-        "rename/lost" = "concurrent clients call what names one key"
-    )
+    survivors("rename/lost" = "concurrent clients call what names one key")
 )]
 fn by_checks(context: &Context) -> InMemory {
     InMemory::new(context)
