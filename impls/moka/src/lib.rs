@@ -1,4 +1,4 @@
-//! The contracts of contrait in this process, on the cache [moka](::moka).
+//! The contracts of contrait in this process, on the cache `moka`.
 //!
 //! [`MokaCache`] shares its entries between all tasks and threads of a process, and keeps the ones that are used often
 //! when room runs short. Its clock is the real one.
