@@ -10,6 +10,7 @@ use contrait::cache::{
     CacheInterface, CacheInterfaceOperation as Call, CacheInterfaceOutcome as Answer,
 };
 use contrait::check::intercept::{Intercept, Interceptor, Next, Plan};
+use contrait::check::operation::Operation;
 use contrait::report::Outcome;
 use contrait::{Context, SetupError, backend};
 
@@ -20,7 +21,6 @@ enum Flaw {
     AddInTwoSteps,
     DeleteInTwoSteps,
     ReadsAreCached,
-    AnswerOfTheCallBefore,
 }
 
 /// A handle's part of the flaw.
@@ -111,24 +111,11 @@ impl Flawed {
                     }),
                 ]
             }
-            (Flaw::AnswerOfTheCallBefore, call @ Call::Get { .. }) => {
-                let kept = Arc::clone(&self.kept);
-                vec![
-                    Box::new(|_| Next::Run(call)),
-                    Box::new(move |ran| {
-                        let before = lock(&kept).insert(String::new(), value(&ran));
-                        match (before, ran) {
-                            (Some(before), Some(Answer::Get(Ok(_)))) => {
-                                Next::Answer(Answer::Get(Ok(before)))
-                            }
-                            (_, ran) => Next::Answer(ran.expect("ran")),
-                        }
-                    }),
-                ]
-            }
             // What a handle writes, it knows.
             (_, call) => {
-                lock(&self.kept).clear();
+                if let Some(key) = call.key().filter(|_| !call.about().read) {
+                    lock(&self.kept).remove(&*key);
+                }
                 vec![Box::new(|_| Next::Run(call))]
             }
         }
@@ -215,5 +202,4 @@ found! {
     adds: AddInTwoSteps, an_add_in_two_steps;
     deletes: DeleteInTwoSteps, a_delete_in_two_steps;
     reads: ReadsAreCached, a_read_that_was_right_once;
-    answers: AnswerOfTheCallBefore, an_answer_of_the_call_before;
 }

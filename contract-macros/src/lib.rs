@@ -51,9 +51,12 @@ mod snapshots;
 /// What a signature does not say, for the generated checks. They are taken off before anybody else sees the trait.
 /// - on a method: `#[read]`, it never changes anything; `#[idempotent]`, done twice at once it does what it does once;
 ///   `#[infallible]`, it answers no error of its own; `#[compare(with = function)]`, how two of its answers are compared,
-///   `fn(&T, &T, slack: Duration) -> bool`; `#[undriven = "reason"]`, no check is to call it.
+///   `fn(&T, &T, slack: Duration) -> bool`; `#[undriven = "reason"]`, no check is to call it; `#[makes]`, its answer holds
+///   values that the implementation makes up (ids, receipts): `contrait::check::Makes` says which, or
+///   `#[makes(with = function)]`, `fn(&mut T, &mut dyn FnMut(&mut dyn Made))`.
 /// - on a parameter: `#[key]`, the part of the state that the call is confined to; `#[ttl]`, how long what the call stores
-///   is there; `#[strategy(expression)]`, the strategy of proptest that makes its arguments (feature `proptest`).
+///   is there; `#[made]`, one of the values that earlier answers made up; `#[strategy(expression)]`, the strategy of proptest
+///   that makes its arguments (feature `proptest`).
 ///
 /// # Limits
 /// A required method must be one that a wrapper can pass on: not `unsafe`, with `self` as a value, a reference or a
@@ -151,6 +154,11 @@ pub fn case(_arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// - `clock = virtual`: time is tokio's paused clock; only for what lives in this process;
 /// - `flavor = multi_thread`: cases run on a multi-threaded runtime;
 /// - `tests = false`: only declares the backend, for [`contract_tests!`] elsewhere;
+/// - `reference`, `reference = checks`: the suite is judged on this backend, which lives in memory: each saboteur that can
+///   be noticed has to be, by a case, or by a generated check; with the feature `check`;
+/// - `survivors("saboteur" = "reason", …)`: those that need not be;
+/// - `coverage`: every answer that a method can give has to be seen by a case; `gaps("method answer" = "reason", …)` are
+///   those that need not be;
 /// - `crate = path`: where contrait is found, for those who re-export it.
 #[proc_macro_attribute]
 pub fn backend(arguments: TokenStream, item: TokenStream) -> TokenStream {

@@ -224,6 +224,8 @@ macro_rules! __contrait_types {
         let of = $of;
         let (spoils, shapes) = (&&&&&of).nature();
         $crate::__private::operation::Abilities {
+            id: of.id(),
+            name: of.name(),
             copy: (&&of).copy(),
             default: (&&of).default(),
             spoils,
@@ -238,7 +240,7 @@ macro_rules! __contrait_types {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __contrait_intercept {
-    ($intercepted:ident, $operation:ident, $drive:path, $subject:path) => {{
+    ($intercepted:ident, $operation:ident, $drive:path, $subject:path, $blocking:expr) => {{
         let mut plan = $intercepted.begin($operation);
         let mut next = plan.next(::core::option::Option::None);
         loop {
@@ -248,7 +250,7 @@ macro_rules! __contrait_intercept {
                     plan.next(::core::option::Option::Some(outcome))
                 }
                 $crate::check::intercept::Next::Wait(time) => {
-                    $crate::check::intercept::wait(time).await;
+                    $crate::check::intercept::wait(time, $blocking).await;
                     plan.next(::core::option::Option::None)
                 }
                 $crate::check::intercept::Next::Yield => {

@@ -5,7 +5,7 @@ use quote::quote;
 use syn::{FnArg, ReturnType, Signature, parse_quote};
 
 use super::operations::{Operations, bound};
-use crate::model::{Driven, Field, Form, Owning, Receiver};
+use crate::model::{Driven, Field, Form, Owning, Receiver, Role};
 use crate::names;
 
 pub(super) fn drive(operations: &Operations<'_>) -> TokenStream {
@@ -127,6 +127,12 @@ fn call(driven: &Driven<'_>, path: &TokenStream, subject: &TokenStream) -> Token
 /// An owned argument as the method takes it.
 fn passed(field: &Field) -> TokenStream {
     let name = bound(&field.name);
+    if field.role == Role::Made {
+        return match field.form {
+            Form::Owned => quote!(::core::clone::Clone::clone(#name.value())),
+            _ => quote!(#name.value()),
+        };
+    }
     match field.form {
         Form::Owned => quote!(::core::clone::Clone::clone(#name)),
         Form::Borrowed => quote!(#name),
@@ -134,6 +140,7 @@ fn passed(field: &Field) -> TokenStream {
             quote!(&#name.iter().map(|item| &**item).collect::<::std::vec::Vec<_>>())
         }
         Form::OptionBorrowed => quote!(#name.as_deref()),
+        Form::OptionRef => quote!(#name.as_ref()),
     }
 }
 
@@ -188,8 +195,13 @@ fn model_trait(operations: &Operations<'_>, model: &Ident) -> TokenStream {
         let doc = format!("As [`{ident}::{}`].", driven.method.signature.ident);
         quote!(#[doc = #doc] #signature;)
     });
+    let (message, note) = (
+        format!("`{{Self}}` is no model of the contract `{ident}`"),
+        format!("implement `contrait::check::Model` and `{model}` for it"),
+    );
     quote! {
         #[doc = #doc]
+        #[diagnostic::on_unimplemented(message = #message, note = #note)]
         #[allow(clippy::missing_errors_doc, clippy::too_many_arguments, clippy::wrong_self_convention)]
         #vis trait #model: #private::operation::Model { #(#methods)* }
     }

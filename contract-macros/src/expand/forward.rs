@@ -1,8 +1,8 @@
 //! Impls of a contract for pointers to its implementations, so that a `&T`, a `Box<dyn Trait>` or an `Arc<T>` is one.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{GenericParam, Generics, Ident, TraitItem, parse_quote};
+use syn::{GenericParam, Generics, Ident, Lifetime, TraitItem, parse_quote};
 
 use crate::model::{Contract, Method, Receiver, Returns};
 
@@ -85,8 +85,13 @@ impl Wrapper {
                 GenericParam::Lifetime(_) => {}
             }
         }
-        if ty.to_string().starts_with('&') {
-            generics.params.insert(0, parse_quote!('__a));
+        // The lifetimes of a reference, and of an object that may borrow.
+        let text = ty.to_string();
+        let lifetimes = ["'__a", "'__s"].map(|name| Lifetime::new(name, Span::call_site()));
+        for lifetime in lifetimes {
+            if text.contains(&lifetime.to_string()) {
+                generics.params.insert(0, parse_quote!(#lifetime));
+            }
         }
         generics
             .params

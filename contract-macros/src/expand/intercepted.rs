@@ -7,8 +7,8 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::forward::{Wrapped, Wrapper};
-use super::operations::Operations;
-use crate::model::{Driven, Field, Form, Method, Objects, Owning, Receiver, Returns};
+use super::operations::{Operations, plain};
+use crate::model::{Driven, Field, Form, Method, Objects, Owning, Receiver, Returns, Role};
 
 /// Nothing where there are no objects of the trait: it is objects that are decorated, without anybody knowing.
 pub(super) fn intercepted(operations: &Operations<'_>) -> TokenStream {
@@ -25,8 +25,12 @@ pub(super) fn intercepted(operations: &Operations<'_>) -> TokenStream {
         .remote
         .as_ref()
         .map(|_| format_ident!("{}Intercepted", contract.ident()));
-    let decorator = Decorator { operations, own };
-    let (own_type, call, implementation, object) = (
+    let decorator = Decorator {
+        operations,
+        own,
+        scoped: !contract.outlives_all(),
+    };
+    let (own_type, calls, implementation, object) = (
         decorator.own_type(),
         decorator.calls(),
         decorator.implementation(),
@@ -35,7 +39,7 @@ pub(super) fn intercepted(operations: &Operations<'_>) -> TokenStream {
     quote! {
         #own_type
         const _: () = {
-            #call
+            #calls
             #implementation
             #object
         };
@@ -46,6 +50,16 @@ struct Decorator<'o, 'c> {
     operations: &'o Operations<'c>,
     /// The type of a remote contract's own.
     own: Option<Ident>,
+    /// Whether the objects may borrow.
+    scoped: bool,
+}
+
+/// How a call takes its subject.
+struct Way {
+    call: Ident,
+    mutability: Option<TokenStream>,
+    run: TokenStream,
+    subject: TokenStream,
 }
 
 impl Decorator<'_, '_> {
@@ -57,31 +71,54 @@ impl Decorator<'_, '_> {
         )
     }
 
-    /// The functions that carry a call out, whichever method it is of: one for those that take the subject as the others
-    /// do, and one for those that a reference is enough for, where others take `&mut self`.
-    fn calls(&self) -> TokenStream {
-        let driving = &self.operations.driving;
-        let reading = || {
-            self.call(
-                &quote!(__call_reading),
-                None,
-                &quote!(DriveReading::drive_reading),
-            )
-        };
-        if driving.shared {
-            return self.call(&quote!(__call), None, &quote!(DriveShared::drive_shared));
+    /// The object, which may borrow for `lifetime`.
+    fn object_type(&self, lifetime: &TokenStream) -> TokenStream {
+        let ident = self.operations.contract.ident();
+        if self.scoped {
+            quote!(dyn #ident + #lifetime)
+        } else {
+            quote!(dyn #ident)
         }
-        let exclusive = self.call(&quote!(__call), Some(&quote!(mut)), &quote!(Drive::drive));
-        let reading = driving.some_only_read().then(reading);
-        quote!(#exclusive #reading)
     }
 
-    fn call(
-        &self,
-        name: &TokenStream,
-        mutability: Option<&TokenStream>,
-        drive: &TokenStream,
-    ) -> TokenStream {
+    fn shared(&self) -> Way {
+        let private = &self.operations.private;
+        let run = if self.operations.driving.shared {
+            quote!(DriveShared::drive_shared)
+        } else {
+            quote!(DriveReading::drive_reading)
+        };
+        Way {
+            call: format_ident!("__call"),
+            mutability: None,
+            run: quote!(#private::operation::#run),
+            subject: quote!(subject),
+        }
+    }
+
+    fn exclusive(&self) -> Way {
+        let private = &self.operations.private;
+        Way {
+            call: format_ident!("__call_mut"),
+            mutability: Some(quote!(mut)),
+            run: quote!(#private::operation::Drive::drive),
+            subject: quote!(subject_mut),
+        }
+    }
+
+    /// The functions that carry a call out, whichever method it is of.
+    fn calls(&self) -> TokenStream {
+        let driving = &self.operations.driving;
+        let takes = |receiver| {
+            let mut driven = driving.driven.iter();
+            driven.any(|driven| is_intercepted(driven) && driven.method.receiver == receiver)
+        };
+        let shared = takes(Receiver::Ref).then(|| self.call(&self.shared()));
+        let exclusive = takes(Receiver::Mut).then(|| self.call(&self.exclusive()));
+        quote!(#shared #exclusive)
+    }
+
+    fn call(&self, way: &Way) -> TokenStream {
         let Operations {
             contract,
             driving,
@@ -89,26 +126,21 @@ impl Decorator<'_, '_> {
             operation,
             outcome,
         } = self.operations;
-        let ident = contract.ident();
-        let subject = if mutability.is_some() {
-            quote!(subject_mut)
-        } else {
-            quote!(subject)
-        };
+        let Way {
+            call,
+            mutability,
+            run,
+            subject,
+        } = way;
         let carried_out = quote! {
-            #private::intercept!(
-                intercepted,
-                operation,
-                #private::operation::#drive,
-                #private::Intercepted::#subject
-            )
+            #private::intercept!(intercepted, operation, #run, #private::Intercepted::#subject, blocking)
         };
         let send = driving
             .futures_are_send(contract)
             .then(|| quote!(+ ::core::marker::Send));
         let (returns, body) = if driving.asynchronous {
             (
-                quote!(::core::pin::Pin<::std::boxed::Box<dyn ::core::future::Future<Output = #outcome> #send + '_>>),
+                quote!(::core::pin::Pin<::std::boxed::Box<dyn ::core::future::Future<Output = #outcome> #send + 'c>>),
                 quote!(::std::boxed::Box::pin(async move { #carried_out })),
             )
         } else {
@@ -117,10 +149,13 @@ impl Decorator<'_, '_> {
                 quote!(#private::intercepted_now(async move { #carried_out })),
             )
         };
+        let object = self.object_type(&quote!('s));
+        let scope = self.scoped.then(|| quote!(, 's: 'c));
         quote! {
-            fn #name(
-                intercepted: & #mutability #private::Intercepted<dyn #ident, #operation>,
+            fn #call<'c #scope>(
+                intercepted: &'c #mutability #private::Intercepted<#object, #operation>,
                 operation: #operation,
+                blocking: bool,
             ) -> #returns {
                 #body
             }
@@ -163,18 +198,19 @@ impl Decorator<'_, '_> {
                 .driven
                 .iter()
                 .find(|driven| std::ptr::eq(driven.method, method));
-            match driven.filter(|driven| driven.answer.owning == Owning::AsItIs) {
+            match driven.filter(|driven| is_intercepted(driven)) {
                 Some(driven) => self.method(driven),
                 None => self.passed_on(&wrapper, method),
             }
         });
-        wrapper.implementation(contract, &methods.collect())
+        let implementation = wrapper.implementation(contract, &methods.collect());
+        // Nobody who lacks an implementation wants this one.
+        quote!(#[diagnostic::do_not_recommend] #implementation)
     }
 
     fn wrapper(&self) -> Wrapper {
-        let ident = self.operations.contract.ident();
         Wrapper {
-            ty: self.ty(&quote!(dyn #ident)),
+            ty: self.ty(&self.object_type(&quote!('__s))),
             subject: Wrapped::Object,
         }
     }
@@ -190,17 +226,24 @@ impl Decorator<'_, '_> {
         let (signature, variant) = (&driven.method.signature, &driven.variant);
         let fields = driven.fields.iter().map(|field| {
             let (name, value) = (&field.name, owned(field));
-            quote!(#name: #value)
+            match field.role {
+                Role::Made => quote!(#name: #private::operation::Bound::Value(#value)),
+                _ => quote!(#name: #value),
+            }
         });
-        let (call, mutability) = match (driving.shared, driven.method.receiver) {
-            (true, _) => (quote!(__call), None),
-            (false, Receiver::Ref) => (quote!(__call_reading), None),
-            (false, _) => (quote!(__call), Some(quote!(mut))),
+        let way = match driven.method.receiver {
+            Receiver::Mut => self.exclusive(),
+            _ => self.shared(),
         };
-        let called = match self.field() {
-            None => quote!(#call(self, __operation)),
-            Some(field) => quote!(#call(& #mutability self #field, __operation)),
+        let Way {
+            call, mutability, ..
+        } = &way;
+        let subject = match self.field() {
+            None => quote!(self),
+            Some(field) => quote!(& #mutability self #field),
         };
+        let blocking = !driven.is_async();
+        let called = quote!(#call(#subject, __operation, #blocking));
         let taken = |call: TokenStream| {
             quote! {
                 match #call {
@@ -235,14 +278,17 @@ impl Decorator<'_, '_> {
 
     fn passed_on(&self, wrapper: &Wrapper, method: &Method) -> TokenStream {
         let (private, field) = (&self.operations.private, self.field());
+        let name = plain(&method.signature.ident);
         let subject = match method.receiver {
             Receiver::Mut if field.is_none() => {
-                quote!(#private::Intercepted::subject_mut(self))
+                quote!(#private::Intercepted::passed_on_mut(self, #name))
             }
-            Receiver::Mut => quote!(#private::Intercepted::subject_mut(&mut self #field)),
-            Receiver::Boxed => quote!(#private::Intercepted::into_subject((*self) #field)),
-            _ if field.is_none() => quote!(#private::Intercepted::subject(self)),
-            _ => quote!(#private::Intercepted::subject(&self #field)),
+            Receiver::Mut => quote!(#private::Intercepted::passed_on_mut(&mut self #field, #name)),
+            Receiver::Boxed => {
+                quote!(#private::Intercepted::passed_on_whole((*self) #field, #name))
+            }
+            _ if field.is_none() => quote!(#private::Intercepted::passed_on(self, #name)),
+            _ => quote!(#private::Intercepted::passed_on(&self #field, #name)),
         };
         let call = wrapper.call(self.operations.contract, method, &subject, &[]);
         let wait = (method.returns == Returns::Async).then(|| quote!(.await));
@@ -252,12 +298,9 @@ impl Decorator<'_, '_> {
 
     fn object(&self) -> TokenStream {
         let Operations {
-            contract,
-            private,
-            operation,
-            ..
+            private, operation, ..
         } = self.operations;
-        let ident = contract.ident();
+        let object = self.object_type(&quote!('s));
         let made = quote!(#private::Intercepted::new(subject, interceptor));
         let made = match &self.own {
             None => made,
@@ -266,16 +309,21 @@ impl Decorator<'_, '_> {
         quote! {
             #[automatically_derived]
             impl #private::Intercept for #operation {
-                type Object = dyn #ident;
-                fn intercept(
-                    subject: ::std::boxed::Box<dyn #ident>,
+                type Object<'s> = #object;
+                fn decorated<'s>(
+                    subject: ::core::option::Option<::std::boxed::Box<Self::Object<'s>>>,
                     interceptor: ::std::sync::Arc<dyn #private::Interceptor<Self>>,
-                ) -> ::std::boxed::Box<dyn #ident> {
+                ) -> ::std::boxed::Box<Self::Object<'s>> {
                     ::std::boxed::Box::new(#made)
                 }
             }
         }
     }
+}
+
+/// Whether an interceptor can answer it: nobody can borrow from an outcome.
+fn is_intercepted(driven: &Driven<'_>) -> bool {
+    driven.answer.owning == Owning::AsItIs
 }
 
 /// An argument, owned.
@@ -287,6 +335,8 @@ fn owned(field: &Field) -> TokenStream {
         Form::BorrowedItems => {
             quote!(#name.iter().map(|item| ::std::borrow::ToOwned::to_owned(*item)).collect())
         }
-        Form::OptionBorrowed => quote!(#name.map(::std::borrow::ToOwned::to_owned)),
+        Form::OptionBorrowed | Form::OptionRef => {
+            quote!(#name.map(::std::borrow::ToOwned::to_owned))
+        }
     }
 }

@@ -7,6 +7,7 @@ mod forward;
 mod generated;
 mod intercepted;
 mod judges;
+mod making;
 mod means;
 mod operations;
 mod outcomes;

@@ -3,8 +3,8 @@
 //! What can be done with them is decided in the runtime, which is told the methods as plain data and sees the arguments
 //! one by one.
 
-use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
 
 use super::{drive, intercepted, outcomes};
 use crate::model::{Contract, Driven, Driving, Field, Form, Owning, Receiver, Role};
@@ -72,7 +72,7 @@ impl Operations<'_> {
             let variant = &driven.variant;
             let doc = format!("[`{contract}::{}`].", driven.method.signature.ident);
             let fields = driven.fields.iter().map(|field| {
-                let (name, ty) = (&field.name, &field.ty);
+                let (name, ty) = (&field.name, self.kept(field));
                 quote!(#name: #ty)
             });
             quote!(#[doc = #doc] #variant { #(#fields),* })
@@ -173,7 +173,7 @@ impl Operations<'_> {
             driven.markers.infallible,
         );
         let (fallible, asynchronous) = (driven.answer.fallible, driven.is_async());
-        let keyed = driven.key().is_some();
+        let (keyed, makes) = (driven.key().is_some(), driven.markers.makes.is_some());
         let exclusive = driven.method.receiver == Receiver::Mut;
         let intercepted = driven.answer.owning == Owning::AsItIs;
         let errors = driven.markers.errors.iter().map(plain);
@@ -188,6 +188,7 @@ impl Operations<'_> {
                 fallible: #fallible,
                 asynchronous: #asynchronous,
                 keyed: #keyed,
+                makes: #makes,
                 exclusive: #exclusive,
                 intercepted: #intercepted,
             }
@@ -201,11 +202,13 @@ impl Operations<'_> {
             Role::Plain => quote!(Plain),
             Role::Key => quote!(Key),
             Role::Ttl => quote!(Ttl),
+            Role::Made => quote!(Made),
         };
         let form = match field.form {
             Form::Owned => quote!(Owned),
             Form::Borrowed | Form::BorrowedItems => quote!(Borrowed),
             Form::OptionBorrowed => quote!(OptionBorrowed),
+            Form::OptionRef => quote!(OptionRef),
         };
         quote! {
             #private::operation::Parameter {
@@ -227,10 +230,21 @@ impl Operations<'_> {
         quote!(&<Self as #private::operation::Operation>::CONTRACT.methods[#method].parameters[#parameter])
     }
 
+    /// The type of an argument as an operation keeps it.
+    fn kept(&self, field: &Field) -> TokenStream {
+        let (private, ty) = (&self.private, &field.ty);
+        match field.role {
+            Role::Made => quote!(#private::operation::Bound<#ty>),
+            _ => ty.to_token_stream(),
+        }
+    }
+
     fn codec(&self, field: &Field) -> TokenStream {
         let private = &self.private;
         match &field.strategy {
-            None => quote!(#private::operation::ByType),
+            _ if field.role == Role::Made => quote!(#private::operation::ByBinding),
+            // A type that is no argument is blamed where it is written.
+            None => located(quote!(#private::operation::ByType), field.span),
             Some(strategy) => quote!(#private::operation::by_strategy(|| #strategy)),
         }
     }
@@ -277,12 +291,21 @@ impl Operations<'_> {
     }
 }
 
+/// The same tokens, blamed where `span` is.
+fn located(tokens: TokenStream, span: Span) -> TokenStream {
+    let tokens = tokens.into_iter().map(|mut token| {
+        token.set_span(token.span().located_at(span));
+        token
+    });
+    tokens.collect()
+}
+
 /// The name of the binding for a field, which meets none of the names around it.
 pub(super) fn bound(field: &Ident) -> Ident {
     format_ident!("__{}", field)
 }
 
 /// The name without the mark of a raw identifier.
-fn plain(ident: &Ident) -> String {
+pub(super) fn plain(ident: &Ident) -> String {
     syn::ext::IdentExt::unraw(ident).to_string()
 }

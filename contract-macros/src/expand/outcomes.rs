@@ -3,6 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::making;
 use super::operations::Operations;
 use crate::model::Driven;
 
@@ -45,6 +46,7 @@ pub(super) fn outcomes(operations: &Operations<'_>) -> TokenStream {
     let parts = operations.matched(&operations.arms(|_, driven| parts(operations, driven)));
     let types = operations.arms(|index, driven| types(operations, index, driven));
     let of_parts = operations.arms(|index, driven| of_parts(operations, index, driven));
+    let making = making::making(operations);
     quote! {
         #[doc = #doc]
         #[allow(private_interfaces, dead_code, clippy::large_enum_variant)]
@@ -77,6 +79,7 @@ pub(super) fn outcomes(operations: &Operations<'_>) -> TokenStream {
                     _ => ::core::option::Option::None,
                 }
             }
+            #making
         }
     }
 }

@@ -176,6 +176,14 @@ impl Contract {
         }
     }
 
+    /// Whether what implements it must borrow nothing.
+    pub(crate) fn outlives_all(&self) -> bool {
+        self.supertraits().any(|bound| {
+            matches!(bound, TypeParamBound::Lifetime(_))
+                || matches!(bound, TypeParamBound::Trait(_)) && is_one_of(bound, &["Any"])
+        })
+    }
+
     /// A forwarding impl has no wrapper to put on a result or to take off an argument.
     fn can_be_forwarded(&self) -> bool {
         self.remote.is_none()

@@ -3,9 +3,10 @@
 //! An operation owns its arguments, so a borrowed parameter is kept as what it borrows from. What has no owned form, or
 //! is of a type that nobody knows how to generate, keeps its method from being called, which is told with the remedy.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 use syn::{
     Expr, FnArg, GenericArgument, GenericParam, Meta, PathArguments, ReturnType, TraitItem, Type,
 };
@@ -39,8 +40,9 @@ pub(crate) struct Field {
     pub(crate) name: Ident,
     /// The owned type.
     pub(crate) ty: Type,
-    /// The type as it is written.
+    /// The type as it is written, and where.
     pub(crate) written: String,
+    pub(crate) span: Span,
     pub(crate) role: Role,
     pub(crate) form: Form,
     pub(crate) strategy: Option<Expr>,
@@ -53,7 +55,10 @@ pub(crate) enum Form {
     Borrowed,
     /// A slice of references: `&[&str]`.
     BorrowedItems,
+    /// `Option<&str>`, of what derefs to it.
     OptionBorrowed,
+    /// `Option<&T>`, of a `T`.
+    OptionRef,
 }
 
 /// What a method answers, as an outcome keeps it.
@@ -157,13 +162,14 @@ impl<'c> Driven<'c> {
         let mut fields = Vec::new();
         for ((argument, ty), marker) in method.arguments.iter().zip(types).zip(&markers.parameters)
         {
-            let own = marker.strategy.is_some();
+            let own = marker.strategy.is_some() || marker.role == Role::Made;
             let (owned, form) = owned(ty, &|ty| own || contract.is_argument(ty))
                 .ok_or_else(|| unknown(&argument.name, ty))?;
             fields.push(Field {
                 name: argument.name.clone(),
                 ty: owned,
                 written: text(ty),
+                span: span_of(ty),
                 role: marker.role,
                 form,
                 strategy: marker.strategy.clone(),
@@ -246,6 +252,23 @@ fn unknown(name: &Ident, ty: &Type) -> Obstacle {
     )
 }
 
+/// The span of the type that is behind references, in a list or an option.
+fn span_of(ty: &Type) -> Span {
+    match ty {
+        Type::Reference(reference) => span_of(&reference.elem),
+        Type::Slice(slice) => span_of(&slice.elem),
+        Type::Path(path) => match generic_argument(ty, "Option").or(generic_argument(ty, "Vec")) {
+            Some(inner) => span_of(inner),
+            None => path
+                .path
+                .segments
+                .last()
+                .map_or_else(Span::call_site, |last| last.ident.span()),
+        },
+        ty => ty.span(),
+    }
+}
+
 /// `GetMany` for `get_many`.
 fn variant(method: &Ident) -> Ident {
     let mut name = String::new();
@@ -280,10 +303,12 @@ fn owned(ty: &Type, is_argument: &dyn Fn(&Type) -> bool) -> Option<(Type, Form)>
     if let Some(Type::Reference(reference)) = generic_argument(ty, "Option") {
         let inner = behind(&reference.elem, is_argument)?;
         let option = syn::parse_quote!(::core::option::Option<#inner>);
-        return reference
-            .mutability
-            .is_none()
-            .then_some((option, Form::OptionBorrowed));
+        let form = if same_tokens(&inner, &reference.elem) {
+            Form::OptionRef
+        } else {
+            Form::OptionBorrowed
+        };
+        return reference.mutability.is_none().then_some((option, form));
     }
     is_known(ty, is_argument).then(|| (ty.clone(), Form::Owned))
 }

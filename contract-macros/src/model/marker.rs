@@ -19,10 +19,21 @@ pub(crate) struct MethodMarkers {
     pub(crate) errors: Vec<Ident>,
     /// The function that compares two of its results.
     pub(crate) compare: Option<Expr>,
+    /// Whether what it answers holds values that the implementation makes up.
+    pub(crate) makes: Option<Makes>,
     /// Why no check is to call it.
     pub(crate) undriven: Option<LitStr>,
     /// Those of its parameters, without the receiver.
     pub(crate) parameters: Vec<ParameterMarkers>,
+}
+
+/// How the values are found that an implementation makes up.
+#[derive(Clone)]
+pub(crate) enum Makes {
+    /// By the type of the answer.
+    ByType,
+    /// By this function.
+    With(Expr),
 }
 
 /// What is said of a parameter.
@@ -39,6 +50,8 @@ pub(crate) enum Role {
     Plain,
     Key,
     Ttl,
+    /// An earlier answer made it up.
+    Made,
 }
 
 const ON_METHODS: &[&str] = &[
@@ -47,24 +60,38 @@ const ON_METHODS: &[&str] = &[
     "infallible",
     "errors",
     "compare",
+    "makes",
     "undriven",
 ];
-const ON_PARAMETERS: &[&str] = &["key", "ttl", "strategy"];
+const ON_PARAMETERS: &[&str] = &["key", "ttl", "made", "strategy"];
 
 /// Takes the markers off all methods, in the order of the methods, and says whether there were any.
 pub(super) fn take_all(item: &mut ItemTrait, errors: &mut Errors) -> (Vec<MethodMarkers>, bool) {
     let mut any = false;
+    let mut made = None;
     let functions = item.items.iter_mut().filter_map(|item| match item {
         TraitItem::Fn(function) => Some(function),
         _ => None,
     });
-    let markers = functions
-        .map(|function| take(function, &mut any, errors))
+    let markers: Vec<_> = functions
+        .map(|function| take(function, &mut any, &mut made, errors))
         .collect();
+    if let (Some(made), true) = (made, markers.iter().all(|method| method.makes.is_none())) {
+        errors.on(
+            made,
+            "no method makes up such a value: mark those that do `#[makes]`",
+        );
+    }
     (markers, any)
 }
 
-fn take(function: &mut TraitItemFn, any: &mut bool, errors: &mut Errors) -> MethodMarkers {
+/// `made` becomes the first `#[made]` there is.
+fn take(
+    function: &mut TraitItemFn,
+    any: &mut bool,
+    made: &mut Option<Attribute>,
+    errors: &mut Errors,
+) -> MethodMarkers {
     let mut markers = MethodMarkers::default();
     for attribute in taken(&mut function.attrs, ON_METHODS) {
         *any = true;
@@ -76,6 +103,9 @@ fn take(function: &mut TraitItemFn, any: &mut bool, errors: &mut Errors) -> Meth
         for attribute in taken(&mut input.attrs, ON_PARAMETERS) {
             *any = true;
             parameter.note(&attribute, &input.ty, errors);
+            if parameter.role == Role::Made {
+                made.get_or_insert(attribute);
+            }
         }
         markers.parameters.push(parameter);
     }
@@ -94,6 +124,11 @@ impl MethodMarkers {
         let path = attribute.path();
         if path.is_ident("compare") {
             self.compare = errors.keep(with(attribute));
+        } else if path.is_ident("makes") {
+            self.makes = match attribute.meta {
+                Meta::Path(_) => Some(Makes::ByType),
+                _ => errors.keep(makes_with(attribute)).map(Makes::With),
+            };
         } else if path.is_ident("undriven") {
             self.undriven = errors.keep(reason(attribute));
         } else if path.is_ident("errors") {
@@ -123,13 +158,20 @@ impl ParameterMarkers {
         }
         let role = if path.is_ident("key") {
             Role::Key
-        } else {
+        } else if path.is_ident("ttl") {
             Role::Ttl
+        } else {
+            Role::Made
         };
         if self.role != Role::Plain {
             errors.on(
                 attribute,
-                "a parameter is a `#[key]` or a `#[ttl]`, and once",
+                "a parameter is a `#[key]`, a `#[ttl]` or `#[made]`, and once",
+            );
+        } else if role == Role::Made && !is_one_value(ty) {
+            errors.on(
+                attribute,
+                "what is `#[made]` is one value of an earlier answer: `T` or `&T`",
             );
         } else if role == Role::Ttl && !is_duration(ty) {
             errors.on(
@@ -154,12 +196,23 @@ fn plain(attribute: &Attribute, errors: &mut Errors) -> bool {
 
 /// The function of `#[compare(with = function)]`.
 fn with(attribute: &Attribute) -> syn::Result<Expr> {
-    let wrong = || {
-        syn::Error::new_spanned(
-            attribute,
-            "expected `#[compare(with = function)]`, a function of two results, by reference, and a `Duration`",
-        )
-    };
+    function(
+        attribute,
+        "expected `#[compare(with = function)]`, a function of two results, by reference, and a `Duration`",
+    )
+}
+
+/// The function of `#[makes(with = function)]`.
+fn makes_with(attribute: &Attribute) -> syn::Result<Expr> {
+    function(
+        attribute,
+        "expected `#[makes]`, or `#[makes(with = function)]`, a function of the result, by `&mut`, and of whom to show the values",
+    )
+}
+
+/// The function of `#[marker(with = function)]`.
+fn function(attribute: &Attribute, expected: &str) -> syn::Result<Expr> {
+    let wrong = || syn::Error::new_spanned(attribute, expected);
     let pair: syn::MetaNameValue = attribute.parse_args().map_err(|_| wrong())?;
     if pair.path.is_ident("with") {
         Ok(pair.value)
@@ -198,6 +251,15 @@ fn reason(attribute: &Attribute) -> syn::Result<LitStr> {
             _ => Err(wrong()),
         },
         _ => Err(wrong()),
+    }
+}
+
+fn is_one_value(ty: &Type) -> bool {
+    match ty {
+        Type::Reference(reference) => {
+            reference.mutability.is_none() && !matches!(*reference.elem, Type::Slice(_))
+        }
+        ty => super::method::generic_argument(ty, "Option").is_none(),
     }
 }
 

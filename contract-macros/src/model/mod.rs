@@ -14,7 +14,7 @@ pub(crate) use backend::{Backend, BackendFn, Flavor, Lack, SuitePath};
 pub(crate) use case::Case;
 pub(crate) use contract::{Contract, Objects};
 pub(crate) use driving::{Driven, Driving, Field, Form, Owning};
-pub(crate) use marker::Role;
+pub(crate) use marker::{Makes, Role};
 pub(crate) use method::{Method, Passing, Receiver, Returns};
 pub(crate) use parameter::{Parameter, Shared};
 pub(crate) use reference::{Allowed, Demand, Reference};

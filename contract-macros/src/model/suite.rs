@@ -212,7 +212,14 @@ fn options(arguments: TokenStream, module: &ItemMod, errors: &mut Errors) -> Opt
     let mut positional = arguments.positional.into_iter();
     let contract = positional.next();
     for further in positional {
-        errors.on(&further.path, "a suite is that of one trait");
+        let option = OPTIONS.iter().find(|name| further.path.is_ident(name));
+        match option {
+            Some(option) => errors.on(
+                &further.path,
+                format!("an option has a value: `{option} = …`"),
+            ),
+            None => errors.on(&further.path, "a suite is that of one trait"),
+        }
     }
     let Some(contract) = contract else {
         errors.on(

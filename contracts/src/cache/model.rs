@@ -13,7 +13,7 @@ use super::{
     CacheError, CacheErrorKind, CacheInterfaceModel, CacheLimits, FOREVER, Swap, TimeToLive,
     Version, Versioned,
 };
-use crate::check::Model;
+use crate::check::{Effect, Model};
 
 /// A cache in one namespace, as the contract describes it.
 ///
@@ -105,6 +105,14 @@ impl Model for CacheModel {
         let now = self.now;
         self.entries
             .retain(|_, entry| entry.expires.is_none_or(|at| now < at));
+    }
+
+    fn error(&self, kind: &str) -> Effect {
+        match kind {
+            "Unavailable" | "Timeout" | "Other" => Effect::Unknown,
+            "Denied" | "Unsupported" => Effect::Nothing,
+            _ => Effect::Modelled,
+        }
     }
 
     fn resolution(&self) -> Duration {

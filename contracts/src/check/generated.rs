@@ -88,6 +88,7 @@ where
     M: Model,
 {
     all_are_driven(O::CONTRACT)?;
+    nothing_is_made_up(O::CONTRACT, "linearizable")?;
     let sizes = Sizes {
         schedules: number(SCHEDULES)?,
         clients: number(CLIENTS)?,
@@ -120,6 +121,7 @@ where
         };
         return Err("no method of the contract is async, so that no call can be dropped: leave `cancellation` out of the suite".to_owned());
     }
+    nothing_is_made_up(O::CONTRACT, "cancellation")?;
     let policy = declared.unwrap_or_default();
     cancellation::check(checked, identity, policy, number(DROPS)?).await
 }
@@ -128,6 +130,17 @@ fn all_are_driven(contract: &Contract) -> Returned {
     match contract.undeclared() {
         None => Ok(()),
         Some(undriven) => Err(format!("not every method can be checked:\n{undriven}")),
+    }
+}
+
+/// Lockstep alone knows which values of an implementation stand for which of the model.
+fn nothing_is_made_up(contract: &Contract, check: &str) -> Returned {
+    match contract.methods.iter().find(|method| method.makes) {
+        None => Ok(()),
+        Some(method) => Err(format!(
+            "`{}::{}` makes values up, which this check cannot tell apart yet: declare `lacks({check} = \"…\")`",
+            contract.name, method.name
+        )),
     }
 }
 

@@ -15,6 +15,11 @@ use super::operation::Operation;
 pub trait Interceptor<O: Operation>: Send + Sync {
     /// A call has come: what is to become of it?
     fn begin(&self, operation: O) -> Box<dyn Plan<O> + Send>;
+
+    /// A call has come that cannot stand as an operation. It goes straight to the subject.
+    fn passed_on(&self, method: &'static str) {
+        let _ = method;
+    }
 }
 
 /// What becomes of one call.
@@ -27,7 +32,7 @@ pub trait Plan<O: Operation> {
 pub enum Next<O: Operation> {
     /// Calls the subject, with this operation.
     Run(O),
-    /// Waits.
+    /// Waits on tokio's clock; in a sync method, which knows no clock, for as long as it says.
     Wait(Duration),
     /// Lets what else is ready run first. Not for sync methods, which nothing else runs beside.
     Yield,
@@ -42,7 +47,8 @@ pub enum Next<O: Operation> {
 /// A subject whose calls go through an [`Interceptor`]. It implements the contract whose operations are `O`.
 pub struct Intercepted<T: ?Sized, O: Operation> {
     interceptor: Arc<dyn Interceptor<O>>,
-    subject: Box<T>,
+    /// Nobody is behind an interceptor that answers everything itself.
+    subject: Option<Box<T>>,
 }
 
 /// Operations of a contract of which there can be trait objects, which are `Object`.
@@ -51,19 +57,27 @@ pub struct Intercepted<T: ?Sized, O: Operation> {
     note = "its trait has to be one that there can be objects of, and not generic"
 )]
 pub trait Intercept: Operation {
-    /// The trait as an object.
-    type Object: ?Sized;
+    /// The trait as an object, which may borrow for `'s`.
+    type Object<'s>: ?Sized;
+
+    /// Puts `interceptor` in front of `subject`. Without one, every step of a plan that runs a call panics.
+    fn decorated<'s>(
+        subject: Option<Box<Self::Object<'s>>>,
+        interceptor: Arc<dyn Interceptor<Self>>,
+    ) -> Box<Self::Object<'s>>;
 
     /// Puts `interceptor` in front of `subject`.
-    fn intercept(
-        subject: Box<Self::Object>,
+    fn intercept<'s>(
+        subject: Box<Self::Object<'s>>,
         interceptor: Arc<dyn Interceptor<Self>>,
-    ) -> Box<Self::Object>;
+    ) -> Box<Self::Object<'s>> {
+        Self::decorated(Some(subject), interceptor)
+    }
 }
 
 impl<T: ?Sized, O: Operation> Intercepted<T, O> {
-    /// Puts `interceptor` in front of `subject`.
-    pub fn new(subject: Box<T>, interceptor: Arc<dyn Interceptor<O>>) -> Self {
+    #[doc(hidden)]
+    pub fn new(subject: Option<Box<T>>, interceptor: Arc<dyn Interceptor<O>>) -> Self {
         Self {
             interceptor,
             subject,
@@ -71,18 +85,37 @@ impl<T: ?Sized, O: Operation> Intercepted<T, O> {
     }
 
     /// What stands behind the interceptor.
+    ///
+    /// # Panics
+    /// Where nobody does.
     pub fn subject(&self) -> &T {
-        &self.subject
+        self.subject.as_deref().unwrap_or_else(|| nobody())
     }
 
     /// What stands behind the interceptor.
+    ///
+    /// # Panics
+    /// Where nobody does.
     pub fn subject_mut(&mut self) -> &mut T {
-        &mut self.subject
+        self.subject.as_deref_mut().unwrap_or_else(|| nobody())
     }
 
     #[doc(hidden)]
-    pub fn into_subject(self) -> Box<T> {
-        self.subject
+    pub fn passed_on(&self, method: &'static str) -> &T {
+        self.interceptor.passed_on(method);
+        self.subject()
+    }
+
+    #[doc(hidden)]
+    pub fn passed_on_mut(&mut self, method: &'static str) -> &mut T {
+        self.interceptor.passed_on(method);
+        self.subject_mut()
+    }
+
+    #[doc(hidden)]
+    pub fn passed_on_whole(self, method: &'static str) -> Box<T> {
+        self.interceptor.passed_on(method);
+        self.subject.unwrap_or_else(|| nobody())
     }
 
     #[doc(hidden)]
@@ -91,33 +124,47 @@ impl<T: ?Sized, O: Operation> Intercepted<T, O> {
     }
 }
 
+fn nobody() -> ! {
+    panic!("a call was to be run, and nobody stands behind the interceptor")
+}
+
 /// Comes back to the caller's runtime once.
 #[doc(hidden)]
 pub async fn let_others_run() {
     tokio::task::yield_now().await;
 }
 
-/// Waits on tokio's clock, paused or not.
+/// Waits. A sync call, which is polled once, waits by `blocking`.
 #[doc(hidden)]
-pub async fn wait(time: Duration) {
-    tokio::time::sleep(time).await;
+pub async fn wait(time: Duration, blocking: bool) {
+    if blocking {
+        std::thread::sleep(time);
+    } else {
+        tokio::time::sleep(time).await;
+    }
 }
 
 impl<T: fmt::Debug + ?Sized, O: Operation> fmt::Debug for Intercepted<T, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.subject.fmt(f)
+        match &self.subject {
+            Some(subject) => subject.fmt(f),
+            None => f.write_str(O::CONTRACT.name),
+        }
     }
 }
 
 impl<T: fmt::Display + ?Sized, O: Operation> fmt::Display for Intercepted<T, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.subject.fmt(f)
+        match &self.subject {
+            Some(subject) => subject.fmt(f),
+            None => f.write_str(O::CONTRACT.name),
+        }
     }
 }
 
 impl<T: Error + ?Sized, O: Operation> Error for Intercepted<T, O> {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.subject.source()
+        self.subject.as_ref()?.source()
     }
 }
 

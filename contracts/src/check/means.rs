@@ -67,13 +67,13 @@ pub trait MeansUnknown<H> {
     }
 }
 
-impl<O> MeansKnown<Box<O::Object>> for &MeansOf<O, Box<O::Object>>
+impl<O> MeansKnown<Box<O::Object<'static>>> for &MeansOf<O, Box<O::Object<'static>>>
 where
     O: Intercept + Send + Sync,
     O::Outcome: Send,
 {
-    fn means(&self) -> Result<Box<dyn Means<Box<O::Object>>>, String> {
-        Ok(Box::new(Known::<O, Box<O::Object>>::new(None)))
+    fn means(&self) -> Result<Box<dyn Means<Box<O::Object<'static>>>>, String> {
+        Ok(Box::new(Known::<O, Box<O::Object<'static>>>::new(None)))
     }
 }
 
@@ -105,7 +105,7 @@ pub trait MeansUnknownByModel<H, S: ?Sized, M> {
     ) -> Result<Box<dyn Means<H>>, String>;
 }
 
-impl<O, S, M> MeansByModel<Box<O::Object>, S, M> for &MeansOf<O, Box<O::Object>>
+impl<O, S, M> MeansByModel<Box<O::Object<'static>>, S, M> for &MeansOf<O, Box<O::Object<'static>>>
 where
     O: Intercept + ModelledBy<M> + Drive<S> + Send + Sync,
     O::Outcome: Send,
@@ -114,13 +114,13 @@ where
 {
     fn means_by_model(
         &self,
-        subject: fn(&mut Box<O::Object>) -> &mut S,
+        subject: for<'h> fn(&'h mut Box<O::Object<'static>>) -> &'h mut S,
         model: fn(&S) -> M,
-    ) -> Result<Box<dyn Means<Box<O::Object>>>, String> {
+    ) -> Result<Box<dyn Means<Box<O::Object<'static>>>>, String> {
         let model = ByModel::new(subject, model);
-        Ok(Box::new(Known::<O, Box<O::Object>>::new(Some(Box::new(
-            model,
-        )))))
+        Ok(Box::new(Known::<O, Box<O::Object<'static>>>::new(Some(
+            Box::new(model),
+        ))))
     }
 }
 

@@ -16,9 +16,29 @@ pub trait Model: Clone + Debug {
         let _ = by;
     }
 
+    /// What an error of this kind says of the call that it answers.
+    ///
+    /// Of the kinds that the model answers itself it need not know. A kind is what `kind()` of the error is, or else its
+    /// variant.
+    fn error(&self, kind: &str) -> Effect {
+        let _ = kind;
+        Effect::Modelled
+    }
+
     /// The step in which the implementation beside it keeps time: an entry may outlive its time by so much, and within
     /// it either answer is right.
     fn resolution(&self) -> Duration {
         Duration::from_millis(1)
     }
+}
+
+/// What an error says of the call that it answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// What the model says: it answers the same in the same state, and an implementation answers it then alone.
+    Modelled,
+    /// The call was not carried out, for a reason from outside, which can come in any state: permissions, for example.
+    Nothing,
+    /// From outside as well, and nobody knows whether the call was carried out, or will be: a timeout, for example.
+    Unknown,
 }

@@ -35,7 +35,7 @@ macro_rules! found {
     )*};
 }
 
-#[allow(non_snake_case, reason = "the tests are named after the flaws")]
+#[expect(non_snake_case, reason = "the tests are named after the flaws")]
 mod flaws {
     use super::*;
 

@@ -35,7 +35,7 @@ fn calls_left(reason: &str) -> usize {
     left.split(';').next().unwrap().parse().unwrap()
 }
 
-#[allow(non_snake_case, reason = "the tests are named after the flaws")]
+#[expect(non_snake_case, reason = "the tests are named after the flaws")]
 mod flaws {
     use super::*;
 

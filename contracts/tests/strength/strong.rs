@@ -193,6 +193,7 @@ fn all_that_can_be_noticed_is() {
 
 /// Whoever asks all is told all, and the verdicts are the same.
 #[test]
+#[ignore = "runs every check on every saboteur, which takes two minutes"]
 fn a_thorough_measurement_comes_to_the_same() {
     let quick = Strength::default()
         .of(&with_lockstep::conformance())

@@ -142,9 +142,7 @@ impl RustisCache {
 
     /// Removes every one of `keys`, of which there is at least one.
     async fn remove(&self, keys: &[String]) -> Result<u64, CacheError> {
-        let command = keys
-            .iter()
-            .fold(cmd("UNLINK"), |command, key| command.key(key));
+        let command = keys.iter().fold(cmd("UNLINK"), CommandBuilder::key);
         let removed = self.number("UNLINK", command).await?;
         u64::try_from(removed).map_err(|_| self.server.surprises("UNLINK"))
     }
@@ -223,7 +221,7 @@ impl RustisCache {
 /// A script on these keys, to which its other arguments are added.
 fn script(text: &'static str, keys: &[String]) -> CommandBuilder {
     let command = cmd("EVAL").arg(text).arg(keys.len());
-    keys.iter().fold(command, |command, key| command.key(key))
+    keys.iter().fold(command, CommandBuilder::key)
 }
 
 /// Bytes as one argument: a slice would be one for each byte.
@@ -244,9 +242,7 @@ impl CacheInterface for RustisCache {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
-        let command = keys
-            .iter()
-            .fold(cmd("MGET"), |command, key| command.key(key));
+        let command = keys.iter().fold(cmd("MGET"), CommandBuilder::key);
         match self.ask(command).await? {
             Value::Array(stored) if stored.len() == keys.len() => stored
                 .into_iter()

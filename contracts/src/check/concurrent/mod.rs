@@ -200,6 +200,7 @@ where
             time: false,
             keyed_only: true,
             keys: 2,
+            bound: false,
         };
         let mut generator = Generator::new(self.rng.u64(..), options);
         Program::generate(&mut generator, &mut self.rng, size, shared)

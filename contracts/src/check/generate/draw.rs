@@ -4,7 +4,7 @@ use std::any::Any;
 use std::ops::Range;
 use std::time::Duration;
 
-use crate::check::operation::{Argument, Build, Codec, Parameter, Role};
+use crate::check::operation::{Argument, Build, Codec, Origin, Parameter, Role};
 
 /// Arguments come from here.
 #[derive(Debug)]
@@ -22,6 +22,8 @@ pub(super) struct Pools {
     pools: Vec<(&'static str, Box<dyn Any>)>,
     /// How many different keys there are at the most.
     keys: usize,
+    /// The steps that make values up, counted from 1.
+    pub(super) makers: Vec<usize>,
 }
 
 /// Arguments that are no keys: so many different ones of a parameter.
@@ -97,6 +99,18 @@ impl Draw<'_> {
         }
     }
 
+    /// A step that makes values up, more often a late one, and which of them to take.
+    pub(crate) fn origin(&mut self) -> Origin {
+        let makers = self.pools.makers.len();
+        let index = match self.below(2) {
+            0 => self.below(makers),
+            _ => makers.saturating_sub(1 + self.below(3)),
+        };
+        let nth = if self.below(4) == 0 { self.below(3) } else { 0 };
+        let step = self.pools.makers.get(index).copied().unwrap_or(0);
+        Origin { step, nth }
+    }
+
     /// How long to let pass between two operations.
     pub(super) fn pause(&mut self) -> Duration {
         *self.of(&SHORT) + Duration::from_millis(self.rng.u64(0..3))
@@ -139,6 +153,7 @@ impl Pools {
         Self {
             pools: Vec::new(),
             keys,
+            makers: Vec::new(),
         }
     }
 
@@ -165,6 +180,9 @@ impl Build for Draw<'_> {
         codec: impl Codec<T>,
     ) -> Result<T, Self::Error> {
         self.parameter = Some(parameter);
+        if parameter.role == Role::Made {
+            return Ok(codec.generate(self));
+        }
         Ok(self.pooled(parameter, |draw| codec.generate(draw)))
     }
 }

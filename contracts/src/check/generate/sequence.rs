@@ -15,6 +15,9 @@ pub struct Options {
     pub keyed_only: bool,
     /// The most different keys of most sequences; now and then one has up to eight times as many.
     pub keys: usize,
+    /// Whether methods are called that take what earlier calls made up: whoever runs the sequence then knows how to bind
+    /// it.
+    pub bound: bool,
 }
 
 impl Default for Options {
@@ -24,6 +27,7 @@ impl Default for Options {
             time: true,
             keyed_only: false,
             keys: 4,
+            bound: false,
         }
     }
 }
@@ -54,7 +58,7 @@ impl Generator {
     /// What is called before a call, the call, and what is called after it: reads for the most part, if there are any.
     /// `None` for a contract without a method that can be driven.
     pub(crate) fn scenario<O: Operation>(&mut self) -> Option<(Vec<O>, O, Vec<O>)> {
-        let all = candidates::<O>(self.options.keyed_only);
+        let all = candidates::<O>(&self.options);
         let changing: Vec<usize> = all
             .iter()
             .copied()
@@ -99,6 +103,7 @@ impl Generator {
         }
         let mut pools = Pools::new(self.keys());
         let time = self.options.time && has_ttl::<O>();
+        let mut steps = 0;
         for _ in 0..self.options.steps {
             let mut draw = Draw {
                 rng: &mut self.rng,
@@ -108,11 +113,26 @@ impl Generator {
             };
             if time && draw.below(8) == 0 {
                 take(Step::Pass(draw.pause()));
+                steps += 1;
                 continue;
             }
-            let method = *draw.of(&methods);
+            let mut method = *draw.of(&methods);
+            let about = |index: usize| &O::CONTRACT.methods[index];
+            if about(method).is_bound() && draw.pools.makers.is_empty() {
+                // First something has to be made.
+                let makers = methods.iter().filter(|&&index| about(index).makes);
+                let makers: Vec<usize> = makers.copied().collect();
+                if makers.is_empty() {
+                    continue;
+                }
+                method = *draw.of(&makers);
+            }
             let Ok(operation) = O::build(method, &mut draw);
             take(Step::Call(operation));
+            steps += 1;
+            if about(method).makes {
+                pools.makers.push(steps);
+            }
         }
     }
 
@@ -127,7 +147,7 @@ impl Generator {
 
     /// The methods of a sequence: each is in it or not, as chance has it.
     fn swarm<O: Operation>(&mut self) -> Vec<usize> {
-        let all = candidates::<O>(self.options.keyed_only);
+        let all = candidates::<O>(&self.options);
         let mut some: Vec<usize> = all
             .iter()
             .copied()
@@ -140,11 +160,12 @@ impl Generator {
     }
 }
 
-fn candidates<O: Operation>(keyed_only: bool) -> Vec<usize> {
+fn candidates<O: Operation>(options: &Options) -> Vec<usize> {
     let methods = O::CONTRACT.methods;
     let all = 0..methods.len();
+    let all = all.filter(|&index| options.bound || !methods[index].is_bound());
     let keyed: Vec<usize> = all.clone().filter(|&index| methods[index].keyed).collect();
-    if keyed_only && !keyed.is_empty() {
+    if options.keyed_only && !keyed.is_empty() {
         keyed
     } else {
         all.collect()

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::answer::Answer;
+use super::bindings::Bindings;
 use super::failure::Line;
 use super::world::World;
 use crate::check::generate::Step;
@@ -37,6 +38,7 @@ pub(super) async fn execute<O: Operation, W: World<O>>(
         .begin()
         .await
         .map_err(|why| Box::new(Failure::no_world(why)))?;
+    let mut bindings = Bindings::default();
     for (at, step) in steps.iter().enumerate() {
         match step {
             Step::Pass(by) => {
@@ -47,7 +49,17 @@ pub(super) async fn execute<O: Operation, W: World<O>>(
                 }
             }
             Step::Call(operation) => {
-                let call = world.call(operation).await;
+                let Some(bound) = bindings.bind(operation) else {
+                    if let Some(told) = &mut told {
+                        told.lines.push(Line::left_out(call_source(operation)));
+                        told.answers.push(None);
+                    }
+                    continue;
+                };
+                let mut call = world.call(&bound.observed, &bound.expected).await;
+                if operation.about().makes {
+                    bindings.note::<O>(at + 1, &mut call);
+                }
                 let comparison = call.comparison();
                 if let Some(told) = &mut told {
                     told.lines.push(Line {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::bindings::origins;
 use super::shrink::Shrunk;
 use crate::check::generate::Step;
 use crate::check::operation::{Argument, By, Comparison, Operation};
@@ -57,6 +58,16 @@ impl Line {
         }
     }
 
+    /// A call that could not be made, since nobody had made what it takes.
+    pub(super) fn left_out(call: String) -> Self {
+        Self {
+            call,
+            observed: "left out: nothing was made for it".to_owned(),
+            comparison: Some(Comparison::new(true, By::Value)),
+            ..Self::passed(Duration::ZERO)
+        }
+    }
+
     fn differs(&self) -> bool {
         self.comparison.is_some_and(|comparison| !comparison.same)
     }
@@ -104,14 +115,38 @@ impl<O: Operation> Failure<O> {
             "/// Found by lockstep: say what is promised here.\n#[case]\n{keyword} found_by_lockstep(subject: {handle} {}{clock}) {{\n",
             about.name
         );
-        for (step, line) in self.steps.iter().zip(&self.lines) {
+        let taken = self.taken();
+        for (at, (step, line)) in self.steps.iter().zip(&self.lines).enumerate() {
             text.push_str("    ");
-            text.push_str(&statement(step, line));
+            match step {
+                Step::Call(operation) if taken.contains(&(at + 1)) => {
+                    text.push_str(&making(operation, line, at + 1));
+                }
+                _ => text.push_str(&statement(step, line)),
+            }
             text.push('\n');
         }
         text.push('}');
         text
     }
+
+    /// The steps, counted from 1, that make what others take.
+    fn taken(&self) -> Vec<usize> {
+        let calls = self.steps.iter().filter_map(|step| match step {
+            Step::Call(operation) => Some(operation),
+            Step::Pass(_) => None,
+        });
+        calls.flat_map(origins).collect()
+    }
+}
+
+/// A step whose answer a later one takes something from.
+fn making<O: Operation>(operation: &O, line: &Line, at: usize) -> String {
+    let method = operation.about();
+    let wait = if method.asynchronous { ".await" } else { "" };
+    let unwrap = if method.fallible { ".unwrap()" } else { "" };
+    let call = &line.call;
+    format!("let made_{at} = subject.{call}{wait}{unwrap}; // what it made up")
 }
 
 /// A step as a statement of a case; where the answer differs it says what is expected.
@@ -193,7 +228,14 @@ impl<O: Operation> fmt::Display for Failure<O> {
 
 impl<O: Operation> Failure<O> {
     fn table(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let calls: Vec<String> = self.lines.iter().map(written).collect();
+        let taken = self.taken();
+        let calls = self.lines.iter().enumerate();
+        let calls: Vec<String> = calls
+            .map(|(at, line)| match written(line) {
+                call if taken.contains(&(at + 1)) => format!("made_{} = {call}", at + 1),
+                call => call,
+            })
+            .collect();
         let width = calls.iter().map(|call| call.chars().count()).max();
         let width = width.unwrap_or(0).min(60);
         for (line, call) in self.lines.iter().zip(&calls) {

@@ -4,6 +4,7 @@
 //! and kept in a file that is replayed first from then on.
 
 mod answer;
+mod bindings;
 mod execute;
 mod failure;
 mod pair;
@@ -99,6 +100,7 @@ impl Lockstep {
             .map_err(|why| Box::new(Failure::no_world(why)))?;
         let mut options = self.options;
         options.time &= world.moves_time();
+        options.bound = true;
         // Where nobody moves the clock, nobody waits for what was found where somebody does.
         let pauses = |steps: &&Vec<Step<O>>| steps.iter().any(|step| matches!(step, Step::Pass(_)));
         let regressions: Vec<_> = regressions
@@ -148,10 +150,17 @@ impl Lockstep {
             }
             failed_again += usize::from(failed);
         }
-        let nearest = world.nearest(&shrunk.steps, &last.answers);
+        // What a step made is known to the run alone.
+        let bound = shrunk.steps.iter().any(is_bound);
+        let nearest = (!bound).then(|| world.nearest(&shrunk.steps, &last.answers));
+        let nearest = nearest.flatten();
         let failure = Failure::new(shrunk, length, last.lines, failed_again);
         Ok(Failure { nearest, ..failure })
     }
+}
+
+fn is_bound<O: Operation>(step: &Step<O>) -> bool {
+    matches!(step, Step::Call(operation) if operation.about().is_bound())
 }
 
 /// What ran without a difference.

@@ -134,7 +134,7 @@ where
         self.clock.is_virtual()
     }
 
-    async fn call(&mut self, operation: &O) -> Call<O::Outcome> {
+    async fn call(&mut self, operation: &O, on_model: &O) -> Call<O::Outcome> {
         let is_virtual = self.clock.is_virtual();
         if is_virtual {
             self.note_deadline(operation);
@@ -143,7 +143,7 @@ where
             self.both().1.advance(passed);
         }
         let (subject, model) = self.both();
-        let expected = operation.on_model(model);
+        let expected = on_model.on_model(model);
         // A sync method is called when it is driven, and may panic then.
         let observed = answer(async { operation.drive(subject).await }).await;
         let slack = if is_virtual {
@@ -156,6 +156,7 @@ where
             observed,
             expected,
             slack,
+            renamed: true,
         }
     }
 

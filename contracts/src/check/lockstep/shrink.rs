@@ -14,6 +14,9 @@ use super::world::World;
 use crate::check::generate::Step;
 use crate::check::operation::{Operation, Slot};
 
+/// Steps before the last of a sequence from which pairs are removed.
+const PAIRS_UP_TO: usize = 12;
+
 /// A sequence that fails at its last step.
 #[derive(Clone, Debug)]
 pub struct Shrunk<O: Operation> {
@@ -81,7 +84,10 @@ impl<O: Operation, W: World<O>> Shrinker<'_, O, W> {
         let merged = self.merge_values().await?;
         let sooner = self.lower_times().await?;
         let simplified = self.simplify_arguments().await?;
-        Ok(removed || merged || sooner || simplified)
+        if removed || merged || sooner || simplified {
+            return Ok(true);
+        }
+        self.remove_pairs().await
     }
 
     /// Most failures concern one key.
@@ -92,11 +98,11 @@ impl<O: Operation, W: World<O>> Shrinker<'_, O, W> {
         let Some(key) = last.key().map(Cow::into_owned) else {
             return Ok(());
         };
-        let concerns = |step: &&Step<O>| match step {
+        let concerns = |index: usize| match &self.steps[index] {
             Step::Pass(_) => true,
             Step::Call(operation) => operation.key().is_none_or(|other| other == key),
         };
-        let candidate: Vec<_> = self.steps.iter().filter(concerns).cloned().collect();
+        let candidate = only(&self.steps, concerns);
         if candidate.len() < self.steps.len() {
             self.attempt(candidate).await?;
         }
@@ -111,8 +117,7 @@ impl<O: Operation, W: World<O>> Shrinker<'_, O, W> {
             let mut end = self.steps.len().saturating_sub(1);
             while end > 0 {
                 let begin = end.saturating_sub(size);
-                let mut candidate = self.steps.clone();
-                candidate.drain(begin..end);
+                let candidate = only(&self.steps, |index| !(begin..end).contains(&index));
                 if self.attempt(candidate).await? {
                     improved = true;
                 }
@@ -124,6 +129,24 @@ impl<O: Operation, W: World<O>> Shrinker<'_, O, W> {
             }
             size /= 2;
         }
+    }
+
+    /// Removes two steps that are only superfluous together, as what puts something and what takes it: too many to try
+    /// before the sequence is short.
+    async fn remove_pairs(&mut self) -> Result<bool, Box<Failure<O>>> {
+        let last = self.steps.len().saturating_sub(1);
+        if last > PAIRS_UP_TO {
+            return Ok(false);
+        }
+        for one in 0..last {
+            for other in one + 1..last {
+                let candidate = only(&self.steps, |index| index != one && index != other);
+                if self.attempt(candidate).await? {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
     }
 
     /// Makes the values of one parameter the same in all steps.
@@ -208,6 +231,32 @@ impl<O: Operation, W: World<O>> Shrinker<'_, O, W> {
         }
         Ok(improved)
     }
+}
+
+/// The steps that are wanted. What they take from others is still taken from them.
+fn only<O: Operation>(steps: &[Step<O>], wanted: impl Fn(usize) -> bool) -> Vec<Step<O>> {
+    // Where each step is then, counted from 1; one that is gone is nowhere, which is 0.
+    let mut places = vec![0];
+    let mut left = Vec::new();
+    for (index, step) in steps.iter().enumerate() {
+        if !wanted(index) {
+            places.push(0);
+            continue;
+        }
+        let mut step = step.clone();
+        if let Step::Call(operation) = &mut step
+            && operation.about().is_bound()
+        {
+            operation.visit_mut(&mut |_, slot: &mut dyn Slot| {
+                if let Some(origin) = slot.origin_mut() {
+                    origin.step = places.get(origin.step).copied().unwrap_or(0);
+                }
+            });
+        }
+        left.push(step);
+        places.push(left.len());
+    }
+    left
 }
 
 /// Simpler values of the `index`-th argument; nothing where there is none.

@@ -15,8 +15,9 @@ pub trait World<O: Operation> {
     /// Where there is no implementation to be had.
     fn begin(&mut self) -> impl Future<Output = Result<(), String>>;
 
-    /// Makes a call on both.
-    fn call(&mut self, operation: &O) -> impl Future<Output = Call<O::Outcome>>;
+    /// Makes a call on both. What an earlier call made up is another value for each, so that the model is called with
+    /// `on_model`.
+    fn call(&mut self, operation: &O, on_model: &O) -> impl Future<Output = Call<O::Outcome>>;
 
     /// Whether time passes when a sequence says so. It is asked once the world has begun.
     fn moves_time(&self) -> bool {
@@ -43,6 +44,8 @@ pub struct Call<R> {
     pub(super) observed: Answer<R>,
     pub(super) expected: R,
     pub(super) slack: Duration,
+    /// Whether the values that were made up can stand for each other.
+    pub(super) renamed: bool,
 }
 
 impl<R: Outcome> Call<R> {
@@ -52,6 +55,7 @@ impl<R: Outcome> Call<R> {
             observed: Answer::Returned(observed),
             expected,
             slack: Duration::ZERO,
+            renamed: true,
         }
     }
 
@@ -61,11 +65,13 @@ impl<R: Outcome> Call<R> {
             observed: Answer::Panicked(how),
             expected,
             slack: Duration::ZERO,
+            renamed: true,
         }
     }
 
     pub(super) fn comparison(&self) -> Comparison {
         match &self.observed {
+            Answer::Returned(_) if !self.renamed => Comparison::different(),
             Answer::Returned(observed) => self.expected.compare(observed, self.slack),
             Answer::Panicked(_) | Answer::NeverCame => Comparison::new(false, By::Value),
         }

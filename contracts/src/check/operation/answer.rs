@@ -3,7 +3,7 @@
 //! A contract binds no result to any trait, so what a type can do is asked where it is known, by which of several traits
 //! a method call finds first: see [`types!`](crate::__private::types). From then on values are of no type ([`Any`]).
 
-use std::any::Any;
+use std::any::{Any, TypeId, type_name};
 use std::marker::PhantomData;
 
 use super::Outcome;
@@ -21,9 +21,13 @@ pub struct Types {
     pub error: Option<Abilities>,
 }
 
-/// What a type can do.
+/// What a type is, and what it can do.
 #[derive(Clone, Debug)]
 pub struct Abilities {
+    /// Which type it is.
+    pub id: TypeId,
+    /// Its name, for people.
+    pub name: &'static str,
     /// Copies a value.
     pub copy: Option<fn(&dyn Any) -> Value>,
     /// Makes one up.
@@ -41,6 +45,18 @@ pub struct Of<T>(PhantomData<T>);
 impl<T> Of<T> {
     /// The type of what a method returns.
     pub const VALUE: Self = Self(PhantomData);
+}
+
+impl<T: 'static> Of<T> {
+    /// Which type it is.
+    pub fn id(&self) -> TypeId {
+        TypeId::of::<T>()
+    }
+
+    /// Its name, for people.
+    pub fn name(&self) -> &'static str {
+        type_name::<T>()
+    }
 }
 
 impl<T, E> Of<Result<T, E>> {

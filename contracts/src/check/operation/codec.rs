@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::argument::Argument;
+use super::made::{Made, Origin};
 use super::method::Form;
 use crate::check::generate::Draw;
 
@@ -26,6 +27,18 @@ pub trait Codec<T>: Copy {
     fn source(&self, value: &T, form: Form) -> String;
     /// See [`Argument::key`].
     fn key<'v>(&self, value: &'v T) -> Cow<'v, str>;
+
+    /// Where the value is to come from, where an earlier step makes it.
+    fn origin_mut<'v>(&self, value: &'v mut T) -> Option<&'v mut Origin> {
+        let _ = value;
+        None
+    }
+
+    /// Puts in what its step has made, and says whether it has made it.
+    fn bind(&self, value: &mut T, made: &[Box<dyn Made>]) -> bool {
+        let _ = (value, made);
+        true
+    }
 }
 
 /// By their type, which is an [`Argument`].
@@ -53,6 +66,7 @@ impl<T: Argument> Codec<T> for ByType {
         match form {
             Form::Borrowed => value.borrowed_source(),
             Form::OptionBorrowed => format!("{}.as_deref()", value.source()),
+            Form::OptionRef => format!("{}.as_ref()", value.source()),
             Form::Owned => value.source(),
         }
     }
@@ -83,6 +97,10 @@ pub trait Slot: Field {
     fn simpler(&self) -> Vec<Box<dyn Any>>;
     /// Puts `value` in its place, where that is of its type.
     fn replace(&mut self, value: &dyn Any);
+    /// Where it is to come from, where an earlier step makes it.
+    fn origin_mut(&mut self) -> Option<&mut Origin>;
+    /// Puts in what its step has made, and says whether it has made it.
+    fn bind(&mut self, made: &[Box<dyn Made>]) -> bool;
 }
 
 impl<T: Clone + 'static, C: Codec<T>> Field for (&T, C) {
@@ -117,6 +135,14 @@ impl<T: Clone + 'static, C: Codec<T>> Slot for (&mut T, C) {
     fn simpler(&self) -> Vec<Box<dyn Any>> {
         let simpler = self.1.simpler(self.0).into_iter();
         simpler.map(|value| Box::new(value) as _).collect()
+    }
+
+    fn origin_mut(&mut self) -> Option<&mut Origin> {
+        self.1.origin_mut(self.0)
+    }
+
+    fn bind(&mut self, made: &[Box<dyn Made>]) -> bool {
+        self.1.bind(self.0, made)
     }
 
     fn replace(&mut self, value: &dyn Any) {

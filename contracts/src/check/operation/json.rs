@@ -38,23 +38,11 @@ pub fn deserialize<'de, O: Operation, D: Deserializer<'de>>(
 }
 
 fn from_json<O: Operation>(whole: Map<String, Value>) -> Result<O, String> {
-    let contract = O::CONTRACT;
     let mut calls = whole.into_iter();
     let (Some((name, arguments)), None) = (calls.next(), calls.next()) else {
         return Err("an operation is an object with one field, named after the method".to_owned());
     };
-    let method = contract
-        .methods
-        .iter()
-        .position(|method| method.name == name);
-    let Some(method) = method else {
-        let known: Vec<&str> = contract.methods.iter().map(|method| method.name).collect();
-        return Err(format!(
-            "`{}` has no method `{name}`; it has {}",
-            contract.name,
-            known.join(", ")
-        ));
-    };
+    let method = O::CONTRACT.find(&name)?;
     let Value::Object(arguments) = arguments else {
         return Err(format!(
             "the arguments of `{name}` are an object with a field each"

@@ -34,10 +34,21 @@ pub struct Method {
     pub asynchronous: bool,
     /// Whether exactly one parameter is marked `#[key]`, and is no list: the call is confined to that part of the state.
     pub keyed: bool,
+    /// Whether it is marked `#[makes]`: what it answers holds values that the implementation makes up.
+    pub makes: bool,
     /// Whether it takes `&mut self`.
     pub exclusive: bool,
     /// Whether somebody can stand in front of it: not where its answer borrows from the subject.
     pub intercepted: bool,
+}
+
+impl Method {
+    /// Whether it takes something that an earlier call made.
+    pub fn is_bound(&self) -> bool {
+        self.parameters
+            .iter()
+            .any(|parameter| parameter.role == Role::Made)
+    }
 }
 
 /// A parameter of a method.
@@ -62,6 +73,8 @@ pub enum Role {
     Key,
     /// `#[ttl]`: what the call stores is there for so long.
     Ttl,
+    /// `#[made]`: an earlier answer made it up.
+    Made,
 }
 
 /// How an owned argument is passed to a parameter.
@@ -71,8 +84,10 @@ pub enum Form {
     Owned,
     /// By reference.
     Borrowed,
-    /// As an option of a reference.
+    /// As an option of what it derefs to.
     OptionBorrowed,
+    /// As an option of a reference.
+    OptionRef,
 }
 
 /// A method that checks cannot call.
@@ -89,22 +104,81 @@ pub struct Undriven {
 }
 
 impl Contract {
+    /// The position of the method of this name.
+    ///
+    /// # Errors
+    /// Where there is none that can be called, in words.
+    pub fn find(&self, method: &str) -> Result<usize, String> {
+        let found = self.methods.iter().position(|known| known.name == method);
+        found.ok_or_else(|| match self.undriven(method) {
+            Some(undriven) => undriven.told(self.name),
+            None => self.unknown(method),
+        })
+    }
+
+    /// The method of this name, where it is one that cannot be driven.
+    pub fn undriven(&self, method: &str) -> Option<&'static Undriven> {
+        let mut undriven = self.undriven.iter();
+        undriven.find(|undriven| undriven.method == method)
+    }
+
+    fn unknown(&self, method: &str) -> String {
+        let known: Vec<&str> = self.methods.iter().map(|known| known.name).collect();
+        format!(
+            "`{}` has no method `{method}`{}; it has {}",
+            self.name,
+            suggestion(method, &known),
+            known.join(", ")
+        )
+    }
+
     /// The methods that cannot be driven and are not declared so, each with what to add; nothing where there are none.
     pub fn undeclared(&self) -> Option<String> {
         let lines: Vec<String> = self
             .undriven
             .iter()
             .filter(|undriven| !undriven.declared)
-            .map(|undriven| {
-                let Undriven {
-                    method,
-                    why,
-                    remedy,
-                    ..
-                } = undriven;
-                format!("`{}::{method}`: {why}; {remedy}", self.name)
-            })
+            .map(|undriven| undriven.told(self.name))
             .collect();
         (!lines.is_empty()).then(|| lines.join("\n"))
     }
+}
+
+impl Undriven {
+    /// What keeps the method of `contract` from being called, and what to add.
+    pub(crate) fn told(&self, contract: &str) -> String {
+        let Self {
+            method,
+            why,
+            remedy,
+            ..
+        } = self;
+        format!("`{contract}::{method}`: {why}; {remedy}")
+    }
+}
+
+/// " (did you mean `x`?)" where a known name is close to `written`.
+fn suggestion(written: &str, known: &[&str]) -> String {
+    let close = known.iter().map(|name| (distance(written, name), name));
+    match close.min() {
+        Some((distance, name)) if distance <= 1 + written.len() / 4 => {
+            format!(" (did you mean `{name}`?)")
+        }
+        _ => String::new(),
+    }
+}
+
+/// The least number of inserted, removed and changed characters.
+fn distance(one: &str, other: &str) -> usize {
+    let mut row: Vec<usize> = (0..=other.chars().count()).collect();
+    for (line, a) in one.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = line + 1;
+        for (column, b) in other.chars().enumerate() {
+            let changed = diagonal + usize::from(a != b);
+            diagonal = row[column + 1];
+            row[column + 1] = changed.min(row[column] + 1).min(diagonal + 1);
+        }
+    }
+    row[row.len() - 1]
 }

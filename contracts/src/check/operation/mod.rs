@@ -11,7 +11,10 @@ mod compare;
 mod drive;
 mod json;
 mod kind;
+mod made;
 mod method;
+#[cfg(not(feature = "proptest"))]
+mod no_strategy;
 mod outcome;
 mod show;
 mod spoil;
@@ -33,7 +36,11 @@ pub use compare::{By, Compare, CompareNothing, CompareText, CompareValue, Compar
 pub use drive::{Drive, DriveReading, DriveShared, ModelledBy};
 pub use json::{deserialize, serialize};
 pub use kind::{KindDebug, KindOpaque, KindText, KindVariant, NoKind, Unkinded};
+pub(crate) use made::origin;
+pub use made::{Bound, ByBinding, Made, Makes, Origin};
 pub use method::{Contract, Form, Method, Parameter, Role, Undriven};
+#[cfg(not(feature = "proptest"))]
+pub use no_strategy::{Strategy, by_strategy};
 pub use outcome::{Outcome, Shape, ShapeKnown, ShapeOpaque, ShapeVariant, shape_within};
 pub use show::{Source, SourceArgument, SourceOpaque, call_source, fmt_operation};
 pub use spoil::{

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::answer::{Types, Value};
 use super::compare::Comparison;
 use super::kind::variant;
+use super::made::Made;
 
 /// What a call is answered: the enum `MailboxOutcome` for a trait `Mailbox`, with a variant a method.
 pub trait Outcome: Debug + Sized + 'static {
@@ -23,9 +24,23 @@ pub trait Outcome: Debug + Sized + 'static {
     /// Whether it is an `Err`.
     fn is_error(&self) -> bool;
 
+    /// The kind of the error that it is; nothing where it is none.
+    fn error_kind(&self) -> Option<String> {
+        let shape = self.is_error().then(|| self.shape())?;
+        let kind = shape
+            .strip_prefix("Err(")
+            .and_then(|rest| rest.strip_suffix(')'));
+        Some(kind.unwrap_or_default().to_owned())
+    }
+
     /// A Rust expression of the value that is answered, without its `Ok`; nothing for an error, and for what cannot be
     /// written down.
     fn source(&self) -> Option<String>;
+
+    /// Shows each value in it that the implementation made up to `visit`.
+    fn each_made(&mut self, visit: &mut dyn FnMut(&mut dyn Made)) {
+        let _ = visit;
+    }
 
     /// What can be done with the answers of a method.
     fn types(method: usize) -> Types;

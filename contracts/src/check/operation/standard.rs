@@ -167,14 +167,11 @@ impl Argument for String {
     }
 
     fn simpler(&self) -> Vec<Self> {
-        let mut simpler = Vec::new();
-        if self.chars().count() > 1 {
-            simpler.extend(["a".to_owned(), "b".to_owned()]);
+        const SIMPLEST: [&str; 3] = ["a", "b", "c"];
+        if SIMPLEST.contains(&self.as_str()) {
+            return Vec::new();
         }
-        if self.is_empty() || (self.len() == 1 && self.as_str() > "c") {
-            simpler.extend(["a".to_owned(), "b".to_owned(), "c".to_owned()]);
-        }
-        simpler
+        SIMPLEST.map(str::to_owned).into()
     }
 
     fn source(&self) -> String {

@@ -1,6 +1,12 @@
 //! Arguments by a strategy of proptest: `#[strategy(any_job())] job: Job`.
+//!
+//! A strategy makes a tree, of which a value is a leaf, and simpler values are found by walking the tree. Operations keep
+//! values alone, so the way to each value is kept here: it is walked again where the value is to be made simpler.
 
+use std::any::TypeId;
 use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fmt::Debug;
 
 use proptest::strategy::{Strategy, ValueTree};
@@ -16,7 +22,9 @@ use crate::check::generate::Draw;
 /// How many values the simplest one is looked for from: a strategy can have several ends.
 const STARTS: u64 = 4;
 /// How often one value is made simpler: a strategy need not have an end.
-const SIMPLIFICATIONS: u32 = 256;
+const MOVES: usize = 256;
+/// More ways than this are not worth their memory.
+const WAYS: usize = 100_000;
 
 /// By the strategy that a function makes.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +35,64 @@ pub fn by_strategy<S: Strategy, F: Fn() -> S + Copy>(make: F) -> ByStrategy<F> {
     ByStrategy(make)
 }
 
+/// How a value is reached: the tree of a seed, and the moves down it.
+#[derive(Clone, Debug)]
+struct Way {
+    seed: u64,
+    moves: Vec<Move>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Move {
+    Simplify,
+    Complicate,
+}
+
+thread_local! {
+    /// The ways to the values of this thread, by type and text.
+    static KNOWN: RefCell<HashMap<(TypeId, String), Way>> = RefCell::default();
+}
+
+impl Way {
+    fn new(seed: u64) -> Self {
+        Self {
+            seed,
+            moves: Vec::new(),
+        }
+    }
+
+    /// Notes that it leads to a value with this text.
+    fn note<T: 'static>(&self, text: String) {
+        KNOWN.with_borrow_mut(|known| {
+            if known.len() >= WAYS {
+                known.clear();
+            }
+            known.insert((TypeId::of::<T>(), text), self.clone());
+        });
+    }
+
+    fn to<T: 'static>(text: &str) -> Option<Self> {
+        KNOWN.with_borrow(|known| known.get(&(TypeId::of::<T>(), text.to_owned())).cloned())
+    }
+
+    fn walked<S: Strategy>(&self, strategy: &S) -> S::Tree {
+        let mut tree = tree(strategy, self.seed);
+        for step in &self.moves {
+            step.make(&mut tree);
+        }
+        tree
+    }
+}
+
+impl Move {
+    fn make(self, tree: &mut impl ValueTree) -> bool {
+        match self {
+            Self::Simplify => tree.simplify(),
+            Self::Complicate => tree.complicate(),
+        }
+    }
+}
+
 impl<T, S, F> Codec<T> for ByStrategy<F>
 where
     T: Clone + Debug + Serialize + DeserializeOwned + 'static,
@@ -34,19 +100,20 @@ where
     F: Fn() -> S + Copy,
 {
     fn generate(&self, draw: &mut Draw<'_>) -> T {
-        tree(&(self.0)(), draw.bits()).current()
+        let way = Way::new(draw.bits());
+        let value = tree(&(self.0)(), way.seed).current();
+        way.note::<T>(text(&value));
+        value
     }
 
-    /// The trees of values that were generated are not kept, since values also come from files; those that a few other
-    /// seeds lead down to are as simple as the strategy allows.
+    /// The simplest of all, then what proptest would try as long as nothing simpler fails.
     fn simpler(&self, value: &T) -> Vec<T> {
-        let text = format!("{value:?}");
-        let mut simplest: Vec<T> = (0..STARTS)
-            .map(|seed| simplest(&(self.0)(), seed))
-            .collect();
-        simplest.sort_by_key(|candidate| format!("{candidate:?}").len());
-        simplest.retain(|candidate| format!("{candidate:?}").len() < text.len());
-        simplest
+        let (strategy, text) = ((self.0)(), text(value));
+        let mut simpler = ends(&strategy, &text);
+        if let Some(way) = Way::to::<T>(&text) {
+            simpler.extend(descent(&strategy, way, &text));
+        }
+        simpler
     }
 
     fn to_json(&self, value: &T) -> Value {
@@ -61,13 +128,18 @@ where
         match form {
             Form::Owned => format!("{value:?}"),
             Form::Borrowed => format!("&{value:?}"),
-            Form::OptionBorrowed => format!("{value:?}.as_ref()"),
+            Form::OptionBorrowed => format!("{value:?}.as_deref()"),
+            Form::OptionRef => format!("{value:?}.as_ref()"),
         }
     }
 
     fn key<'v>(&self, value: &'v T) -> Cow<'v, str> {
         Cow::Owned(format!("{value:?}"))
     }
+}
+
+fn text(value: &impl Debug) -> String {
+    format!("{value:?}")
 }
 
 fn tree<S: Strategy>(strategy: &S, seed: u64) -> S::Tree {
@@ -80,12 +152,60 @@ fn tree<S: Strategy>(strategy: &S, seed: u64) -> S::Tree {
         .expect("a strategy that yields a value, and does not filter nearly all of them out")
 }
 
-fn simplest<S: Strategy>(strategy: &S, seed: u64) -> S::Value {
-    let mut tree = tree(strategy, seed);
-    for _ in 0..SIMPLIFICATIONS {
-        if !tree.simplify() {
+/// The ends that a few seeds lead to, where they are shorter than `original`; the shortest first.
+fn ends<S: Strategy<Value: Clone + Debug + 'static>>(
+    strategy: &S,
+    original: &str,
+) -> Vec<S::Value> {
+    let ends = (0..STARTS).map(|seed| {
+        let (mut tree, mut way) = (tree(strategy, seed), Way::new(seed));
+        while way.moves.len() < MOVES && tree.simplify() {
+            way.moves.push(Move::Simplify);
+        }
+        (text(&tree.current()), tree.current(), way)
+    });
+    let mut ends: Vec<_> = ends
+        .filter(|(text, ..)| text.len() < original.len())
+        .collect();
+    ends.sort_by_key(|(text, ..)| text.len());
+    ends.dedup_by(|(one, ..), (other, ..)| one == other);
+    let noted = ends.into_iter().map(|(text, value, way)| {
+        way.note::<S::Value>(text);
+        value
+    });
+    noted.collect()
+}
+
+/// The values that are tried in turn from where `way` leads, which is known to fail: a simpler one, and where that does
+/// not fail, one between the two, until there is none.
+fn descent<S: Strategy<Value: Clone + Debug + 'static>>(
+    strategy: &S,
+    mut way: Way,
+    original: &str,
+) -> Vec<S::Value> {
+    let mut tree = way.walked(strategy);
+    // Another strategy's value with the same text.
+    if text(&tree.current()) != original {
+        return Vec::new();
+    }
+    let mut tried = Vec::new();
+    let mut fails = true;
+    for _ in 0..MOVES {
+        let next = if fails {
+            Move::Simplify
+        } else {
+            Move::Complicate
+        };
+        if !next.make(&mut tree) {
             break;
         }
+        way.moves.push(next);
+        let (value, text) = (tree.current(), text(&tree.current()));
+        fails = text == original;
+        if !fails {
+            way.note::<S::Value>(text);
+            tried.push(value);
+        }
     }
-    tree.current()
+    tried
 }

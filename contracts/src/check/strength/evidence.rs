@@ -228,11 +228,11 @@ impl<O: ModelledBy<M>, M: Model> World<O> for Twins<O, M> {
         Ok(())
     }
 
-    async fn call(&mut self, operation: &O) -> Call<O::Outcome> {
+    async fn call(&mut self, operation: &O, on_model: &O) -> Call<O::Outcome> {
         let who = self.clients[self.calls % self.clients.len()];
         self.calls += 1;
         let running = self.running.as_mut().expect("begun before");
-        let expected = operation.on_model(&mut running.right[who.namespace]);
+        let expected = on_model.on_model(&mut running.right[who.namespace]);
         if operation.method() == self.saboteur.method {
             let shape = expected.shape();
             if !self.shapes.contains(&shape) {
@@ -240,7 +240,7 @@ impl<O: ModelledBy<M>, M: Model> World<O> for Twins<O, M> {
             }
         }
         let wrong = &mut running.wrong[who.namespace];
-        match on_model(&running.sabotage, who, operation.clone(), wrong) {
+        match self::on_model(&running.sabotage, who, operation.clone(), wrong) {
             Ok(observed) => Call::answered(observed, expected),
             Err(stopped) => Call::unanswered(stopped, expected),
         }

@@ -39,7 +39,7 @@ impl<O: Operation, H> Known<O, H> {
     }
 }
 
-impl<O> Means<Box<O::Object>> for Known<O, Box<O::Object>>
+impl<O> Means<Box<O::Object<'static>>> for Known<O, Box<O::Object<'static>>>
 where
     O: Intercept + Send + Sync,
     O::Outcome: Send,
@@ -48,7 +48,7 @@ where
         O::CONTRACT
     }
 
-    fn watcher(&self) -> Arc<dyn Decorator<Box<O::Object>>> {
+    fn watcher(&self) -> Arc<dyn Decorator<Box<O::Object<'static>>>> {
         Arc::new(InFront::<O>(Arc::new(Watcher::new(
             Arc::clone(&self.facts),
             Arc::clone(&self.watched),
@@ -69,7 +69,11 @@ where
         derive(&self.facts, &samples, scope)
     }
 
-    fn sabotage(&self, saboteur: &Saboteur, limit: usize) -> Arc<dyn Decorator<Box<O::Object>>> {
+    fn sabotage(
+        &self,
+        saboteur: &Saboteur,
+        limit: usize,
+    ) -> Arc<dyn Decorator<Box<O::Object<'static>>>> {
         let samples = self.watched().samples();
         Arc::new(Saboteurs {
             sabotage: Sabotage::new(saboteur.clone(), Arc::clone(&self.facts), samples, limit),
@@ -77,7 +81,7 @@ where
         })
     }
 
-    fn learn(&mut self, handle: &mut Box<O::Object>, seed: u64) {
+    fn learn(&mut self, handle: &mut Box<O::Object<'static>>, seed: u64) {
         let samples = self.watched().samples();
         let mut samples = samples.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(judge) = &self.judge {
@@ -88,7 +92,7 @@ where
     fn evidence(
         &self,
         saboteur: &Saboteur,
-        handle: &mut Box<O::Object>,
+        handle: &mut Box<O::Object<'static>>,
         doubt: &Doubt,
     ) -> Option<Evidence> {
         let samples = self.watched().samples();
@@ -100,8 +104,8 @@ where
 /// One interceptor in front of every handle.
 struct InFront<O: Operation>(Arc<dyn Interceptor<O>>);
 
-impl<O: Intercept> Decorator<Box<O::Object>> for InFront<O> {
-    fn decorate(&self, handle: Box<O::Object>, _: &Context) -> Box<O::Object> {
+impl<O: Intercept> Decorator<Box<O::Object<'static>>> for InFront<O> {
+    fn decorate(&self, handle: Box<O::Object<'static>>, _: &Context) -> Box<O::Object<'static>> {
         O::intercept(handle, Arc::clone(&self.0))
     }
 }
@@ -130,12 +134,16 @@ impl Handles {
     }
 }
 
-impl<O> Decorator<Box<O::Object>> for Saboteurs<O>
+impl<O> Decorator<Box<O::Object<'static>>> for Saboteurs<O>
 where
     O: Intercept + Send + Sync,
     O::Outcome: Send,
 {
-    fn decorate(&self, handle: Box<O::Object>, context: &Context) -> Box<O::Object> {
+    fn decorate(
+        &self,
+        handle: Box<O::Object<'static>>,
+        context: &Context,
+    ) -> Box<O::Object<'static>> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let agent = Agent {
             sabotage: Arc::clone(&self.sabotage),

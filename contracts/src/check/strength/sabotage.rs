@@ -134,7 +134,7 @@ impl<O: Operation> Sabotage<O> {
         let asked = operation.clone();
         match self.saboteur.fault {
             Fault::Argument(..) | Fault::Swapped(..) => {
-                acts.push(Act::Run(self.changed(operation)))
+                acts.push(Act::Run(self.changed(operation)));
             }
             Fault::Dropped => acts.push(self.made_up()),
             Fault::Twice => {

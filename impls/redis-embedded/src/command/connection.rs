@@ -465,7 +465,6 @@ fn client_unpause(cx: &mut Cx<'_>) -> Outcome {
 }
 
 fn client_unblock(cx: &mut Cx<'_>) -> Outcome {
-    let id = cx.int(2)?;
     let fails = match cx.len() {
         3 => false,
         4 if cx.is(3, "timeout") => false,
@@ -477,6 +476,7 @@ fn client_unblock(cx: &mut Cx<'_>) -> Outcome {
             ));
         }
     };
+    let id = cx.int(2)?;
     let client = u64::try_from(id)
         .ok()
         .and_then(|id| cx.state.clients.remove(&id));

@@ -33,7 +33,7 @@ pub(super) fn tell(state: &mut State, client: &mut Client, command: &Command, ar
     let line = line(state, client, command, args);
     for id in state.monitors.clone() {
         state.push_with(id, Some(client), |reply| {
-            reply.bytes.extend_from_slice(&line)
+            reply.bytes.extend_from_slice(&line);
         });
     }
 }

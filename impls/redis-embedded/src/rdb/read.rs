@@ -11,9 +11,9 @@ pub(super) fn value(input: &mut Input<'_>, config: &Config) -> Result<Value, Mal
         kind::STRING => Str::new(&input.string()?).wrap(),
         kind::LIST => list(strings(input, 1)?),
         kind::QUICKLIST_2 => quicklist(input)?,
-        kind::SET => set(strings(input, 1)?, config)?,
-        kind::INTSET => set(intset(&input.string()?)?, config)?,
-        kind::SET_LISTPACK => set(listpack::read(&input.string()?)?, config)?,
+        kind::SET => set(&strings(input, 1)?, config)?,
+        kind::INTSET => set(&intset(&input.string()?)?, config)?,
+        kind::SET_LISTPACK => set(&listpack::read(&input.string()?)?, config)?,
         kind::HASH => hash(strings(input, 2)?, config)?,
         kind::HASH_LISTPACK => hash(listpack::read(&input.string()?)?, config)?,
         old @ (kind::ZSET | kind::ZSET_2) => scores(input, old == kind::ZSET, config)?,
@@ -67,7 +67,7 @@ fn intset(bytes: &[u8]) -> Result<Vec<Vec<u8>>, Malformed> {
     Ok(members)
 }
 
-fn set(members: Vec<Vec<u8>>, config: &Config) -> Result<Value, Malformed> {
+fn set(members: &[Vec<u8>], config: &Config) -> Result<Value, Malformed> {
     let mut set = Set::default();
     let new = |member: &Vec<u8>| set.add(member, config.ints);
     members.iter().all(new).then(|| set.wrap()).ok_or(Malformed)

@@ -284,7 +284,7 @@ impl Builder {
     fn users(&self) -> Acl {
         let mut acl = Acl::new(self.password.as_deref().unwrap_or_default(), self.profile);
         for (name, rules) in &self.users {
-            let rules: Vec<&[u8]> = rules.iter().map(|rule| rule.as_bytes()).collect();
+            let rules: Vec<&[u8]> = rules.iter().map(String::as_bytes).collect();
             let _ = acl.set(name.as_bytes(), &rules);
         }
         acl
@@ -294,7 +294,7 @@ impl Builder {
     fn check_users(&self) -> io::Result<()> {
         let mut acl = Acl::new("", self.profile);
         for (name, rules) in &self.users {
-            let rules: Vec<&[u8]> = rules.iter().map(|rule| rule.as_bytes()).collect();
+            let rules: Vec<&[u8]> = rules.iter().map(String::as_bytes).collect();
             acl.set(name.as_bytes(), &rules).map_err(|error| {
                 let text = format!("user {name}: {}", String::from_utf8_lossy(&error));
                 io::Error::new(io::ErrorKind::InvalidInput, text)

@@ -278,5 +278,8 @@ fn memory(text: &str) -> Option<u64> {
     if digits.is_empty() {
         return Some(0);
     }
-    digits.parse::<u64>().ok()?.checked_mul(factor)
+    let whole = digits.bytes().all(|digit| digit.is_ascii_digit());
+    // What is too much is as much as there is, as C's `strtoull` reads it.
+    let number = whole.then(|| digits.parse().unwrap_or(u64::MAX))?;
+    Some(number.wrapping_mul(factor))
 }

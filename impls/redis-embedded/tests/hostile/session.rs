@@ -79,7 +79,7 @@ impl Choices<'_> {
         let index = u16::from_le_bytes([self.byte()?, self.byte()?]);
         let shape = self.byte()?;
         let name = &commands[usize::from(index) % commands.len()];
-        let mut words: Vec<Vec<u8>> = name.split('|').map(|word| word.into()).collect();
+        let mut words: Vec<Vec<u8>> = name.split('|').map(Into::into).collect();
         for _ in 0..shape % 8 {
             words.push(self.word()?);
         }

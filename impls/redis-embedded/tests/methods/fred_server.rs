@@ -147,10 +147,7 @@ async fn functions(c: &Client, record: &mut Record) {
     }
     let dumped: FredResult<Value> = c.function_dump().await;
     record.note("function_dump", &dumped.as_ref().map(|_| "a payload"));
-    let payload = dumped
-        .ok()
-        .and_then(|dumped| dumped.into_bytes())
-        .unwrap_or_default();
+    let payload = dumped.ok().and_then(Value::into_bytes).unwrap_or_default();
     actions! { c, record;
         function_restore(payload.clone(), FnPolicy::Append);
         function_restore(payload.clone(), FnPolicy::Replace);

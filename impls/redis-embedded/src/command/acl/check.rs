@@ -132,8 +132,8 @@ impl Selector {
             }
         }
         let (count, patterns) = channels(command, args);
-        for at in 1..=count {
-            if !self.allows_channel(args[at], patterns) {
+        for (at, channel) in args.iter().enumerate().skip(1).take(count) {
+            if !self.allows_channel(channel, patterns) {
                 return Err(Denied::Channel(at));
             }
         }

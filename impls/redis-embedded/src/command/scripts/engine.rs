@@ -172,6 +172,10 @@ fn host(lua: &Lua, seed: &Arc<AtomicU64>, profile: Profile) -> mlua::Result<Tabl
 }
 
 /// The arguments of `redis.register_function` that are named in a table.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "a function for Lua is given its arguments"
+)]
 fn named_arguments(lua: &Lua, given: Table) -> mlua::Result<Table> {
     let entry = lua.create_table()?;
     for pair in given.pairs::<Value, Value>() {
