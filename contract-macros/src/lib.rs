@@ -50,7 +50,7 @@ mod snapshots;
 /// # Markers
 /// What a signature does not say, for the generated checks. They are taken off before anybody else sees the trait.
 /// - on a method: `#[read]`, it never changes anything; `#[idempotent]`, done twice at once it does what it does once;
-///   `#[infallible]`, it answers no error of its own; `#[compare(with = function)]`, how two of its answers are compared,
+///   `#[infallible]`, it answers no error of its own; `#[errors(Kind, …)]`, the kinds of errors that it can answer; `#[compare(with = function)]`, how two of its answers are compared,
 ///   `fn(&T, &T, slack: Duration) -> bool`; `#[undriven = "reason"]`, no check is to call it; `#[makes]`, its answer holds
 ///   values that the implementation makes up (ids, receipts): `contrait::check::Makes` says which, or
 ///   `#[makes(with = function)]`, `fn(&mut T, &mut dyn FnMut(&mut dyn Made))`.
@@ -153,6 +153,13 @@ pub fn case(_arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// - `lacks(capability = "reason", …)`: cases that need the capability are ignored, with the reason;
 /// - `clock = virtual`: time is tokio's paused clock; only for what lives in this process;
 /// - `flavor = multi_thread`: cases run on a multi-threaded runtime;
+/// - `reference`: the suite itself is judged on this backend, which lives in memory, on a virtual clock where calls are
+///   awaited. Saboteurs, each an implementation that is wrong in one thing, are to be noticed: a test
+///   `memory::strength::suite_kills_every_saboteur` fails with the list of those that are not. With `reference = checks` it
+///   is enough that a generated check notices. With the feature `check`;
+/// - `survivors("set/ttl-halved" = "reason", …)`: the saboteurs that may live;
+/// - `coverage`: every answer that a method can give is to be seen by a case: `memory::coverage::suite_sees_every_answer`;
+/// - `gaps("get Ok(None)" = "reason", …)`: the answers that may stay unseen;
 /// - `tests = false`: only declares the backend, for [`contract_tests!`] elsewhere;
 /// - `reference`, `reference = checks`: the suite is judged on this backend, which lives in memory: each saboteur that can
 ///   be noticed has to be, by a case, or by a generated check; with the feature `check`;

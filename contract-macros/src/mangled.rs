@@ -24,6 +24,7 @@ const ARGUMENTS: &[&str] = &[
     "backends::memory as elsewhere, crate = facade",
     "arguments(Job, Vec<Id>), crate = facade",
     "Cache, model = |cache| Model::beside(cache)",
+    "suite, reference, survivors(\"get/stale\" = \"so\"), coverage, gaps(\"get None\" = \"so\", \"b\" = \"so\")",
 ];
 
 const ITEMS: &[&str] = &[
