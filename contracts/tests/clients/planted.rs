@@ -5,7 +5,10 @@ use contrait::{Context, backend};
 
 use super::store::{Flaw, Flawed, suite};
 
-/// Each flaw, as a backend whose check has to fail, with at most so many calls left.
+/// Without some calls a schedule is another one, and need not show the flaw: which are left depends on the seed.
+const SPARE: usize = 2;
+
+/// Each flaw, as a backend whose check has to fail, with about so many calls left.
 macro_rules! found {
     ($($name:ident: $flaw:ident, $calls:literal;)*) => {$(
         #[backend(suite, clock = virtual, tests = false)]
@@ -21,7 +24,7 @@ macro_rules! found {
             assert!(reason.starts_with("not linearizable on "), "{record}");
             assert!(reason.contains("run again, it failed each time"), "{record}");
             let calls = calls_left(&reason);
-            assert!(calls <= $calls, "{calls} calls are left: {record}");
+            assert!(calls <= $calls + SPARE, "{calls} calls are left: {record}");
         }
     )*};
 }
