@@ -11,6 +11,7 @@ mod redis_keys;
 mod redis_server;
 
 use record::{Outcome, Record};
+use redis::AsyncConnectionConfig;
 use redis_embedded::{Profile, Server};
 
 /// A server to talk to: this one, or the real one that is named.
@@ -30,7 +31,13 @@ async fn by_redis_rs(protocol: &str) -> Outcome {
         Err(failed) => return failed,
     };
     let client = redis::Client::open(format!("redis://{address}/?protocol={protocol}"))?;
-    let mut connection = client.get_multiplexed_async_connection().await?;
+    // Half a second, which is what it waits by itself, is too short for a machine with other work to do.
+    let patient = AsyncConnectionConfig::new()
+        .set_connection_timeout(None)
+        .set_response_timeout(None);
+    let mut connection = client
+        .get_multiplexed_async_connection_with_config(&patient)
+        .await?;
     let mut record = Record::default();
     redis_keys::call_all(&mut connection, &mut record).await;
     redis_server::call_all(&mut connection, &mut record).await;
