@@ -30,7 +30,10 @@ fn in_memory(context: &Context) -> InMemory {
     clock = virtual,
     tests = false,
     reference = checks,
-    survivors("rename/lost" = "concurrent clients call what names one key")
+    survivors(
+        "rename/lost" = "concurrent clients call what names one key",
+        "rename/lands-after-drop" = "no key is named, so that it is not dropped"
+    )
 )]
 fn by_checks(context: &Context) -> InMemory {
     InMemory::new(context)

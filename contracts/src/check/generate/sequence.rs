@@ -89,7 +89,7 @@ impl Generator {
         };
         let before = (0..before).map(|_| one_of(&changing)).collect();
         // What a read is answered may reach the next call, too; but it is what changes something that can be torn.
-        let dropped = one_of(if rare { &all } else { &changing });
+        let dropped = one_of(&of_one_part::<O>(if rare { &all } else { &changing }));
         let mut after: Vec<O> = (0..8).map(|_| one_of(&reading)).collect();
         after.push(one_of(&changing));
         after.extend((0..3).map(|_| one_of(&reading)));
@@ -157,6 +157,26 @@ impl Generator {
             some = all;
         }
         some
+    }
+}
+
+/// Without the methods that concern many parts of the state, which happen part by part: those with no key, or with a list
+/// of them, where others have one.
+fn of_one_part<O: Operation>(some: &[usize]) -> Vec<usize> {
+    let methods = O::CONTRACT.methods;
+    if !methods.iter().any(|method| method.keyed) {
+        return some.to_vec();
+    }
+    let is_list = |ty: &str| (ty.contains('[') || ty.contains("Vec<")) && !ty.contains("u8");
+    let of_one = |index: &usize| {
+        let mut keys = methods[*index].parameters.iter();
+        keys.any(|parameter| parameter.role == Role::Key && !is_list(parameter.ty))
+    };
+    let confined: Vec<usize> = some.iter().copied().filter(of_one).collect();
+    if confined.is_empty() {
+        some.to_vec()
+    } else {
+        confined
     }
 }
 
