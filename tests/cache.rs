@@ -12,6 +12,8 @@ contract_tests!(contrait_moka::backend::moka);
 contract_tests!(contrait_redis_rs::backend::redis_rs);
 #[cfg(feature = "redis-rs")]
 contract_tests!(contrait_redis_rs::backend::redis_rs_resp3);
+#[cfg(feature = "redis-rs")]
+contract_tests!(contrait_redis_rs::backend::redis_rs_cluster);
 
 #[cfg(feature = "fred")]
 contract_tests!(contrait_fred::backend::fred);

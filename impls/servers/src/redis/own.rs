@@ -1,7 +1,7 @@
 //! A Redis that one test has for itself.
 
 use std::fmt::{self, Debug, Formatter};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -11,6 +11,7 @@ use super::server::RedisServer;
 use super::{address_of, describe_started};
 use crate::ServerError;
 use crate::local::{Base, Port, Running};
+use crate::probe::Address;
 
 /// A Redis that one test may kill, freeze and restart without disturbing another.
 ///
@@ -161,6 +162,17 @@ impl OwnRedis {
             Some(running) => running.thaw(),
             None => Err(self.not_running("thaw")),
         }
+    }
+
+    pub(super) fn place(&self) -> Address {
+        Address::Tcp {
+            host: "127.0.0.1".to_owned(),
+            port: self.port,
+        }
+    }
+
+    pub(super) fn program(&self) -> &Path {
+        &self.program
     }
 
     fn running(&self) -> MutexGuard<'_, Option<Running>> {

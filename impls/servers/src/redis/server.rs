@@ -16,6 +16,16 @@ pub(super) struct RedisServer {
     program: PathBuf,
     password: Option<String>,
     certificate: Option<Certificate>,
+    cluster: Option<Member>,
+}
+
+/// A server's part in a cluster.
+#[derive(Clone, Copy)]
+pub(super) struct Member {
+    /// Which of the nodes it is. Nodes that differ in this alone are different servers of a run.
+    pub(super) number: usize,
+    /// How long the others wait for it before they take it for dead.
+    pub(super) timeout: Duration,
 }
 
 /// A certificate chain, its key and who signed it, each as PEM.
@@ -35,6 +45,15 @@ impl RedisServer {
             program,
             password: None,
             certificate: None,
+            cluster: None,
+        }
+    }
+
+    /// Serves a part of the slots of a cluster.
+    pub(super) fn as_member(self, member: Member) -> Self {
+        Self {
+            cluster: Some(member),
+            ..self
         }
     }
 
@@ -52,6 +71,17 @@ impl RedisServer {
             certificate: Some(certificate),
             ..self
         }
+    }
+
+    fn cluster_arguments(member: Member) -> [String; 6] {
+        [
+            "--cluster-enabled".to_owned(),
+            "yes".to_owned(),
+            "--cluster-config-file".to_owned(),
+            format!("node-{}.conf", member.number),
+            "--cluster-node-timeout".to_owned(),
+            member.timeout.as_millis().to_string(),
+        ]
     }
 
     fn tls_arguments(place: &Place) -> Vec<OsString> {
@@ -98,6 +128,9 @@ impl Server for RedisServer {
         arguments.extend(["--dir".into(), place.directory.clone().into()]);
         if let Some(password) = &self.password {
             arguments.extend(["--requirepass", password].map(Into::into));
+        }
+        if let Some(member) = self.cluster {
+            arguments.extend(Self::cluster_arguments(member).map(Into::into));
         }
         if let Some(socket) = socket(place) {
             arguments.extend(["--unixsocket".into(), socket.into()]);
