@@ -19,6 +19,8 @@ contract_tests!(contrait_redis_rs::backend::redis_rs_cluster);
 contract_tests!(contrait_fred::backend::fred);
 #[cfg(feature = "fred")]
 contract_tests!(contrait_fred::backend::fred_resp3);
+#[cfg(feature = "fred")]
+contract_tests!(contrait_fred::backend::fred_cluster);
 
 #[cfg(feature = "rustis")]
 contract_tests!(contrait_rustis::backend::rustis);

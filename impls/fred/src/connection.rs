@@ -7,10 +7,19 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use contrait::cache::{CacheError, Closing};
+use contrait_redis_parts as parts;
 use fred::clients::{Client, WithOptions};
 use fred::error::{Error, ErrorKind};
-use fred::interfaces::ClientLike;
+use fred::interfaces::{ClientLike, ClusterInterface};
 use fred::types::ConnectHandle;
+use fred::types::config::Options;
+use fred::util::redis_keyslot;
+
+/// How often a command is sent on, at most: an owner that changes as often is none.
+const REDIRECTIONS: usize = 5;
+
+/// A client for one of the servers.
+pub(crate) type Node = WithOptions<Client>;
 
 /// A connected client, with the options for each of its commands, and the task behind it.
 pub(crate) struct Connection {
@@ -42,13 +51,26 @@ impl Connection {
         self.task.abort();
     }
 
+    /// Sends `command` and waits for the answer. It has its effect at most once: only what a node of a cluster has
+    /// refused, since the slot is elsewhere, is sent again.
+    pub(crate) async fn ask<T, F: Future<Output = Result<T, Error>>>(
+        &self,
+        command: impl Fn() -> F,
+    ) -> Result<T, Error> {
+        let mut answer = self.judged(command()).await;
+        for _ in 0..REDIRECTIONS {
+            match &answer {
+                Err(error) if is_redirection(error) => answer = self.judged(command()).await,
+                _ => break,
+            }
+        }
+        answer
+    }
+
     /// Waits for the answer of `command`. Where nobody had one for as long as one may take, the connection is taken for
     /// dead, and is made anew: it may have died without a word, as behind a router that forgot it, and the system goes on
     /// sending for a quarter of an hour. fred's own watch looks at the last request, and sleeps while there are new ones.
-    pub(crate) async fn ask<T>(
-        &self,
-        command: impl Future<Output = Result<T, Error>>,
-    ) -> Result<T, Error> {
+    async fn judged<T>(&self, command: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
         let before = self.answers.load(Ordering::Relaxed);
         let answer = command.await;
         let timed_out = matches!(&answer, Err(error) if *error.kind() == ErrorKind::Timeout);
@@ -62,6 +84,32 @@ impl Connection {
         answer
     }
 
+    /// The servers whose keys together are those of the store, each as a client of it alone.
+    pub(crate) async fn nodes(&self) -> Result<Vec<Node>, Error> {
+        if !self.client.is_clustered() {
+            return Ok(vec![self.client.clone()]);
+        }
+        self.client.sync_cluster().await?;
+        let state = self.client.cached_cluster_state();
+        let masters = state.map_or_else(Vec::new, |state| state.unique_primary_nodes());
+        let node = |server| {
+            let options = Options {
+                cluster_node: Some(server),
+                ..self.client.options().clone()
+            };
+            Client::with_options(&self.client, &options)
+        };
+        Ok(masters.into_iter().map(node).collect())
+    }
+
+    /// Which of `keys` can be in one command, so that the batch is as few as possible.
+    pub(crate) fn parts(&self, keys: &[String]) -> Vec<parts::Part> {
+        match self.client.is_clustered() {
+            true => parts::parts(keys, |key| redis_keyslot(key.as_bytes())),
+            false => parts::whole(keys.len()),
+        }
+    }
+
     /// Whether there was no answer since; true for one alone of those who ask.
     fn is_first_after(&self, before: u64) -> bool {
         let (answers, order) = (&self.answers, Ordering::Relaxed);
@@ -69,6 +117,13 @@ impl Connection {
             .compare_exchange(before, before + 1, order, order)
             .is_ok()
     }
+}
+
+/// Whether a node has refused a command, since its slot is elsewhere. fred is told to follow no redirection: it counts
+/// one as an attempt, and a second attempt is what it also makes after a lost reply. By the time it says this it has
+/// asked who has which slot.
+fn is_redirection(error: &Error) -> bool {
+    *error.kind() == ErrorKind::Routing && error.details() == "Too many redirections."
 }
 
 impl Drop for Connection {
