@@ -4,7 +4,8 @@
 //! socket behind for good. `quit` would not do: it waits for a server that may be away, and under the option to fail
 //! fast it is refused, since it first marks the client as disconnecting.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use contrait::cache::{CacheError, Closing};
 use contrait_redis_parts as parts;
@@ -27,6 +28,8 @@ pub(crate) struct Connection {
     pub(crate) task: ConnectHandle,
     /// How many commands were answered, by whatever.
     answers: AtomicU64,
+    /// Whether a cluster is being asked for its slots.
+    asking: Arc<AtomicBool>,
     closing: Closing,
 }
 
@@ -36,6 +39,7 @@ impl Connection {
             client,
             task,
             answers: AtomicU64::new(0),
+            asking: Arc::default(),
             closing: Closing::default(),
         }
     }
@@ -76,6 +80,8 @@ impl Connection {
         let timed_out = matches!(&answer, Err(error) if *error.kind() == ErrorKind::Timeout);
         if !timed_out {
             self.answers.fetch_add(1, Ordering::Relaxed);
+        } else if self.client.is_clustered() {
+            self.ask_who_has_which_slot();
         } else if self.is_first_after(before) {
             let client = self.client.clone();
             // Whoever has waited in vain does not wait for this as well. Failing it is tried again, as ever.
@@ -108,6 +114,18 @@ impl Connection {
             true => parts::parts(keys, |key| redis_keyslot(key.as_bytes())),
             false => parts::whole(keys.len()),
         }
+    }
+
+    /// A node that is silent says of no other that it has taken its place, and fred goes on asking it.
+    fn ask_who_has_which_slot(&self) {
+        if self.asking.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let (client, asking) = (self.client.clone(), Arc::clone(&self.asking));
+        tokio::spawn(async move {
+            drop(client.sync_cluster().await);
+            asking.store(false, Ordering::Release);
+        });
     }
 
     /// Whether there was no answer since; true for one alone of those who ask.

@@ -4,6 +4,7 @@
 //! has suites of its own.
 
 pub mod connecting;
+pub mod failover;
 pub mod faults;
 
 use std::time::Duration;

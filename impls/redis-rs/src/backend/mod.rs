@@ -4,6 +4,8 @@
 //! has suites of its own.
 
 pub mod connecting;
+#[cfg(feature = "cluster")]
+pub mod failover;
 pub mod faults;
 
 use std::time::Duration;
