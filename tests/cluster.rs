@@ -169,6 +169,36 @@ async fn a_lost_answer_is_counted_once() -> Outcome {
     .await
 }
 
+/// A connection to one node that has died without a word, while those to the others live on, is replaced by redis-rs.
+/// With fred what that node has is an outage until the system gives the connection up; the rest is served.
+#[tokio::test]
+async fn a_silent_connection_is_replaced_or_an_outage() -> Outcome {
+    each_client(async |client, cluster, cache| {
+        let key = "k";
+        let (silent, others) = (number_of(cluster, key), keys(10));
+        let faults = cluster.node_of(stored(key)).faults();
+        let _silent = faults.on("GET").stall().times(1);
+        for _ in 0..2 {
+            match cache.get(key).await {
+                Err(error) => assert_eq!(error.kind(), CacheErrorKind::Timeout, "{client}"),
+                Ok(_) => break,
+            }
+            for other in &others {
+                if number_of(cluster, other) != silent {
+                    assert_eq!(cache.get(other).await?, None, "{client}");
+                }
+            }
+        }
+        assert_eq!(
+            cache.get(key).await.is_ok(),
+            client == "redis-rs",
+            "{client}"
+        );
+        Ok(())
+    })
+    .await
+}
+
 /// A batch that fails on one node names what it failed on there, and has been written everywhere else.
 #[tokio::test]
 async fn what_failed_of_a_batch_is_named() -> Outcome {

@@ -61,9 +61,11 @@ impl FredCache {
     }
 
     /// Options for a cache on the cluster that these URLs are nodes of; one is enough, and the others are learnt from it.
+    ///
     /// Keys that are on their way from one node to another, as when a cluster grows, are
     /// [`Unavailable`](CacheErrorKind::Unavailable) until they have arrived: fred cannot follow them without sending
-    /// lost commands twice.
+    /// lost commands twice. And where a connection to one node dies without a word, what that node has is a
+    /// [`Timeout`](CacheErrorKind::Timeout) until the system gives the connection up: fred replaces none that is open.
     pub fn cluster<U: Into<String>>(urls: impl IntoIterator<Item = U>) -> FredCacheBuilder {
         FredCacheBuilder::of_cluster(urls.into_iter().map(Into::into).collect())
     }
