@@ -151,12 +151,12 @@ impl Soak<'_> {
         let mut leaks = Leaks::new(self.network);
         let end = self.clock.now() + time;
         while self.clock.now() < end {
-            let (window, after) = self.window(std::mem::take(&mut known), &mut tally).await?;
+            let (window, after) = self
+                .window(std::mem::take(&mut known), &leaks, &mut tally)
+                .await?;
             tally.windows += 1;
             tally.operations += window.operations();
             tally.errors = self.errors.get();
-                eprintln!("{} {tally}", self.clock.now().as_secs_f32());
-            }
             let verdict = tokio::task::spawn_blocking(move || window.judge()).await?;
             if let Err(wrong) = verdict {
                 tally.lost += u64::from(wrong.is_lost);
@@ -174,6 +174,7 @@ impl Soak<'_> {
     async fn window(
         &self,
         known: BTreeMap<String, Option<i64>>,
+        leaks: &Leaks<'_>,
         tally: &mut Tally,
     ) -> Outcome<(Window, BTreeMap<String, Option<i64>>)> {
         let recorder = Recorder::new();
@@ -192,6 +193,7 @@ impl Soak<'_> {
         };
         all(callers.chain([Box::pin(trouble) as Task<'_>]).collect()).await?;
         *tally.faults.entry(fault.unwrap_or_default()).or_default() += 1;
+        leaks.settle(self.clock).await?;
         self.network.reset();
         let after = self.audit(recorder.client()).await?;
         Ok((Window::new(known, recorder.history()), after))
