@@ -4,11 +4,13 @@
 //! kept all the same is decided here, once, so that caches of different clients can share a server. Sending commands
 //! is left to the clients.
 
+mod batch;
 mod layout;
 mod pattern;
 mod reply;
 mod scripts;
 
+pub use self::batch::{Part, merge, parts, sum, whole};
 pub use self::layout::{fresh_version, read, read_versioned, write, write_versioned};
 pub use self::pattern::pattern;
 pub use self::reply::{kind_of_error, swap, time_to_live};

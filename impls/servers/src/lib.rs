@@ -27,6 +27,9 @@
 //! server and removes its directory.
 //! Neither the shell nor the server holds the tests' standard streams, so that `cargo test | tee` ends with the tests.
 //!
+//! [`RedisCluster::shared`] is the same for a cluster of three nodes. It is always started here: what it is made of must be
+//! known, and a named server is in no cluster or in somebody's.
+//!
 //! [`Redis::own`] is for tests that kill, freeze or restart their server. It too ends with its process.
 //!
 //! # In suites
@@ -52,6 +55,6 @@ mod suite;
 pub use choice::Choice;
 pub use environment::{Environment, ProcessEnvironment};
 pub use error::ServerError;
-pub use redis::{OwnRedis, Redis};
+pub use redis::{OwnRedis, OwnRedisCluster, Redis, RedisCluster};
 #[cfg(feature = "suite")]
-pub use suite::{CaseRedis, Servers};
+pub use suite::{CaseCluster, CaseRedis, Servers};
