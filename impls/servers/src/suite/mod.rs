@@ -8,6 +8,7 @@
 //! led through it. Both run by real time, since their clients' timeouts do.
 
 mod embedded;
+mod memcached;
 mod own;
 
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use contrait::cache::connecting::CacheTarget;
 use contrait::{Context, SetupError, TimeSource};
 use redis_embedded::{Clock, Server};
 
+pub use self::memcached::CaseMemcached;
 use crate::redis::url;
 use crate::{Choice, ProcessEnvironment, Redis};
 
@@ -27,6 +29,12 @@ pub trait Servers {
     /// # Errors
     /// [`ServerError`](crate::ServerError) where a real one is asked for and there is none.
     fn redis(&self) -> impl Future<Output = Result<CaseRedis, SetupError>>;
+
+    /// The memcached of this case: a real one, whatever `CONTRAIT_SERVERS` says of servers that can be embedded.
+    ///
+    /// # Errors
+    /// [`ServerError`](crate::ServerError) where there is none.
+    fn memcached(&self) -> impl Future<Output = Result<CaseMemcached, SetupError>>;
 }
 
 /// A Redis for one case.
@@ -80,6 +88,10 @@ impl Servers for Context {
             true => routed(self, redis).await,
             false => Ok(redis),
         }
+    }
+
+    async fn memcached(&self) -> Result<CaseMemcached, SetupError> {
+        memcached::memcached(self).await
     }
 }
 
