@@ -86,14 +86,8 @@ const FLAWS: &[(Flaw, &[&str])] = &[
             "nested_answers_do_no_harm",
         ],
     ),
-    (
-        Flaw::ErrorsShowTheUrl,
-        &["errors_name_the_server_and_no_secret"],
-    ),
-    (
-        Flaw::ErrorsNameNobody,
-        &["errors_name_the_server_and_no_secret"],
-    ),
+    (Flaw::ErrorsShowTheUrl, &["errors_tell_no_secret"]),
+    (Flaw::ErrorsNameNobody, &["errors_name_the_server"]),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -20,3 +20,6 @@ contract_tests!(contrait_fred::backend::fred_resp3);
 
 #[cfg(feature = "rustis")]
 contract_tests!(contrait_rustis::backend::rustis);
+
+#[cfg(feature = "memcached")]
+contract_tests!(contrait_memcached::backend::memcached);

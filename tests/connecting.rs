@@ -1,5 +1,5 @@
 //! How one connects, and what is refused, on every backend that has a server.
-#![cfg(any(feature = "redis-rs", feature = "fred"))]
+#![cfg(any(feature = "redis-rs", feature = "fred", feature = "memcached"))]
 
 use contrait::contract_tests;
 
@@ -12,3 +12,6 @@ contract_tests!(contrait_redis_rs::backend::connecting::redis_rs_resp3);
 contract_tests!(contrait_fred::backend::connecting::fred);
 #[cfg(feature = "fred")]
 contract_tests!(contrait_fred::backend::connecting::fred_resp3);
+
+#[cfg(feature = "memcached")]
+contract_tests!(contrait_memcached::backend::connecting::memcached);

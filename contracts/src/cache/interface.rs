@@ -35,6 +35,8 @@ use crate::contract;
 /// - Zero means expired from the start: [`set`](Self::set) with it removes what was there and stores nothing.
 /// - Less than the resolution is rounded up to it, and in general to whole steps of it.
 /// - [`FOREVER`](super::FOREVER) (100 years) and more mean no expiry, so that `Duration::MAX` works everywhere.
+/// - Decades below that are kept, or [`Unsupported`](super::CacheErrorKind::Unsupported) where the store's calendar ends
+///   before they do; nothing is changed then.
 /// - An expired entry is a miss in every method, whether or not the store still holds it.
 ///
 /// # Concurrency
@@ -271,8 +273,8 @@ pub trait CacheInterface: Send + Sync {
     /// administration and tests, and not for every request.
     ///
     /// # Errors
-    /// [`Unsupported`](super::CacheErrorKind::Unsupported) by a store that cannot list its keys. A prefix longer than
-    /// any key is no error, and finds nothing.
+    /// [`Unsupported`](super::CacheErrorKind::Unsupported) by a store that cannot list its keys, whose
+    /// [`limits`](Self::limits) say so. A prefix longer than any key is no error, and finds nothing.
     #[read]
     async fn scan(&self, prefix: &str) -> Result<BTreeSet<String>, CacheError> {
         let _ = prefix;

@@ -97,6 +97,14 @@ impl CacheModel {
         }
         Ok(())
     }
+
+    fn check_scan(&self) -> Result<(), CacheError> {
+        if self.limits.scan {
+            return Ok(());
+        }
+        let message = "keys cannot be listed";
+        Err(CacheError::new(CacheErrorKind::Unsupported, message))
+    }
 }
 
 impl Model for CacheModel {
@@ -273,11 +281,13 @@ impl CacheInterfaceModel for CacheModel {
     }
 
     fn scan(&mut self, prefix: &str) -> Result<BTreeSet<String>, CacheError> {
+        self.check_scan()?;
         let keys = self.entries.keys().filter(|key| key.starts_with(prefix));
         Ok(keys.cloned().collect())
     }
 
     fn delete_prefix(&mut self, prefix: &str) -> Result<u64, CacheError> {
+        self.check_scan()?;
         let before = self.entries.len();
         self.entries.retain(|key, _| !key.starts_with(prefix));
         Ok((before - self.entries.len()) as u64)
