@@ -1,5 +1,10 @@
 //! What happens to callers when networks and servers fail, on every backend that has some.
-#![cfg(any(feature = "redis-rs", feature = "fred", feature = "memcached"))]
+#![cfg(any(
+    feature = "redis-rs",
+    feature = "fred",
+    feature = "rustis",
+    feature = "memcached"
+))]
 
 use contrait::contract_tests;
 
@@ -12,6 +17,9 @@ contract_tests!(contrait_redis_rs::backend::faults::redis_rs_resp3);
 contract_tests!(contrait_fred::backend::faults::fred);
 #[cfg(feature = "fred")]
 contract_tests!(contrait_fred::backend::faults::fred_resp3);
+
+#[cfg(feature = "rustis")]
+contract_tests!(contrait_rustis::backend::faults::rustis);
 
 #[cfg(feature = "memcached")]
 contract_tests!(contrait_memcached::backend::faults::memcached);
