@@ -21,5 +21,8 @@ contract_tests!(contrait_fred::backend::fred_resp3);
 #[cfg(feature = "rustis")]
 contract_tests!(contrait_rustis::backend::rustis);
 
+#[cfg(feature = "two-level")]
+contract_tests!(contrait_two_level::backend::two_level);
+
 #[cfg(feature = "memcached")]
 contract_tests!(contrait_memcached::backend::memcached);

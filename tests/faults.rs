@@ -3,6 +3,7 @@
     feature = "redis-rs",
     feature = "fred",
     feature = "rustis",
+    feature = "two-level",
     feature = "memcached"
 ))]
 
@@ -20,6 +21,9 @@ contract_tests!(contrait_fred::backend::faults::fred_resp3);
 
 #[cfg(feature = "rustis")]
 contract_tests!(contrait_rustis::backend::faults::rustis);
+
+#[cfg(feature = "two-level")]
+contract_tests!(contrait_two_level::backend::faults::two_level);
 
 #[cfg(feature = "memcached")]
 contract_tests!(contrait_memcached::backend::faults::memcached);

@@ -8,7 +8,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 
-use super::{CacheError, CacheErrorKind, CacheLimits, Swap, TimeToLive, Version, Versioned};
+use super::{
+    CacheError, CacheErrorKind, CacheLimits, IfChanged, Swap, TimeToLive, Version, Versioned,
+};
 use crate::contract;
 
 /// A cache of byte values under string keys, in one namespace of a store.
@@ -202,6 +204,28 @@ pub trait CacheInterface: Send + Sync {
     #[compare(with = super::version::same_value)]
     #[errors(InvalidKey)]
     async fn get_versioned(&self, #[key] key: &str) -> Result<Option<Versioned>, CacheError>;
+
+    /// As [`get_versioned`](Self::get_versioned), but the value comes only where the entry has another version than
+    /// `known`: for those who keep a copy.
+    ///
+    /// The default has the value come, and compares.
+    ///
+    /// # Errors
+    /// As [`get_versioned`](Self::get_versioned).
+    #[read]
+    #[compare(with = super::version::same_change)]
+    #[errors(InvalidKey)]
+    async fn get_if_changed(
+        &self,
+        #[key] key: &str,
+        known: &Version,
+    ) -> Result<IfChanged, CacheError> {
+        Ok(match self.get_versioned(key).await? {
+            None => IfChanged::Missing,
+            Some(entry) if entry.version == *known => IfChanged::Unchanged,
+            Some(entry) => IfChanged::Changed(entry),
+        })
+    }
 
     /// As [`set`](Self::set), but only where the entry still has `version`. An entry that was changed and changed back
     /// has another one, and a version that was never given is none.

@@ -10,8 +10,8 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::{
-    CacheError, CacheErrorKind, CacheInterfaceModel, CacheLimits, FOREVER, Swap, TimeToLive,
-    Version, Versioned,
+    CacheError, CacheErrorKind, CacheInterfaceModel, CacheLimits, FOREVER, IfChanged, Swap,
+    TimeToLive, Version, Versioned,
 };
 use crate::check::{Effect, Model};
 
@@ -207,6 +207,18 @@ impl CacheInterfaceModel for CacheModel {
             value: entry.value.clone(),
             version: version(entry),
         }))
+    }
+
+    fn get_if_changed(&mut self, key: &str, known: &Version) -> Result<IfChanged, CacheError> {
+        self.check_key(key)?;
+        Ok(match self.entries.get(key) {
+            None => IfChanged::Missing,
+            Some(entry) if version(entry) == *known => IfChanged::Unchanged,
+            Some(entry) => IfChanged::Changed(Versioned {
+                value: entry.value.clone(),
+                version: version(entry),
+            }),
+        })
     }
 
     fn compare_and_swap(

@@ -264,8 +264,12 @@ impl MemcachedCache {
             let cas = entry.cas.ok_or_else(|| self.link.server.surprises())?;
             let flags = format!("C{cas} D{}", layout::unsigned(by));
             let count = |request: &mut Request, key: &Key| request.count(key, &flags);
-            let reply = self.ask_key(key, count).await?;
-            (sum, self.written(&reply)?)
+            let written = match self.ask_key(key, count).await {
+                // It looks at the value before it looks at the version.
+                Err(error) if error.kind() == CacheErrorKind::WrongKind => Written::No,
+                reply => self.written(&reply?)?,
+            };
+            (sum, written)
         };
         Ok(matches!(written, Written::Yes).then_some(sum))
     }

@@ -57,6 +57,7 @@ impl Server {
         let what = match kind {
             CacheErrorKind::ValueTooLarge => "the value is too large for",
             CacheErrorKind::Denied => "refused by",
+            CacheErrorKind::WrongKind => "what is stored is no number, says",
             CacheErrorKind::Unsupported => "meta commands, since 1.6, are unknown to",
             CacheErrorKind::Unavailable => "cannot be served by",
             _ => "an unexpected answer from",
@@ -87,6 +88,9 @@ fn kind(text: &str) -> CacheErrorKind {
         ("SERVER_ERROR", "object too large for cache") => CacheErrorKind::ValueTooLarge,
         ("SERVER_ERROR", _) => CacheErrorKind::Unavailable,
         ("CLIENT_ERROR", reason) if reason.starts_with("unauth") => CacheErrorKind::Denied,
+        ("CLIENT_ERROR", reason) if reason.ends_with("non-numeric value") => {
+            CacheErrorKind::WrongKind
+        }
         ("ERROR", _) => CacheErrorKind::Unsupported,
         _ => CacheErrorKind::Other,
     }
@@ -110,6 +114,10 @@ mod tests {
                 CacheErrorKind::Unavailable,
             ),
             ("CLIENT_ERROR unauthenticated", CacheErrorKind::Denied),
+            (
+                "CLIENT_ERROR cannot increment or decrement non-numeric value",
+                CacheErrorKind::WrongKind,
+            ),
             ("CLIENT_ERROR bad data chunk", CacheErrorKind::Other),
             ("ERROR", CacheErrorKind::Unsupported),
         ];
