@@ -33,6 +33,7 @@ const FLAWS: &[(Flaw, &[&str])] = &[
         Flaw::OutageIsOther,
         &[
             "stalled_requests_are_bounded_in_time",
+            "a_late_clear_happened_or_did_not",
             "a_black_hole_is_bounded_in_time",
             "a_reset_reaches_everybody_who_waits",
             "a_stopped_server_is_an_error",
