@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use bytes::Bytes;
-use contrait::cache::{CacheErrorKind, CacheInterface};
+use contrait::cache::{CacheErrorKind, CacheInterface, Swap, Version};
 use contrait_memcached::MemcachedCache;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -118,6 +118,22 @@ async fn a_batch_that_fails_in_part_names_its_keys() -> Outcome {
     let error = error.expect_err("one of them was refused");
     assert_eq!(error.kind(), CacheErrorKind::Unavailable);
     assert_eq!(error.keys().collect::<Vec<_>>(), ["b"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_version_from_before_a_restart_is_another_one() -> Outcome {
+    // memcached counts writes anew from its start, so that the number alone could come again.
+    let there = |command: &str| match &command[..2] {
+        "mg" | "ms" => "HD\r\n".to_owned(),
+        _ => SETTINGS.to_owned(),
+    };
+    for (generation, expected) in [(b"abcdefgh", Swap::Stored), (b"another1", Swap::Stale)] {
+        let version = Version::new([&generation[..], &7_u64.to_be_bytes()].concat());
+        let cache = Fake::start(2, there).await?.cache().await?;
+        let swap = cache.compare_and_swap("k", &version, b"v", None).await?;
+        assert_eq!(swap, expected);
+    }
     Ok(())
 }
 
