@@ -155,8 +155,6 @@ impl Soak<'_> {
             tally.windows += 1;
             tally.operations += window.operations();
             tally.errors = self.errors.get();
-                eprintln!("{} {tally}", self.clock.now().as_secs_f32());
-            }
             let verdict = tokio::task::spawn_blocking(move || window.judge()).await?;
             if let Err(wrong) = verdict {
                 tally.lost += u64::from(wrong.is_lost);
