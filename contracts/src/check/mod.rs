@@ -36,6 +36,8 @@ mod panic;
 #[cfg(feature = "check")]
 mod progress;
 #[cfg(feature = "check")]
+mod regressions;
+#[cfg(feature = "check")]
 pub mod schedule;
 #[cfg(feature = "check")]
 pub mod strength;
@@ -56,5 +58,7 @@ pub use operation::{Argument, Bound, Made, Makes};
 use panic::panic_text;
 #[cfg(feature = "check")]
 use progress::say;
+#[cfg(feature = "check")]
+pub use regressions::Regressions;
 #[cfg(feature = "check")]
 pub use verified::{Stub, Verified};

@@ -1,8 +1,10 @@
 //! Concurrent clients and dropped calls: each planted mistake is found, and what is right is left alone.
 
 mod dropped;
+mod keeps;
 mod pages;
 mod planted;
+mod process;
 mod silent;
 mod store;
 mod sync;

@@ -5,10 +5,13 @@ use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::{Context, Poll};
 
+use serde::{Deserialize, Serialize};
+
 use crate::check::schedule::{Brake, FINEST, Units, is_used_up};
 
 /// A point at which a call is dropped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum Cut {
     /// When it has passed so many awaits of tokio's primitives, at the next.
     Awaits(u32),

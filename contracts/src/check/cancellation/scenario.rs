@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::Cancellation;
 use super::cut::{Cut, Dropped};
 use super::failure::{Finding, Line};
@@ -16,7 +18,7 @@ use crate::check::schedule::have_a_budget;
 const ROUNDING: Duration = Duration::from_millis(2);
 
 /// What is called on one handle, one after the other.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Scenario<O> {
     pub(super) before: Vec<O>,
     pub(super) dropped: O,

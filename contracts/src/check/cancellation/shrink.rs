@@ -20,7 +20,7 @@ pub(super) async fn shrink<O, H, S, M>(
     stage: &Stage<'_, O, H, S, M>,
     scenario: Scenario<O>,
     finding: Finding,
-) -> Result<Failure, String>
+) -> Result<(Failure, Scenario<O>), String>
 where
     O: Drive<S> + ModelledBy<M>,
     S: ?Sized,
@@ -39,13 +39,14 @@ where
     for _ in 0..RERUNS {
         failed += usize::from(shrinker.attempt(best.clone()).await?);
     }
-    Ok(Failure {
+    let failure = Failure {
         finding: shrinker.finding,
         policy: stage.policy,
         found_with,
         shrink_runs: runs,
         again: (failed, RERUNS),
-    })
+    };
+    Ok((failure, shrinker.best))
 }
 
 struct Shrinker<'s, 'r, O, H: 'static, S: ?Sized, M> {

@@ -11,9 +11,9 @@ use crate::check::operation::{Drive, ModelledBy, Operation};
 use crate::check::schedule::{Chooser, Schedule, Simplifier};
 
 /// A smaller program has other schedules: so many of them are tried, and so many runs may be spent in all.
-const WITHIN: (u64, usize) = (60, 8000);
+pub(super) const WITHIN: (u64, usize) = (60, 8000);
 /// The same with a server or on threads, where a run takes longer, and each is another one.
-const BEYOND: (u64, usize) = (8, 600);
+pub(super) const BEYOND: (u64, usize) = (8, 600);
 /// How often the shrunk program is run again.
 const RERUNS: usize = 3;
 /// The same, where each run is another one.
