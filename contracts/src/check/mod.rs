@@ -6,6 +6,8 @@
 //! on an implementation and on a [`Model`]. [`Faults`], [`Verified`] and [`Stub`] are for the tests of those who use a contract.
 
 #[cfg(feature = "check")]
+mod again;
+#[cfg(feature = "check")]
 pub mod cancellation;
 #[cfg(feature = "check")]
 #[doc(hidden)]
@@ -33,6 +35,8 @@ mod model;
 pub mod operation;
 #[cfg(feature = "check")]
 mod panic;
+#[cfg(feature = "check")]
+mod pasted;
 #[cfg(feature = "check")]
 mod progress;
 #[cfg(feature = "check")]

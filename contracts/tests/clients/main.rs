@@ -3,6 +3,7 @@
 mod dropped;
 mod keeps;
 mod pages;
+mod pasted;
 mod planted;
 mod process;
 mod silent;

@@ -1,7 +1,6 @@
 //! `impl Argument for Job`, in a sync contract and by reference in an async one.
 
 use async_trait::async_trait;
-use contrait::check::generate::Step;
 use contrait::check::lockstep::{Lockstep, Sequence};
 use contrait::check::{Argument, Draw, Model, Regressions};
 use contrait::contract;

@@ -5,7 +5,6 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 use contrait::check::Model;
 use contrait::check::Regressions;
-use contrait::check::generate::Step;
 use contrait::check::lockstep::{Lockstep, Sequence};
 use contrait::contract;
 use proptest::collection::vec;

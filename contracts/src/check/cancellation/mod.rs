@@ -6,6 +6,7 @@
 //! or as where it had not, whatever [`Cancellation`] is declared to allow. So an effect that is torn apart by the drop is
 //! found, and so is an answer that belongs to the dropped call.
 
+mod case;
 mod cut;
 mod failure;
 mod possible;
@@ -18,8 +19,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use cut::Cut;
-use failure::Finding;
-use scenario::{Ran, Scenario, Stage};
+pub use cut::{dropped_at_await, dropped_at_poll};
+use scenario::{Broken, Ran, Scenario, Stage};
 use shrink::shrink;
 
 use super::concurrent::{Checked, Identity};
@@ -96,25 +97,25 @@ where
         policy,
     };
     let regressions = Regressions::of_suite(runs.info().suite);
-    let Some((scenario, finding)) = broken(&stage, regressions.read(NAME)?, drops).await? else {
+    let Some((scenario, wrong)) = broken(&stage, regressions.read(NAME)?, drops).await? else {
         return Ok(());
     };
     if runs.are_a_trial() {
         return Err("a dropped call does what it may not".to_owned());
     }
-    let (failure, least) = shrink(&stage, scenario, finding).await?;
+    let (failure, least) = shrink(&stage, scenario, wrong).await?;
     Err(regressions.keep(NAME, runs, &least, failure.to_string()))
 }
 
 /// A scenario, and what is wrong with it.
-type Broken<O> = (Scenario<O>, Finding);
+type Found<O> = (Scenario<O>, Broken<O>);
 
 /// The first call that breaks what is declared, of those that did once and of generated ones.
 async fn broken<O, H, S, M>(
     stage: &Stage<'_, O, H, S, M>,
     stored: Vec<Scenario<O>>,
     drops: Option<usize>,
-) -> Result<Option<Broken<O>>, String>
+) -> Result<Option<Found<O>>, String>
 where
     O: Drive<S> + ModelledBy<M>,
     S: ?Sized,
@@ -122,8 +123,8 @@ where
 {
     let runs = stage.checked.runs;
     for scenario in stored {
-        if let Err(broken) = at_every_cut(stage, &scenario).await? {
-            return Ok(Some(broken));
+        if let Err(found) = at_every_cut(stage, &scenario).await? {
+            return Ok(Some(found));
         }
     }
     let options = Options {
@@ -141,7 +142,7 @@ where
         };
         match at_every_cut(stage, &scenario).await? {
             Ok(it_waited) => waited |= it_waited && !runs.is_alone(),
-            Err(broken) => return Ok(Some(broken)),
+            Err(found) => return Ok(Some(found)),
         }
         dropped += 1;
         if told.elapsed() > PROGRESS {
@@ -156,7 +157,7 @@ where
 async fn at_every_cut<O, H, S, M>(
     stage: &Stage<'_, O, H, S, M>,
     scenario: &Scenario<O>,
-) -> Result<Result<bool, Broken<O>>, String>
+) -> Result<Result<bool, Found<O>>, String>
 where
     O: Drive<S> + ModelledBy<M>,
     S: ?Sized,
@@ -173,7 +174,7 @@ where
             let ran = stage.run(&scenario).await?;
             waited |= ran.waited();
             match ran {
-                Ran::Broken(finding) => return Ok(Err((scenario, finding))),
+                Ran::Broken(broken) => return Ok(Err((scenario, broken))),
                 Ran::Returned { .. } => break,
                 Ran::Fits { .. } => scenario.cut = scenario.cut.next(),
             }

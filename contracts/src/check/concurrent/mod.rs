@@ -8,12 +8,15 @@
 //! Calls that are dropped before they return have an unknown outcome: they may have taken effect, at any time since, or
 //! never. Times to live are long, so that nothing expires meanwhile.
 
+mod case;
 mod checked;
 mod failure;
 mod identity;
 mod kept;
+mod orders;
 mod program;
 mod run;
+mod seen;
 mod shrink;
 mod specification;
 mod threads;
@@ -274,6 +277,7 @@ where
         }
         Ok(Some(Found {
             program: program.clone(),
+            seen: ran.seen,
             schedule: ran.schedule,
             finding,
             by_schedule: !ran.waited,

@@ -47,6 +47,22 @@ impl Schedule {
     }
 }
 
+impl Schedule {
+    /// The same turns of clients that have other numbers: those at these positions, counted from 0.
+    pub(crate) fn renumbered(&self, clients: &[usize]) -> Self {
+        let renumbered = |turn: &Turn| match *turn {
+            Turn::Rest => Some(Turn::Rest),
+            Turn::Client { client, units } => {
+                let client = clients.iter().position(|known| *known == client)?;
+                Some(Turn::Client { client, units })
+            }
+        };
+        Self {
+            turns: self.turns.iter().filter_map(renumbered).collect(),
+        }
+    }
+}
+
 impl Turn {
     pub(crate) fn client(&self) -> Option<usize> {
         match self {
