@@ -9,3 +9,4 @@ mod process;
 mod silent;
 mod store;
 mod sync;
+mod undroppable;
