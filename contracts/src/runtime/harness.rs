@@ -293,14 +293,15 @@ impl Stage {
 
 /// Runs `proof` on a thread of its own, for as long as the case may take.
 ///
-/// `proof` is made on that thread, since handles need not be `Send`.
+/// `proof` is made on that thread, since handles need not be `Send`. Without a `seed` it is that of the environment.
 pub(crate) fn run(
     promise: &'static Promise,
     info: &'static BackendInfo,
+    seed: Option<u64>,
     proof: MakeProof,
 ) -> Ended {
     let began = Instant::now();
-    let seed = match environment::seed() {
+    let seed = match seed.map_or_else(environment::seed, Ok) {
         Ok(seed) => seed,
         Err(reason) => {
             return Ended {
