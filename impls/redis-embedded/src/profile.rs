@@ -28,7 +28,18 @@ const NEWER: &[(&str, &[Profile])] = &[
     ("client|setinfo", &[Redis8_2, Valkey8_1, Valkey9_1]),
     ("cluster|myshardid", &[Redis8_2, Valkey8_1, Valkey9_1]),
     ("delifeq", &[Valkey9_1]),
+    ("hexpire", &[Redis8_2, Valkey9_1]),
+    ("hexpireat", &[Redis8_2, Valkey9_1]),
+    ("hexpiretime", &[Redis8_2, Valkey9_1]),
     ("hgetdel", &[Redis8_2, Valkey9_1]),
+    ("hgetex", &[Redis8_2, Valkey9_1]),
+    ("hpersist", &[Redis8_2, Valkey9_1]),
+    ("hpexpire", &[Redis8_2, Valkey9_1]),
+    ("hpexpireat", &[Redis8_2, Valkey9_1]),
+    ("hpexpiretime", &[Redis8_2, Valkey9_1]),
+    ("hpttl", &[Redis8_2, Valkey9_1]),
+    ("hsetex", &[Redis8_2, Valkey9_1]),
+    ("httl", &[Redis8_2, Valkey9_1]),
     ("waitaof", &[Redis8_2, Valkey8_1, Valkey9_1]),
 ];
 
@@ -129,6 +140,9 @@ impl Profile {
         const LIST_BYTES: usize = 8 * 1024;
         match value {
             _ if self == Profile::Redis7_0 => value.encoding(),
+            Value::Hash(hash) if hash.compact && hash.is_timed() && self == Redis8_2 => {
+                "listpackex"
+            }
             Value::List(list) if list_size(list.items.iter()) <= LIST_BYTES => "listpack",
             Value::Set(Set::Members(members))
                 if members.len() <= 128 && members.iter().all(|member| member.len() <= 64) =>

@@ -169,7 +169,8 @@ fn hincrbyfloat(cx: &mut Cx<'_>) -> Outcome {
 
 fn store(cx: &mut Cx<'_>, key: &[u8], field: &[u8], value: Vec<u8>, event: &str) -> Outcome {
     let limits = cx.state.config.hash;
-    cx.db().get_or_new::<Hash>(key)?.set(field, value, limits);
+    let hash = cx.db().get_or_new::<Hash>(key)?;
+    hash.set_value(field, value, limits);
     cx.changed(Events::HASH, event, key);
     Ok(())
 }

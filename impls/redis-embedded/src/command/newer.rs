@@ -3,10 +3,8 @@
 use super::context::db;
 use super::table::commands;
 use super::{Cx, Error, Outcome};
-use crate::db::number;
-use crate::db::{Hash, Str};
+use crate::db::Str;
 use crate::server::client::Otherwise;
-use crate::server::config::Events;
 
 commands! {
     "client|capa" -3 [NOSCRIPT LOADING STALE ALLOW_BUSY NEWER] (0, 0, 0) "connection" => capa;
@@ -14,7 +12,6 @@ commands! {
     "client|setinfo" 4 [NOSCRIPT LOADING STALE ALLOW_BUSY NEWER] (0, 0, 0) "connection" => setinfo;
     "cluster|myshardid" 2 [LOADING STALE NEWER] (0, 0, 0) "" => myshardid;
     "delifeq" 3 [WRITE FAST NEWER] (1, 1, 1) "string" => delifeq;
-    "hgetdel" -5 [WRITE FAST NEWER] (1, 1, 1) "hash" => hgetdel;
     "waitaof" 4 [BLOCKING NEWER] (0, 0, 0) "connection" => waitaof;
 }
 
@@ -74,48 +71,6 @@ fn delifeq(cx: &mut Cx<'_>) -> Outcome {
         cx.delete(key);
     }
     cx.out.int(i64::from(equal));
-    Ok(())
-}
-
-fn hgetdel(cx: &mut Cx<'_>) -> Outcome {
-    let valkey = cx.state.profile.is_valkey();
-    if !cx.is(2, "fields") {
-        return Err(if valkey {
-            Error::SYNTAX
-        } else {
-            Error::new("ERR Mandatory argument FIELDS is missing or not at the right position")
-        });
-    }
-    let count = number::integer(cx.arg(3));
-    if count.is_none_or(|count| count <= 0) && !valkey {
-        return Err(Error::new(
-            "ERR Number of fields must be a positive integer",
-        ));
-    }
-    let count = count.ok_or(Error::NOT_INTEGER)?;
-    if usize::try_from(count).ok() != Some(cx.len() - 4) {
-        return Err(Error::new(if valkey {
-            "ERR numfields should be greater than 0 and match the provided number of fields"
-        } else {
-            "ERR The `numfields` parameter must match the number of arguments"
-        }));
-    }
-    let key = cx.arg(1);
-    let mut removed = false;
-    db!(cx).get::<Hash>(key)?;
-    cx.out.array(cx.args.len() - 4);
-    for field in &cx.args[4..] {
-        let value = match db!(cx).get_mut::<Hash>(key)? {
-            Some(hash) => hash.remove(field),
-            None => None,
-        };
-        removed |= value.is_some();
-        cx.out.optional(value.as_deref());
-    }
-    if removed {
-        cx.changed(Events::HASH, "hdel", key);
-        cx.reap(key);
-    }
     Ok(())
 }
 

@@ -20,6 +20,8 @@ enum Sameness {
     Words,
     /// Numbers that differ by no more than this.
     Near(i64),
+    /// The same for each of several numbers.
+    AllNear(i64),
 }
 
 /// How the replies of a command are the same.
@@ -48,6 +50,10 @@ fn sameness(name: &str) -> Sameness {
         "hscan" | "zscan" => Sameness::ScanPairs,
         "dump" | "info" | "memory" | "time" | "srandmember" | "randomkey" | "dbsize"
         | "hrandfield" | "zrandmember" | "hello" | "slowlog" => Sameness::Shape,
+        "hpttl" => Sameness::AllNear(3000),
+        "httl" => Sameness::AllNear(2),
+        "hexpiretime" => Sameness::AllNear(2),
+        "hpexpiretime" => Sameness::AllNear(3000),
         "pttl" => Sameness::Near(3000),
         "ttl" => Sameness::Near(2),
         "pexpiretime" => Sameness::Near(3000),
@@ -83,7 +89,7 @@ pub(crate) fn declared(server: char, name: &str, ours: &Value, theirs: &Value) -
     let (ours, theirs) = (ours.to_string(), theirs.to_string());
     DECLARED.iter().any(|(servers, command, part, _)| {
         servers.contains(server)
-            && name.split(' ').next() == Some(*command)
+            && name.starts_with(command)
             && (ours.contains(part) || theirs.contains(part))
     })
 }
@@ -141,10 +147,20 @@ pub(crate) fn same(name: &str, ours: &Value, theirs: &Value, queued: Option<&[St
                 && mine.len() == other.len()
         }
         Sameness::Words => words(ours) == words(theirs),
-        Sameness::Near(limit) => match (number(ours), number(theirs)) {
-            (Some(mine), Some(other)) => mine > 0 && other > 0 && (mine - other).abs() <= limit,
-            _ => false,
-        },
+        Sameness::Near(limit) => near(ours, theirs, limit),
+        Sameness::AllNear(limit) => {
+            let mut pairs = mine.iter().zip(other);
+            mine.len() == other.len()
+                && pairs.all(|(mine, other)| mine == other || near(mine, other, limit))
+        }
+    }
+}
+
+/// Whether two numbers above zero differ by no more than a limit.
+fn near(ours: &Value, theirs: &Value, limit: i64) -> bool {
+    match (number(ours), number(theirs)) {
+        (Some(mine), Some(other)) => mine > 0 && other > 0 && (mine - other).abs() <= limit,
+        _ => false,
     }
 }
 
