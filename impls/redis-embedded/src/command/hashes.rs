@@ -277,10 +277,13 @@ fn hscan(cx: &mut Cx<'_>) -> Outcome {
     let found: Vec<_> = found.filter(|(field, _)| scan.wants(field)).collect();
     cx.out.array(2);
     cx.out.text(&cursor.to_string());
-    cx.out.array(found.len() * 2);
+    let no_values = scan.no_values;
+    cx.out.array(if no_values { found.len() } else { found.len() * 2 });
     for (field, value) in found {
         cx.out.bulk(field);
-        cx.out.bulk(value);
+        if !no_values {
+            cx.out.bulk(value);
+        }
     }
     Ok(())
 }

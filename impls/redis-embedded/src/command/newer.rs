@@ -1,13 +1,21 @@
 //! Commands that came after Redis 7.0, for the profiles that have them.
 
 use super::context::db;
+use super::server::{container, help};
+use super::slowlog;
 use super::table::commands;
 use super::{Cx, Error, Outcome};
-use crate::db::Str;
+use crate::db::{Str, number};
 use crate::server::client::Otherwise;
 
 commands! {
     "client|capa" -3 [NOSCRIPT LOADING STALE ALLOW_BUSY NEWER] (0, 0, 0) "connection" => capa;
+    "client|import-source" 3 [NOSCRIPT LOADING STALE NEWER] (0, 0, 0) "connection" => import_source;
+    "commandlog" -2 [CONTAINER NEWER] (0, 0, 0) "" => container;
+    "commandlog|get" 4 [ADMIN LOADING STALE NEWER] (0, 0, 0) "" => commandlog;
+    "commandlog|help" 2 [LOADING STALE NEWER] (0, 0, 0) "" => help;
+    "commandlog|len" 3 [ADMIN LOADING STALE NEWER] (0, 0, 0) "" => commandlog;
+    "commandlog|reset" 3 [ADMIN LOADING STALE NEWER] (0, 0, 0) "" => commandlog;
     "client|no-touch" 3 [NOSCRIPT LOADING STALE ALLOW_BUSY NEWER] (0, 0, 0) "connection" => no_touch;
     "client|setinfo" 4 [NOSCRIPT LOADING STALE ALLOW_BUSY NEWER] (0, 0, 0) "connection" => setinfo;
     "cluster|myshardid" 2 [LOADING STALE NEWER] (0, 0, 0) "" => myshardid;
@@ -18,6 +26,39 @@ commands! {
 /// CLIENT CAPA: what the client can do concerns replicas, which there are none of.
 fn capa(cx: &mut Cx<'_>) -> Outcome {
     cx.out.ok();
+    Ok(())
+}
+
+/// CLIENT IMPORT-SOURCE: nothing is ever imported.
+fn import_source(_: &mut Cx<'_>) -> Outcome {
+    Err(Error::new("ERR Server is not in import mode"))
+}
+
+/// COMMANDLOG: SLOWLOG under another name, and logs of large requests and replies, which nobody keeps here.
+fn commandlog(cx: &mut Cx<'_>) -> Outcome {
+    let gets = cx.command.name == "commandlog|get";
+    let count = number::integer(cx.arg(2)).filter(|count| *count >= -1);
+    if gets && count.is_none() {
+        return Err(Error::new("ERR count should be greater than or equal to -1"));
+    }
+    let index = if gets { 3 } else { 2 };
+    let slow = cx.is(index, "slow");
+    if !slow && !cx.is(index, "large-request") && !cx.is(index, "large-reply") {
+        return Err(Error::new(
+            "ERR type should be one of the following: slow, large-request, large-reply",
+        ));
+    }
+    match cx.command.name {
+        "commandlog|get" if slow => slowlog::reply(cx, count.unwrap_or(-1)),
+        "commandlog|get" => cx.out.array(0),
+        "commandlog|len" => cx.out.count(if slow { cx.state.slowlog.len() } else { 0 }),
+        _ => {
+            if slow {
+                cx.state.slowlog.clear();
+            }
+            cx.out.ok();
+        }
+    }
     Ok(())
 }
 

@@ -146,7 +146,7 @@ impl Str {
         }
     }
 
-    fn encoding(&self) -> &'static str {
+    pub(crate) fn encoding(&self) -> &'static str {
         if self.form == Form::Raw {
             "raw"
         } else if self.form == Form::Short
@@ -159,6 +159,15 @@ impl Str {
         } else {
             "raw"
         }
+    }
+}
+
+impl List {
+    /// Whether later versions keep it in one piece: up to about 8 KiB.
+    pub(crate) fn is_short(&self) -> bool {
+        const BYTES: usize = 8 * 1024;
+        let size = |item: &Vec<u8>| item.len() + 3;
+        self.items.len() <= BYTES && self.items.iter().map(size).sum::<usize>() <= BYTES
     }
 }
 

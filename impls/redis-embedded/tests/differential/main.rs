@@ -32,7 +32,7 @@ use probes::PROBES;
 use wire::{Request, request, show};
 
 const LENGTH: usize = 40;
-const SHOWN: usize = 20;
+const SHOWN: usize = 40;
 
 /// What a comparison with one server counted.
 #[derive(Default)]

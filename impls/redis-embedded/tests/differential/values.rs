@@ -333,6 +333,7 @@ fn argument(kind: &str, dice: &mut Dice) -> Vec<u8> {
         "CGLOB" => dice
             .pick(&["ge*", "client*", "x*", "h?et", "*ttl", "nosuch*"])
             .into(),
+        "PLUS" => "+".into(),
         "STAR" => "*".into(),
         "BY" => dice
             .pick(&["w*", "s*", "h*->a", "h*->", "#", "nosort", "*", "x", "k*"])
