@@ -7,6 +7,7 @@ mod check;
 mod cli;
 mod error;
 mod history;
+mod judged;
 mod matrix;
 mod new;
 mod picture;
@@ -44,9 +45,9 @@ fn run(cli: Cli) -> Result<ExitCode, Error> {
         Command::New(args) => new::run(&args),
         Command::Guard(line) => return run::guard(&line.command),
         Command::Runner(line) => return run::runner(&line.command),
-        Command::Strength(_) | Command::Coverage(_) | Command::Bench(_) | Command::Shuffle(_) => {
-            Err(Error::unfinished("what stands on the matrix"))
-        }
+        Command::Strength(args) => judged::strength(&args),
+        Command::Coverage(args) => judged::coverage(&args),
+        Command::Bench(_) | Command::Shuffle(_) => Err(Error::unfinished("this")),
     };
     outcome.map(ExitCode::from)
 }

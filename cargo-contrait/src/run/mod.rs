@@ -21,6 +21,7 @@ use std::time::Duration;
 
 use crate::cli::RunArgs;
 use crate::error::{Error, Kind};
+use crate::terminal::note;
 
 pub(crate) use folder::Folder;
 pub(crate) use guard::guard;
@@ -55,6 +56,8 @@ pub(crate) fn run_or_read(args: &RunArgs, plan: Plan) -> Result<Ran, Error> {
         });
     }
     let folder = Folder::create(args)?;
+    // Before the run, for whoever kills it.
+    note(format_args!("     Records {}", folder.records().display()));
     let end = run(args, &plan.within(&folder), folder)?;
     if !end.began && !end.interrupted && !end.status.success() {
         return Err(
