@@ -211,6 +211,12 @@ pub(crate) struct BenchArgs {
 /// Shuffling.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct ShuffleArgs {
+    /// How many orders are tried
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub(crate) rounds: u64,
+    /// What the first order follows from; the next follows from the next number
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
     #[command(flatten)]
     pub(crate) run: RunArgs,
 }

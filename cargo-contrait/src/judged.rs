@@ -148,7 +148,7 @@ fn strength_of(matrix: &KillMatrix) -> String {
         });
         table.add_row(std::iter::once(Cell::new(method)).chain(shares));
     }
-    let _ = writeln!(text, "{table}");
+    let _ = writeln!(text, "{}", table.trim_fmt());
     let holes = matrix.holes();
     let _ = writeln!(
         text,
@@ -236,7 +236,7 @@ fn coverage_of(coverage: &Coverage) -> String {
         true => methods_by_outcome(coverage, &shapes),
         false => outcomes_of_methods(coverage),
     };
-    let _ = writeln!(text, "{seen}");
+    let _ = writeln!(text, "{}", seen.trim_fmt());
     let gaps = coverage.gaps();
     let _ = writeln!(
         text,

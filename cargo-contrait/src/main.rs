@@ -16,6 +16,7 @@ mod run;
 mod seams;
 mod sheet;
 mod show;
+mod shuffle;
 mod source;
 mod terminal;
 
@@ -47,7 +48,8 @@ fn run(cli: Cli) -> Result<ExitCode, Error> {
         Command::Runner(line) => return run::runner(&line.command),
         Command::Strength(args) => judged::strength(&args),
         Command::Coverage(args) => judged::coverage(&args),
-        Command::Bench(_) | Command::Shuffle(_) => Err(Error::unfinished("this")),
+        Command::Shuffle(args) => shuffle::run(&args),
+        Command::Bench(_) => Err(Error::unfinished("bench")),
     };
     outcome.map(ExitCode::from)
 }

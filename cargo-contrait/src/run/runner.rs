@@ -49,6 +49,9 @@ impl<'p> Runner<'p> {
     }
 
     fn run(mut self, arguments: &[OsString]) -> Result<ExitStatus, Error> {
+        if self.plan.is_of_another(&self.package, &self.name) {
+            return Ok(ExitStatus::default());
+        }
         let chosen = match self.plan.takes_all() {
             true => None,
             false => list(&self.path, None),

@@ -165,3 +165,40 @@ fn parts_make_a_whole() {
         .iter()
         .for_each(|file| std::fs::remove_file(file).expect("it was written"));
 }
+
+#[test]
+fn shuffle_finds_what_depends_on_what() {
+    let called = in_tiny(
+        "order",
+        &[
+            "shuffle", "--rounds", "6", "--seed", "1", "--case", "order::",
+        ],
+    );
+    called.ends(1, "  --seed 6  2 tests, ");
+    let says = "depends order::b_is_spoilt (tiny/contract): passes alone, and fails after order::a_spoils\n";
+    assert_eq!(called.out, says, "{called:#?}");
+}
+
+#[test]
+fn shuffle_finds_nothing_where_nothing_is() {
+    let called = in_tiny(
+        "",
+        &[
+            "shuffle", "--rounds", "2", "--seed", "1", "--case", "order::",
+        ],
+    );
+    called.ends(0, "  --seed 2  2 tests, 0 failed");
+    assert_eq!(called.out, "the same in 2 orders, 2 tests\n");
+}
+
+#[test]
+fn shuffle_tells_what_fails_in_every_order() {
+    let called = in_tiny("", &["shuffle", "--rounds", "2", "--backend", "wrong"]);
+    called.ends(1, "");
+    assert!(
+        called
+            .out
+            .contains("fails wrong::counts (tiny/contract), in every order\n"),
+        "{called:#?}"
+    );
+}
