@@ -3,6 +3,7 @@
 //! It knows no backend and no contract: it builds and runs the workspace's own tests and reads the records that they
 //! write, and it reads the sources. Everything that it says comes from one of these two.
 
+mod bench;
 mod check;
 mod cli;
 mod error;
@@ -49,7 +50,7 @@ fn run(cli: Cli) -> Result<ExitCode, Error> {
         Command::Strength(args) => judged::strength(&args),
         Command::Coverage(args) => judged::coverage(&args),
         Command::Shuffle(args) => shuffle::run(&args),
-        Command::Bench(_) => Err(Error::unfinished("bench")),
+        Command::Bench(args) => bench::run(&args),
     };
     outcome.map(ExitCode::from)
 }

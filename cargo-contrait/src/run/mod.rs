@@ -23,7 +23,7 @@ use crate::cli::RunArgs;
 use crate::error::{Error, Kind};
 use crate::terminal::note;
 
-pub(crate) use folder::Folder;
+pub(crate) use folder::{Folder, target};
 pub(crate) use guard::guard;
 pub(crate) use plan::{Only, Order, Plan};
 pub(crate) use runner::runner;

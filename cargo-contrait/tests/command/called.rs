@@ -56,7 +56,7 @@ pub(crate) fn read_with(subcommand: &str, files: &[&str]) -> Called {
     command.output().expect("it starts").into()
 }
 
-fn fixture(name: &str) -> PathBuf {
+pub(crate) fn fixture(name: &str) -> PathBuf {
     [env!("CARGO_MANIFEST_DIR"), "tests", "fixtures", name]
         .iter()
         .collect()
