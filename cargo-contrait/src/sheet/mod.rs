@@ -1,0 +1,15 @@
+//! The contract as a document.
+
+use crate::cli::WorkspaceArgs;
+use crate::error::{Error, Outcome};
+
+/// The sheet.
+#[derive(clap::Args, Clone, Debug)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) workspace: WorkspaceArgs,
+}
+
+pub(crate) fn run(_args: &Args) -> Result<Outcome, Error> {
+    Err(Error::unfinished("sheet"))
+}

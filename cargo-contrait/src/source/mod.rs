@@ -1,0 +1,1 @@
+//! The sources of a workspace: what stands where.
