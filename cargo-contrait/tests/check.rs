@@ -322,7 +322,7 @@ fn bad_input_is_told_from_findings() {
         Project::new("no-rust", "", &[("src/lib.rs", "fn a() {}\nfn b() -> {}")]).run(&["check"]);
     assert_eq!(no_rust.code, 5, "{no_rust:?}");
     assert!(
-        no_rust.err.contains("src/lib.rs:2:11: expected type"),
+        no_rust.err.contains("src/lib.rs:2:11: expected one of"),
         "{no_rust:?}"
     );
     let open = Project::new("no-end", "", &[("src/lib.rs", "fn a() {}\nfn b( {}")]).run(&["check"]);

@@ -36,6 +36,7 @@ fn unused(allowed: &Allowed) -> Finding {
         place: Place {
             file: "Cargo.toml".into(),
             line: 1,
+            column: 1,
         },
         rule: Rule::Allowance,
         case: within.clone(),

@@ -46,11 +46,6 @@ pub(crate) fn calls(body: &Block, see: &mut dyn FnMut(Call<'_>)) {
     Calls { see }.visit_block(body);
 }
 
-/// The same of an expression.
-pub(crate) fn calls_of(expression: &Expr, see: &mut dyn FnMut(Call<'_>)) {
-    Calls { see }.visit_expr(expression);
-}
-
 struct Calls<'f> {
     see: &'f mut dyn FnMut(Call<'_>),
 }
@@ -97,7 +92,7 @@ impl Calls<'_> {
 }
 
 /// What a macro is given, where that is a list of expressions or a block of statements.
-pub(crate) fn expressions(tokens: &TokenStream) -> Option<Vec<Expr>> {
+pub(super) fn expressions(tokens: &TokenStream) -> Option<Vec<Expr>> {
     let list = Punctuated::<Expr, Token![,]>::parse_terminated;
     if let Ok(list) = list.parse2(tokens.clone()) {
         return Some(list.into_iter().collect());

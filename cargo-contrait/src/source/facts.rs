@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 use syn::visit::{self, Visit};
 use syn::{
     Attribute, Block, GenericArgument, ImplItemFn, ItemFn, ItemImpl, ItemMacro, ItemTrait,
-    ItemType, Macro, PathArguments, ReturnType, Signature, TraitItemFn, Type, TypeParamBound,
+    ItemType, Macro, PathArguments, ReturnType, Signature, TraitItemFn, Type,
 };
 
 use super::attributes::{self, Arguments};
@@ -71,6 +71,13 @@ pub(crate) struct Case<'a> {
     pub(crate) name: String,
     pub(crate) needs: Vec<String>,
     pub(crate) tags: Vec<String>,
+}
+
+impl Case<'_> {
+    /// Its doc comment.
+    pub(crate) fn promise(&self) -> String {
+        attributes::docs(self.function.attributes)
+    }
 }
 
 /// A backend.
@@ -162,10 +169,7 @@ impl<'a> Facts<'a> {
         };
         let contract = Arguments::of(&meta).paths().into_iter().next();
         let outside = module.parent.unwrap_or(id);
-        let place = Place {
-            file: self.sources.module(outside).file.clone(),
-            line: module.span.start().line,
-        };
+        let place = Place::new(self.sources.module(outside).file.clone(), module.span);
         if self.suites.iter().any(|suite| suite.place == place) {
             return;
         }
@@ -502,20 +506,4 @@ fn types_named_in(body: &Block) -> Vec<syn::Path> {
     let mut types = Types(Vec::new());
     types.visit_block(body);
     types.0
-}
-
-/// The traits that a type is bound to: `dyn Trait`, `impl Trait`.
-pub(crate) fn bounds(ty: &Type) -> Vec<&syn::Path> {
-    let bounds = match ty {
-        Type::TraitObject(object) => &object.bounds,
-        Type::ImplTrait(object) => &object.bounds,
-        _ => return Vec::new(),
-    };
-    bounds
-        .iter()
-        .filter_map(|bound| match bound {
-            TypeParamBound::Trait(bound) => Some(&bound.path),
-            _ => None,
-        })
-        .collect()
 }

@@ -9,6 +9,7 @@ pub(crate) mod attributes;
 mod calls;
 mod error;
 mod facts;
+mod handles;
 mod modules;
 mod names;
 mod packages;
@@ -16,6 +17,7 @@ mod packages;
 use std::path::Path;
 
 use camino::Utf8PathBuf;
+use proc_macro2::Span;
 use syn::spanned::Spanned;
 
 use crate::cli::WorkspaceArgs;
@@ -25,6 +27,7 @@ pub(crate) use self::assertion::asserts;
 pub(crate) use self::calls::{Call, calls};
 pub(crate) use self::error::SourceError;
 pub(crate) use self::facts::{Backend, Case, Facts, Function, Implementation, Suite, Trait};
+pub(crate) use self::handles::methods_called;
 pub(crate) use self::modules::{Module, ModuleId};
 pub(crate) use self::packages::{Crate, CrateId, CrateKind, Package};
 
@@ -46,6 +49,19 @@ pub(crate) struct Place {
     pub(crate) file: Utf8PathBuf,
     /// From 1.
     pub(crate) line: usize,
+    /// From 1, in characters.
+    pub(crate) column: usize,
+}
+
+impl Place {
+    pub(crate) fn new(file: Utf8PathBuf, span: Span) -> Self {
+        let start = span.start();
+        Self {
+            file,
+            line: start.line,
+            column: start.column + 1,
+        }
+    }
 }
 
 impl std::fmt::Display for Place {
@@ -90,9 +106,6 @@ impl Sources {
 
     /// Where a piece of syntax of a module stands.
     pub(crate) fn place(&self, id: ModuleId, syntax: &impl Spanned) -> Place {
-        Place {
-            file: self.module(id).file.clone(),
-            line: syntax.span().start().line,
-        }
+        Place::new(self.module(id).file.clone(), syntax.span())
     }
 }

@@ -110,10 +110,34 @@ impl Sources {
         found.unwrap_or_else(|| names.to_vec()).join("::")
     }
 
-    /// The module that a whole path names.
-    pub(crate) fn module_at(&self, path: &str) -> Option<ModuleId> {
-        let is = |module: &super::Module| module.path.join("::") == path;
-        self.modules.iter().position(is).map(ModuleId)
+    /// The shortest path that leads to what a whole path names: the one that users write, where re-exports give one.
+    pub(crate) fn public_path(&self, path: &str) -> String {
+        let names: Vec<String> = path.split("::").map(str::to_owned).collect();
+        let Some((last, outer)) = names.split_last() else {
+            return path.to_owned();
+        };
+        let mut module = self
+            .crates
+            .iter()
+            .find(|krate| krate.name == outer[0])
+            .and_then(|krate| krate.module);
+        for child in outer[1..].iter().chain([last]) {
+            let Some(id) = module else { break };
+            let here = self.module(id);
+            let is_exported = here.scope.imported.contains_key(last);
+            if is_exported
+                && self
+                    .within(id, std::slice::from_ref(last), &mut Visited::new())
+                    .as_ref()
+                    == Some(&names)
+            {
+                return [&here.path[..], std::slice::from_ref(last)]
+                    .concat()
+                    .join("::");
+            }
+            module = here.children.get(child).copied();
+        }
+        path.to_owned()
     }
 
     fn find(&self, from: ModuleId, names: &[String], visited: &mut Visited) -> Option<Vec<String>> {

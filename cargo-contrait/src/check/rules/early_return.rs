@@ -1,15 +1,16 @@
 //! A case does not end in the middle, as if all were well: what did not run would show as passed.
 
+use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, ExprAsync, ExprClosure, ExprReturn, Item, Stmt};
 
 use super::super::finding::{Finding, Rule};
 use super::Subject;
-use crate::source::Sources;
+use crate::source::Place;
 use crate::source::attributes::last;
 
-pub(super) fn check(subject: &Subject<'_, '_>, sources: &Sources) -> Vec<Finding> {
+pub(super) fn check(subject: &Subject<'_, '_>) -> Vec<Finding> {
     let function = subject.function;
     if ends_otherwise(function.body) {
         return Vec::new();
@@ -17,10 +18,8 @@ pub(super) fn check(subject: &Subject<'_, '_>, sources: &Sources) -> Vec<Finding
     let mut returns = Returns(Vec::new());
     returns.visit_block(function.body);
     let kind = subject.kind();
-    let finding = |line: usize| {
-        let mut place = function.place.clone();
-        place.file.clone_from(&sources.module(function.module).file);
-        place.line = line;
+    let finding = |span: Span| {
+        let place = Place::new(function.place.file.clone(), span);
         let message = format!(
             "this ends the {kind} early, and it passes: nobody sees that the rest did not run"
         );
@@ -30,8 +29,8 @@ pub(super) fn check(subject: &Subject<'_, '_>, sources: &Sources) -> Vec<Finding
     returns.0.into_iter().map(finding).collect()
 }
 
-/// The lines that end the function and say that all is well.
-struct Returns(Vec<usize>);
+/// What ends the function and say that all is well.
+struct Returns(Vec<Span>);
 
 impl Visit<'_> for Returns {
     fn visit_item(&mut self, _: &Item) {}
@@ -44,7 +43,7 @@ impl Visit<'_> for Returns {
 
     fn visit_expr_return(&mut self, item: &ExprReturn) {
         if item.expr.as_deref().is_none_or(is_fine) {
-            self.0.push(item.return_token.span().start().line);
+            self.0.push(item.return_token.span());
         }
     }
 }

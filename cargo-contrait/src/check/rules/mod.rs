@@ -64,7 +64,7 @@ pub(crate) fn apply<'f, 'a>(facts: &'f Facts<'a>, subjects: &[Subject<'f, 'a>]) 
         findings.extend(promise::check(subject));
         findings.extend(assertion::check(subject, facts));
         findings.extend(reached::check(subject, facts));
-        findings.extend(early_return::check(subject, facts.sources));
+        findings.extend(early_return::check(subject));
         findings.extend(ignored::check(subject));
         findings.extend(structured_doc::check(subject));
     }

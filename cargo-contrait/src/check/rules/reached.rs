@@ -21,10 +21,7 @@ pub(super) fn check<'a>(subject: &Subject<'_, 'a>, facts: &Facts<'a>) -> Vec<Fin
         |function: &Function<'_>| !function.method && krate(function) == krate(subject.function);
     for function in facts.reached(subject.function, is_helper) {
         calls(function.body, &mut |call| {
-            let place = Place {
-                file: function.place.file.clone(),
-                line: call.span().start().line,
-            };
+            let place = Place::new(function.place.file.clone(), call.span());
             findings.extend(judge(subject, &call, place));
         });
     }
