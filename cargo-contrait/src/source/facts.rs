@@ -86,6 +86,8 @@ pub(crate) struct Backend<'a> {
     pub(crate) suites: Vec<String>,
     /// Whether its tests stand where it does.
     pub(crate) tests: bool,
+    /// The capabilities that it lacks.
+    pub(crate) lacks: Vec<String>,
     /// The types that it may make: that which it returns, or those that it names where it returns any of a trait.
     pub(crate) subjects: Vec<String>,
 }
@@ -225,6 +227,7 @@ impl<'a> Facts<'a> {
             self.backends.push(Backend {
                 suites: arguments.paths().iter().map(resolve).collect(),
                 tests: tests.as_deref() != Some("false"),
+                lacks: arguments.names("lacks"),
                 subjects: self.subjects(function),
                 function: function.clone(),
             });

@@ -26,7 +26,7 @@ use crate::error::Error;
 pub(crate) use self::assertion::asserts;
 pub(crate) use self::calls::{Call, calls};
 pub(crate) use self::error::SourceError;
-pub(crate) use self::facts::{Backend, Case, Facts, Function, Implementation, Suite, Trait};
+pub(crate) use self::facts::{Backend, Case, Facts, Function, Suite, Trait};
 pub(crate) use self::handles::methods_called;
 pub(crate) use self::modules::{Module, ModuleId};
 pub(crate) use self::packages::{Crate, CrateId, CrateKind, Package};

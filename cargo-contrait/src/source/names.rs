@@ -61,7 +61,6 @@ impl Scope {
                     self.import(before, tree);
                 }
             }
-            _ => {}
         }
     }
 }
@@ -113,15 +112,15 @@ impl Sources {
     /// The shortest path that leads to what a whole path names: the one that users write, where re-exports give one.
     pub(crate) fn public_path(&self, path: &str) -> String {
         let names: Vec<String> = path.split("::").map(str::to_owned).collect();
-        let Some((last, outer)) = names.split_last() else {
+        let Some((last, [first, inner @ ..])) = names.split_last() else {
             return path.to_owned();
         };
         let mut module = self
             .crates
             .iter()
-            .find(|krate| krate.name == outer[0])
+            .find(|krate| krate.name == *first)
             .and_then(|krate| krate.module);
-        for child in outer[1..].iter().chain([last]) {
+        for child in inner.iter().chain([last]) {
             let Some(id) = module else { break };
             let here = self.module(id);
             let is_exported = here.scope.imported.contains_key(last);
