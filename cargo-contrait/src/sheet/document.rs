@@ -122,35 +122,39 @@ fn promises(
     name: &str,
     methods: &BTreeSet<String>,
 ) {
-    let about = |entry: &&Entry<'_, '_>| entry.about.contains(name);
-    let own: Vec<_> = contract.cases.iter().filter(about).collect();
-    let others: Vec<String> = contract
+    let called = contract
         .cases
         .iter()
-        .filter(|entry| entry.called.contains(name) && !about(entry))
-        .map(|entry| format!("`{}`", entry.case.name))
-        .collect();
-    if own.is_empty() && others.is_empty() {
+        .filter(|entry| entry.called.contains(name));
+    let (own, others): (Vec<_>, Vec<_>) = called.partition(|entry| entry.about.contains(name));
+    // Where no case is about a method, those that call it say what is known of it.
+    let (own, others) = if own.is_empty() {
+        (others, own)
+    } else {
+        (own, others)
+    };
+    if own.is_empty() {
         text.push_str("**Nothing is promised of it**: no case calls it.\n\n");
         return;
     }
-    if !own.is_empty() {
-        text.push_str("**Promised**\n\n");
-        list(text, facts, contract, &own, methods);
-        text.push('\n');
-    }
+    text.push_str("**Promised**\n\n");
+    list(text, facts, contract, &own, methods);
+    text.push('\n');
     if !others.is_empty() {
-        let more = if own.is_empty() { "" } else { "more " };
-        let promises = if others.len() == 1 {
+        let names: Vec<String> = others
+            .iter()
+            .map(|entry| format!("`{}`", entry.case.name))
+            .collect();
+        let promises = if names.len() == 1 {
             "promise"
         } else {
             "promises"
         };
         let _ = writeln!(
             text,
-            "<details><summary>It takes part in {} {more}{promises}</summary>\n\n{}\n\n</details>\n",
-            others.len(),
-            others.join(", ")
+            "<details><summary>It takes part in {} more {promises}</summary>\n\n{}\n\n</details>\n",
+            names.len(),
+            names.join(", ")
         );
     }
 }

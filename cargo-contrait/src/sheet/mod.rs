@@ -34,24 +34,33 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<Outcome, Error> {
-    let sources = Sources::of(&args.workspace)?;
-    let facts = Facts::of(&sources);
-    let contract = Contract::find(&facts, args.contract.as_deref())?;
-    let sheet = document::write(&facts, &contract);
+    let (name, sheet) = of(&args.workspace, args.contract.as_deref())?;
     match (&args.check, &args.output) {
-        (Some(file), _) => check(file, &sheet, contract.name()),
-        (None, Some(file)) => {
-            fs::write(file, sheet).map_err(|error| Error::file(file, error))?;
-            Ok(Outcome::Fine)
-        }
-        (None, None) => {
-            terminal::print(sheet);
-            Ok(Outcome::Fine)
-        }
+        (Some(file), _) => return check(file, &sheet, &name),
+        (None, Some(file)) => fs::write(file, sheet).map_err(|error| Error::file(file, error))?,
+        (None, None) => terminal::print(sheet),
     }
+    Ok(Outcome::Fine)
 }
 
-fn check(file: &Path, sheet: &str, name: String) -> Result<Outcome, Error> {
+/// Writes the sheet of a contract to a file.
+///
+/// # Errors
+/// The sources cannot be read, there is no such contract, or the file cannot be written.
+pub(crate) fn write(workspace: &WorkspaceArgs, contract: &str, file: &Path) -> Result<(), Error> {
+    let (_, sheet) = of(workspace, Some(contract))?;
+    fs::write(file, sheet).map_err(|error| Error::file(file, error))
+}
+
+/// The name of a contract, and its sheet.
+fn of(workspace: &WorkspaceArgs, contract: Option<&str>) -> Result<(String, String), Error> {
+    let sources = Sources::of(workspace)?;
+    let facts = Facts::of(&sources);
+    let contract = Contract::find(&facts, contract)?;
+    Ok((contract.name(), document::write(&facts, &contract)))
+}
+
+fn check(file: &Path, sheet: &str, name: &str) -> Result<Outcome, Error> {
     let again = format!("cargo contrait sheet {name} --output {}", file.display());
     let written = fs::read_to_string(file)
         .map_err(|error| Error::file(file, error).remedy(format!("`{again}` writes it")))?;

@@ -1,8 +1,6 @@
 //! `cargo contrait check`: each rule finds what it is there for, and nothing else.
 
-mod project;
-
-use project::{Project, Ran};
+use crate::project::{Project, Ran};
 
 /// A library of one suite of such items.
 fn suite(items: &str) -> String {

@@ -1,8 +1,6 @@
 //! `cargo contrait sheet`: a contract as a document that can be trusted.
 
-mod project;
-
-use project::Project;
+use crate::project::Project;
 
 const TRAIT: &str = r#"
 //! A store.

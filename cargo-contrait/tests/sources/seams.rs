@@ -1,8 +1,6 @@
 //! `cargo contrait seams`: what comes apart, what holds it together, and where it is open.
 
-mod project;
-
-use project::Project;
+use crate::project::Project;
 
 /// What is open, as `priority kind seam`.
 fn open(project: &Project) -> Vec<String> {

@@ -5,14 +5,14 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 
 /// A project in a folder of its own.
-pub struct Project {
+pub(crate) struct Project {
     folder: PathBuf,
 }
 
 impl Project {
     /// A package of a library, with these files beside its manifest; `manifest` is what the manifest says beyond its name.
     /// The name of a project is that of its test, so that no two share a folder.
-    pub fn new(name: &str, manifest: &str, files: &[(&str, &str)]) -> Self {
+    pub(crate) fn new(name: &str, manifest: &str, files: &[(&str, &str)]) -> Self {
         let project = Self::empty(name);
         let package = format!(
             "[package]\nname = \"{name}\"\nedition = \"2024\"\n\n[workspace]\n\n{manifest}"
@@ -25,7 +25,7 @@ impl Project {
     }
 
     /// A folder with nothing in it.
-    pub fn empty(name: &str) -> Self {
+    pub(crate) fn empty(name: &str) -> Self {
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
         if folder.exists() {
             fs::remove_dir_all(&folder).expect("what an earlier run left can be removed");
@@ -34,26 +34,29 @@ impl Project {
         Self { folder }
     }
 
-    pub fn write(&self, path: &str, text: &str) {
+    pub(crate) fn write(&self, path: &str, text: &str) {
         let path = self.folder.join(path);
         fs::create_dir_all(path.parent().expect("it is in the folder")).expect("it can be made");
         fs::write(path, text).expect("it can be written");
     }
 
-    #[allow(
-        dead_code,
-        reason = "not every test file reads what the command writes"
-    )]
-    pub fn read(&self, path: &str) -> String {
+    pub(crate) fn read(&self, path: &str) -> String {
         fs::read_to_string(self.folder.join(path)).expect("it is there")
     }
 
+    /// A program that runs there.
+    pub(crate) fn program(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(&self.folder);
+        command
+    }
+
     /// Runs the command there.
-    pub fn run(&self, arguments: &[&str]) -> Ran {
-        let output = Command::new(env!("CARGO_BIN_EXE_cargo-contrait"))
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
+        let output = self
+            .program(env!("CARGO_BIN_EXE_cargo-contrait"))
             .arg("contrait")
             .args(arguments)
-            .current_dir(&self.folder)
             .output()
             .expect("the command is built");
         Ran::new(output)
@@ -62,14 +65,14 @@ impl Project {
 
 /// What came of a run.
 #[derive(Debug)]
-pub struct Ran {
-    pub code: i32,
-    pub out: String,
-    pub err: String,
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl Ran {
-    fn new(output: Output) -> Self {
+    pub(crate) fn new(output: Output) -> Self {
         let text = |bytes| String::from_utf8(bytes).expect("it writes UTF-8");
         Self {
             code: output.status.code().expect("it ends by itself"),
@@ -78,8 +81,7 @@ impl Ran {
         }
     }
 
-    #[allow(dead_code, reason = "not every test file asks for JSON")]
-    pub fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 }
