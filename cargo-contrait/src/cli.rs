@@ -1,9 +1,12 @@
 //! The command line. What a subcommand on the sources takes stands with it.
 
 use std::ffi::OsString;
+use std::fmt;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand};
+use serde::{Deserialize, Serialize};
 
 use crate::{check, new, seams, sheet};
 
@@ -45,9 +48,9 @@ pub(crate) enum Command {
     /// Cases × backends, which is also what is shown without a subcommand
     Matrix(MatrixArgs),
     /// Which saboteurs the suites notice, and what to add for those that live
-    Strength(RunArgs),
+    Strength(JudgeArgs),
     /// Which answers of each method the suites see
-    Coverage(RunArgs),
+    Coverage(JudgeArgs),
     /// The ratios between backends, from criterion's measurements
     Bench(BenchArgs),
     /// Runs the cases in random order, again and again, and finds what depends on what
@@ -62,6 +65,19 @@ pub(crate) enum Command {
     Check(check::Args),
     /// Writes a starter: trait, suite, two backends, CI file
     New(new::Args),
+    /// Between this command and cargo: ends what it started when this command ends
+    #[command(name = "__guard", hide = true)]
+    Guard(PassedOn),
+    /// Between cargo and a test binary: notes what became of each test
+    #[command(name = "__runner", hide = true)]
+    Runner(PassedOn),
+}
+
+/// A command line, as it is.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct PassedOn {
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
+    pub(crate) command: Vec<OsString>,
 }
 
 /// Which workspace.
@@ -77,6 +93,73 @@ pub(crate) struct WorkspaceArgs {
 pub(crate) struct RunArgs {
     #[command(flatten)]
     pub(crate) workspace: WorkspaceArgs,
+    /// Reads these records instead of running anything; several files are merged
+    #[arg(long, value_name = "FILE")]
+    pub(crate) records: Vec<PathBuf>,
+    /// Keeps the records of the run in this file too
+    #[arg(long, value_name = "FILE", conflicts_with = "records")]
+    pub(crate) save: Option<PathBuf>,
+    /// Only this backend; can be given several times
+    #[arg(long = "backend", short, value_name = "NAME")]
+    pub(crate) backends: Vec<String>,
+    /// Only cases whose name has this in it; can be given several times
+    #[arg(long = "case", short, value_name = "TEXT")]
+    pub(crate) cases: Vec<String>,
+    /// Shows only suites whose path has this in it; can be given several times
+    #[arg(long = "suite", short, value_name = "TEXT")]
+    pub(crate) suites: Vec<String>,
+    /// Runs each test in a process of its own, with cargo-nextest
+    #[arg(long)]
+    pub(crate) nextest: bool,
+    #[command(flatten, next_help_heading = "What is built")]
+    pub(crate) cargo: CargoArgs,
+    /// What the test binaries (or nextest) are given
+    #[arg(last = true, value_name = "ARGS")]
+    pub(crate) passed_on: Vec<String>,
+}
+
+/// What is handed to cargo as it is.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct CargoArgs {
+    /// The tests of this package
+    #[arg(long = "package", short, value_name = "SPEC")]
+    pub(crate) packages: Vec<String>,
+    /// The tests of all packages
+    #[arg(long = "workspace", alias = "all")]
+    pub(crate) all_packages: bool,
+    /// But not of this package
+    #[arg(long, value_name = "SPEC")]
+    pub(crate) exclude: Vec<String>,
+    /// The tests of the library
+    #[arg(long)]
+    pub(crate) lib: bool,
+    /// This integration test
+    #[arg(long = "test", value_name = "NAME")]
+    pub(crate) tests: Vec<String>,
+    /// With these features
+    #[arg(long, short = 'F', value_name = "FEATURES")]
+    pub(crate) features: Vec<String>,
+    /// With all features
+    #[arg(long)]
+    pub(crate) all_features: bool,
+    /// Without the default features
+    #[arg(long)]
+    pub(crate) no_default_features: bool,
+    /// Optimized
+    #[arg(long, short)]
+    pub(crate) release: bool,
+    /// In this profile of cargo
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+    /// Where cargo builds
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) target_dir: Option<PathBuf>,
+    /// Without the network
+    #[arg(long)]
+    pub(crate) offline: bool,
+    /// With the lock file as it is
+    #[arg(long)]
+    pub(crate) locked: bool,
 }
 
 /// The matrix.
@@ -84,6 +167,38 @@ pub(crate) struct RunArgs {
 pub(crate) struct MatrixArgs {
     #[command(flatten)]
     pub(crate) run: RunArgs,
+    #[command(flatten, next_help_heading = "What is written")]
+    pub(crate) formats: FormatArgs,
+}
+
+/// In which form results are written. Without a file they go to standard output, instead of the table.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct FormatArgs {
+    /// As JSON
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-")]
+    pub(crate) json: Option<PathBuf>,
+    /// As Markdown
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-")]
+    pub(crate) markdown: Option<PathBuf>,
+    /// As JUnit's XML
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-")]
+    pub(crate) junit: Option<PathBuf>,
+    /// As one page of HTML, that needs nothing else
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "-")]
+    pub(crate) html: Option<PathBuf>,
+    /// Prints the schema of the JSON, and does nothing else
+    #[arg(long)]
+    pub(crate) schema: bool,
+}
+
+/// Strength and coverage.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct JudgeArgs {
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+    /// As JSON, to standard output
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Benches.
@@ -103,6 +218,36 @@ pub(crate) struct ShuffleArgs {
 /// Sharding.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct ShardArgs {
+    /// Which part of how many: `2/3`
+    #[arg(value_name = "I/N")]
+    pub(crate) part: Part,
     #[command(flatten)]
-    pub(crate) run: RunArgs,
+    pub(crate) matrix: MatrixArgs,
+}
+
+/// A part of the tests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Part {
+    /// Which, from 1.
+    pub(crate) index: usize,
+    /// Of how many.
+    pub(crate) of: usize,
+}
+
+impl FromStr for Part {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parsed = text.split_once('/').and_then(|(index, of)| {
+            let (index, of) = (index.parse().ok()?, of.parse().ok()?);
+            (1..=of).contains(&index).then_some(Self { index, of })
+        });
+        parsed.ok_or_else(|| "it is written as 1/3, 2/3 or 3/3: which part of how many".to_owned())
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.index, self.of)
+    }
 }

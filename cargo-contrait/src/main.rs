@@ -6,9 +6,15 @@
 mod check;
 mod cli;
 mod error;
+mod history;
+mod matrix;
 mod new;
+mod picture;
+mod record;
+mod run;
 mod seams;
 mod sheet;
+mod show;
 mod source;
 mod terminal;
 
@@ -17,34 +23,30 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use cli::{Cli, Command};
-use error::{Error, Outcome};
+use error::Error;
 
 fn main() -> ExitCode {
     let cli = Cli::parse_from(cli::arguments(std::env::args_os()));
-    match run(cli) {
-        Ok(outcome) => outcome.into(),
-        Err(error) => {
-            terminal::complain(&error);
-            error.exit_code()
-        }
-    }
+    run(cli).unwrap_or_else(|error| {
+        terminal::complain(&error);
+        error.exit_code()
+    })
 }
 
 /// What each subcommand is given to.
-fn run(cli: Cli) -> Result<Outcome, Error> {
-    match cli.command {
-        Some(Command::Sheet(args)) => sheet::run(&args),
-        Some(Command::Seams(args)) => seams::run(&args),
-        Some(Command::Check(args)) => check::run(&args),
-        Some(Command::New(args)) => new::run(&args),
-        Some(
-            Command::Matrix(_)
-            | Command::Strength(_)
-            | Command::Coverage(_)
-            | Command::Bench(_)
-            | Command::Shuffle(_)
-            | Command::Shard(_),
-        )
-        | None => Err(Error::unfinished("the matrix and what stands on it")),
-    }
+fn run(cli: Cli) -> Result<ExitCode, Error> {
+    let outcome = match cli.command.unwrap_or(Command::Matrix(cli.matrix)) {
+        Command::Matrix(args) => picture::run(&args, None),
+        Command::Shard(args) => picture::run(&args.matrix, Some(args.part)),
+        Command::Sheet(args) => sheet::run(&args),
+        Command::Seams(args) => seams::run(&args),
+        Command::Check(args) => check::run(&args),
+        Command::New(args) => new::run(&args),
+        Command::Guard(line) => return run::guard(&line.command),
+        Command::Runner(line) => return run::runner(&line.command),
+        Command::Strength(_) | Command::Coverage(_) | Command::Bench(_) | Command::Shuffle(_) => {
+            Err(Error::unfinished("what stands on the matrix"))
+        }
+    };
+    outcome.map(ExitCode::from)
 }

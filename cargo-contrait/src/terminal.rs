@@ -2,7 +2,7 @@
 //! where the other end is no terminal, or where `NO_COLOR` says so.
 
 use std::fmt;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 
 use anstyle::{AnsiColor, Style};
 
@@ -27,6 +27,20 @@ pub(crate) fn print(text: impl fmt::Display) {
 /// Writes a line beside the results.
 pub(crate) fn note(text: impl fmt::Display) {
     let _ = writeln!(anstream::stderr().lock(), "{text}");
+}
+
+/// Whether somebody looks on.
+pub(crate) fn is_terminal() -> bool {
+    std::io::stderr().is_terminal()
+}
+
+/// How many characters fit beside each other on standard output.
+pub(crate) fn width() -> usize {
+    const WITHOUT_TERMINAL: usize = 120;
+    match terminal_size::terminal_size_of(std::io::stdout()) {
+        Some((terminal_size::Width(width), _)) => width.into(),
+        None => WITHOUT_TERMINAL,
+    }
 }
 
 /// Says why the command did not do what it was asked for.

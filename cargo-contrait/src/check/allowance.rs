@@ -5,7 +5,7 @@ use super::settings::{self, Allowed};
 use crate::error::Error;
 use crate::source::{Place, Sources};
 
-pub(crate) fn apply(sources: &Sources, findings: Vec<Finding>) -> Result<Vec<Finding>, Error> {
+pub(crate) fn apply(sources: &Sources, findings: &[Finding]) -> Result<Vec<Finding>, Error> {
     let allowed = settings::allowed(sources)?;
     let unused = allowed
         .iter()

@@ -87,5 +87,5 @@ fn find<'f, 'a>(facts: &'f Facts<'a>, subjects: &[Subject<'f, 'a>]) -> Result<Ve
     findings.sort();
     // What two cases call is told once.
     findings.dedup_by(|later, earlier| later.rule == earlier.rule && later.place == earlier.place);
-    allowance::apply(facts.sources, findings)
+    allowance::apply(facts.sources, &findings)
 }

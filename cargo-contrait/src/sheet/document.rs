@@ -8,6 +8,9 @@ use super::{method, prose};
 use crate::source::Facts;
 use crate::source::attributes::docs;
 
+/// So many promises are read for a method that none is about.
+const FEW: usize = 12;
+
 /// Writes a contract.
 pub(super) fn write(facts: &Facts<'_>, contract: &Contract<'_, '_>) -> String {
     let name = contract.name();
@@ -127,36 +130,40 @@ fn promises(
         .iter()
         .filter(|entry| entry.called.contains(name));
     let (own, others): (Vec<_>, Vec<_>) = called.partition(|entry| entry.about.contains(name));
-    // Where no case is about a method, those that call it say what is known of it.
-    let (own, others) = if own.is_empty() {
-        (others, own)
-    } else {
-        (own, others)
+    // Where no case is about a method, a few that call it say what is known of it.
+    let (own, others) = match own.is_empty() && others.len() <= FEW {
+        true => (others, own),
+        false => (own, others),
     };
-    if own.is_empty() {
+    if own.is_empty() && others.is_empty() {
         text.push_str("**Nothing is promised of it**: no case calls it.\n\n");
-        return;
     }
-    text.push_str("**Promised**\n\n");
-    list(text, facts, contract, &own, methods);
-    text.push('\n');
+    if !own.is_empty() {
+        text.push_str("**Promised**\n\n");
+        list(text, facts, contract, &own, methods);
+        text.push('\n');
+    }
     if !others.is_empty() {
-        let names: Vec<String> = others
-            .iter()
-            .map(|entry| format!("`{}`", entry.case.name))
-            .collect();
-        let promises = if names.len() == 1 {
-            "promise"
-        } else {
-            "promises"
-        };
-        let _ = writeln!(
-            text,
-            "<details><summary>It takes part in {} more {promises}</summary>\n\n{}\n\n</details>\n",
-            names.len(),
-            names.join(", ")
-        );
+        takes_part(text, &others, own.is_empty());
     }
+}
+
+/// The names of cases, behind a line that opens them.
+fn takes_part(text: &mut String, entries: &[&Entry<'_, '_>], alone: bool) {
+    let name = |entry: &&Entry<'_, '_>| format!("`{}`", entry.case.name);
+    let names: Vec<String> = entries.iter().map(name).collect();
+    let more = if alone { "" } else { "more " };
+    let promises = if names.len() == 1 {
+        "promise"
+    } else {
+        "promises"
+    };
+    let _ = writeln!(
+        text,
+        "<details><summary>It takes part in {} {more}{promises}</summary>\n\n{}\n\n</details>\n",
+        names.len(),
+        names.join(", ")
+    );
 }
 
 /// A line a case, suite by suite.

@@ -43,7 +43,7 @@ impl Scope {
         };
         match tree {
             UseTree::Path(path) => {
-                self.import(&[before, &[name(&path.ident)]].concat(), &path.tree)
+                self.import(&[before, &[name(&path.ident)]].concat(), &path.tree);
             }
             UseTree::Name(last) => {
                 let path = whole(&last.ident);
