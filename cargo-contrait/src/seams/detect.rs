@@ -59,7 +59,9 @@ pub(super) fn boundaries(function: &Function<'_>) -> Vec<Found> {
         }),
         _ => {}
     });
-    found
+    let mut jobs = Jobs(found);
+    jobs.visit_block(function.body);
+    jobs.0
 }
 
 /// `#[get("/path")]`, `#[route("/path", method = "GET")]`, `#[cron("…")]`.
@@ -90,19 +92,18 @@ fn by_attribute(meta: &Meta, function: &Function<'_>) -> Option<Found> {
 
 fn by_method(method: &ExprMethodCall) -> Vec<Found> {
     let (name, span) = (method.method.to_string(), method.method.span());
-    let path = method.args.first().and_then(text);
-    if let ("route", Some(path)) = (name.as_str(), path)
-        && path.starts_with('/')
-    {
+    if let Some(path) = path_of(&name, method) {
         let mut verbs = Verbs::default();
+        verbs.note(&name, &method.args);
         method
             .args
             .iter()
-            .skip(1)
             .for_each(|argument| verbs.visit_expr(argument));
         return verbs.found(&path, span);
     }
-    if CONSUMES.contains(&name.as_str()) && !method.args.is_empty() {
+    // What subscribes to nothing named listens to its own process.
+    let is_named = !method.args.is_empty() || name == "receive_message";
+    if CONSUMES.contains(&name.as_str()) && is_named {
         return vec![Found {
             what: What::Consumer(topic(&method.args)),
             span,
@@ -110,6 +111,49 @@ fn by_method(method: &ExprMethodCall) -> Vec<Found> {
         }];
     }
     Vec::new()
+}
+
+/// The path of `.route("/path", …)` and `.at("/path", …)`, or of `resource("/path").route(…)` and `.to(…)`.
+fn path_of(name: &str, method: &ExprMethodCall) -> Option<String> {
+    let is_path = |path: &String| path.starts_with('/');
+    let first = method.args.first().and_then(text).filter(is_path);
+    match name {
+        "route" | "at" if first.is_some() => first,
+        "route" | "to" => resource(&method.receiver).filter(is_path),
+        _ => None,
+    }
+}
+
+/// The path of `resource("/path")`, at the beginning of a chain.
+fn resource(expression: &Expr) -> Option<String> {
+    match expression {
+        Expr::MethodCall(call) => resource(&call.receiver),
+        Expr::Call(call) => match &*call.func {
+            Expr::Path(path) if last(&path.path) == "resource" => call.args.first().and_then(text),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The schedules of `Job::new("0 * * * * *", …)` and its like.
+struct Jobs(Vec<Found>);
+
+impl Visit<'_> for Jobs {
+    fn visit_expr_call(&mut self, call: &ExprCall) {
+        if let Expr::Path(path) = &*call.func
+            && let [.., owner, made] = &path.path.segments.iter().collect::<Vec<_>>()[..]
+            && owner.ident == "Job"
+            && made.ident.to_string().starts_with("new")
+        {
+            self.0.push(Found {
+                what: What::Job(call.args.first().and_then(text)),
+                span: made.ident.span(),
+                handler: None,
+            });
+        }
+        visit::visit_expr_call(self, call);
+    }
 }
 
 /// What a router is given beside a path: `get(show).post(create)`, `web::get().to(show)`, `Method::GET, get().to(show)`.

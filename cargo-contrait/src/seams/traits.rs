@@ -10,7 +10,7 @@ use super::gap::{Gap, GapKind};
 use super::priority::Priority;
 use super::running::running;
 use crate::source::attributes::docs;
-use crate::source::{Backend, Facts, ModuleId, Place, Trait};
+use crate::source::{Backend, Crate, Facts, ModuleId, Place, Suite, Trait};
 
 /// A trait that is a seam.
 #[derive(Debug, Serialize)]
@@ -25,6 +25,9 @@ pub(crate) struct TraitSeam {
     pub(crate) implementations: Vec<ImplementationSeam>,
     /// The packages that use it, beside the one that it stands in.
     pub(crate) used_by: Vec<String>,
+    /// The package that it stands in, where that is one of the workspace.
+    #[serde(skip)]
+    home: Option<String>,
 }
 
 /// A type that implements it.
@@ -45,14 +48,15 @@ pub(crate) struct ImplementationSeam {
 pub(super) fn find(facts: &Facts<'_>) -> Vec<TraitSeam> {
     let running = running(facts);
     let users = users(facts);
-    let mut seams: Vec<TraitSeam> = facts
+    let own = facts
         .traits
         .iter()
-        .filter(|item| is_considered(facts, item))
-        .map(|item| seam(facts, item, &running, &users).named_as_users_do(facts))
-        .filter(|seam| {
-            seam.implementations.len() > 1 || !seam.used_by.is_empty() || !seam.suites.is_empty()
-        })
+        .filter(|item| is_considered(facts, item));
+    let mut seams: Vec<TraitSeam> = own
+        .map(|item| seam(facts, item))
+        .chain(foreign(facts))
+        .map(|seam| seam.filled_in(facts, &running, &users))
+        .filter(TraitSeam::is_one)
         .collect();
     seams.sort_by_key(|seam| (seam.suites.is_empty(), seam.priority, seam.place.clone()));
     seams
@@ -74,40 +78,65 @@ fn is_considered(facts: &Facts<'_>, item: &Trait<'_>) -> bool {
     has_methods && !hidden && !facts.sources.is_test_code(item.module)
 }
 
-fn seam(
-    facts: &Facts<'_>,
-    item: &Trait<'_>,
-    running: &[&Backend<'_>],
-    users: &BTreeMap<String, BTreeSet<String>>,
-) -> TraitSeam {
+/// What is known of a trait by itself.
+fn seam(facts: &Facts<'_>, item: &Trait<'_>) -> TraitSeam {
     let path = facts.same_contract(item.path.clone());
-    let suites: Vec<String> = facts
+    let mut suites: Vec<&Suite<'_>> = facts
         .suites
         .iter()
-        .filter(|suite| suite.contract == path && !facts.sources.is_test_code(suite.module))
-        .map(|suite| suite.path.clone())
+        .filter(|suite| suite.contract == path)
         .collect();
     // Where a library has no suite of its own trait, its tests may have one.
-    let suites = match suites.is_empty() {
-        true => facts
-            .suites
-            .iter()
-            .filter(|suite| suite.contract == path)
-            .map(|suite| suite.path.clone())
-            .collect(),
-        false => suites,
-    };
-    let own = facts.sources.package_of(item.module).name.clone();
-    let mut used_by = users.get(&path).cloned().unwrap_or_default();
-    used_by.remove(&own);
+    if suites
+        .iter()
+        .any(|suite| !facts.sources.is_test_code(suite.module))
+    {
+        suites.retain(|suite| !facts.sources.is_test_code(suite.module));
+    }
     TraitSeam {
+        path,
         priority: Priority::in_docs(&docs(&item.item.attrs)).unwrap_or_default(),
         place: item.place.clone(),
-        implementations: implementations(facts, &path, &suites, running),
-        used_by: used_by.into_iter().collect(),
-        suites,
-        path,
+        suites: suites.iter().map(|suite| suite.path.clone()).collect(),
+        implementations: Vec::new(),
+        used_by: Vec::new(),
+        home: Some(facts.sources.package_of(item.module).name.clone()),
     }
+}
+
+/// The traits of other crates whose suites are run here. Neither is read: the trait is what a backend's type implements of the
+/// suite's crate.
+fn foreign(facts: &Facts<'_>) -> Vec<TraitSeam> {
+    let mut seams: BTreeMap<&str, TraitSeam> = BTreeMap::new();
+    let krate = |path: &str| path.split("::").next().unwrap_or_default().to_owned();
+    for backend in &facts.backends {
+        for suite in &backend.suites {
+            let own = |krate_of: &Crate| krate_of.name == krate(suite);
+            if facts.sources.crates.iter().any(own) {
+                continue;
+            }
+            let implemented = facts.implementations.iter().filter(|implementation| {
+                backend.subjects.contains(&implementation.subject)
+                    && krate(&implementation.contract) == krate(suite)
+            });
+            for implementation in implemented {
+                let path = implementation.contract.as_str();
+                let seam = seams.entry(path).or_insert_with(|| TraitSeam {
+                    path: path.to_owned(),
+                    priority: Priority::default(),
+                    place: backend.function.place.clone(),
+                    suites: Vec::new(),
+                    implementations: Vec::new(),
+                    used_by: Vec::new(),
+                    home: None,
+                });
+                if !seam.suites.contains(suite) {
+                    seam.suites.push(suite.clone());
+                }
+            }
+        }
+    }
+    seams.into_values().collect()
 }
 
 /// The types that implement a trait: by an `impl` in the workspace, or as what a backend makes.
@@ -212,12 +241,30 @@ impl Visit<'_> for Bounds {
 }
 
 impl TraitSeam {
-    fn named_as_users_do(mut self, facts: &Facts<'_>) -> Self {
+    /// With who implements it and who uses it.
+    fn filled_in(
+        mut self,
+        facts: &Facts<'_>,
+        running: &[&Backend<'_>],
+        users: &BTreeMap<String, BTreeSet<String>>,
+    ) -> Self {
+        self.implementations = implementations(facts, &self.path, &self.suites, running);
+        let used_by = users.get(&self.path).into_iter().flatten();
+        self.used_by = used_by
+            .filter(|package| self.home.as_ref() != Some(package))
+            .cloned()
+            .collect();
+        // As users write them.
         self.path = facts.sources.public_path(&self.path);
         for suite in &mut self.suites {
             *suite = facts.sources.public_path(suite);
         }
         self
+    }
+
+    /// Whether anything comes apart at it.
+    fn is_one(&self) -> bool {
+        self.implementations.len() > 1 || !self.used_by.is_empty() || !self.suites.is_empty()
     }
 
     /// Where it is open.

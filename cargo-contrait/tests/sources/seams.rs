@@ -119,6 +119,30 @@ fn a_trait_of_another_crate_is_a_seam_by_its_contract() {
 }
 
 #[test]
+fn a_suite_of_another_crate_is_owed_by_every_implementation() {
+    let text = "
+        use other::cache::Cache;
+        pub struct Mine;
+        impl Cache for Mine {}
+        pub struct Wrapped<C>(C);
+        impl<C: Cache> Cache for Wrapped<C> {}
+        impl Default for Mine { fn default() -> Self { Mine } }
+        #[backend(other::cache::suite)] fn mine() -> Mine { Mine }";
+    let project = Project::new(
+        "foreign",
+        "[dependencies]\nother = \"1\"",
+        &[("src/lib.rs", text)],
+    );
+    assert_eq!(open(&project), ["P2 not-run other::cache::Cache"]);
+    let ran = project.run(&["seams"]);
+    assert!(
+        ran.out
+            .contains("`foreign::Wrapped` implements `other::cache::Cache`"),
+        "{ran:?}"
+    );
+}
+
+#[test]
 fn packages_that_meet_at_a_trait_ask_for_a_suite() {
     let user = "[package]\nname = \"user\"\nedition = \"2024\"\n[dependencies]\nmeeting = { path = \"..\" }\n";
     let files = [
@@ -190,12 +214,44 @@ fn a_route_asks_for_a_test_from_the_outside() {
     assert_eq!(open(&project), NOTHING);
 }
 
+#[test]
+fn routes_are_written_in_many_ways() {
+    let text = "
+        fn axum() -> Router { Router::new().route(\"/any\", any(work)) }
+        fn actix(app: App) {
+            app.service(web::resource(\"/orders\").route(web::get().to(list)).route(web::put().to(work)))
+                .service(web::resource(\"/one\").to(work))
+                .route(\"/two\", web::patch().to(work));
+        }
+        fn poem() -> Route { Route::new().at(\"/three\", get(work)) }
+        #[post(\"/four\")] async fn rocket() {}
+        #[route(\"/five\", method = \"GET\", method = \"HEAD\")] async fn several() {}
+        /// Priority: P1
+        fn list() {}
+        fn work() { map.get(\"/none\"); route(\"/none\"); }";
+    let mut found = open(&library("router", text));
+    found.sort();
+    let routes = [
+        "ANY /any",
+        "ANY /five",
+        "ANY /one",
+        "GET /three",
+        "PATCH /two",
+        "POST /four",
+        "PUT /orders",
+    ];
+    let mut expected = vec!["P1 no-outside-in-test GET /orders".to_owned()];
+    expected.extend(routes.map(|route| format!("P2 no-outside-in-test {route}")));
+    assert_eq!(found, expected);
+}
+
 const WORKER: &str = "
 async fn consume(channel: Channel) { channel.basic_consume(\"orders\", options()).await }
 async fn wait(messages: Messages) { let inner = messages.subscribe(); }
 /// Priority: P1
 async fn nightly(store: Store) { let mut ticks = tokio::time::interval(DAY); loop { ticks.tick().await; clean(&store); } }
 async fn clean(store: &Store) {}
+async fn hourly(jobs: Jobs) { jobs.add(Job::new_async(\"0 0 * * * *\", |_, _| tidy())) }
 ";
 
 #[test]
@@ -221,12 +277,15 @@ fn an_application_has_consumers_and_jobs() {
         [
             "P1 no-outside-in-test worker::worker::nightly",
             "P2 no-outside-in-test orders",
+            "P2 no-outside-in-test worker::worker::hourly (0 0 * * * *)"
         ]
     );
     let tests = "
         #[tokio::test] async fn sends() { channel().basic_publish(\"orders\", order()).await; assert!(shipped()); }
         #[tokio::test] async fn runs() { worker::worker::nightly(store()).await; assert!(store().is_empty()); }";
+    let said = "/// Seam: worker::worker::hourly (0 0 * * * *)\n#[test] fn tidies() { assert!(store().is_tidy()); }";
     project.write("tests/outside.rs", tests);
+    project.write("tests/said.rs", said);
     assert_eq!(open(&project), NOTHING);
 }
 
