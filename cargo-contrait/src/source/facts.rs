@@ -3,13 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use syn::ext::IdentExt;
-use syn::visit::{self, Visit};
-use syn::{
-    Attribute, Block, GenericArgument, ImplItemFn, ItemFn, ItemImpl, ItemMacro, ItemTrait,
-    ItemType, Macro, PathArguments, ReturnType, Signature, TraitItemFn, Type,
-};
+use syn::visit::Visit;
+use syn::{Attribute, Block, ItemTrait, ReturnType, Signature, Type};
 
 use super::attributes::{self, Arguments};
+use super::collector::Collector;
+use super::types::{bare, first_argument_of_result, types_named_in};
 use super::{Call, ModuleId, Place, Sources, calls};
 
 /// All of it.
@@ -25,9 +24,9 @@ pub(crate) struct Facts<'a> {
     pub(crate) run_elsewhere: BTreeSet<String>,
     /// The macros of the workspace that assert something, by name.
     pub(crate) asserting_macros: BTreeSet<String>,
-    aliases: BTreeMap<String, String>,
+    pub(super) aliases: BTreeMap<String, String>,
     /// The functions, by their whole path, and methods by their name as well.
-    by_name: BTreeMap<String, Vec<usize>>,
+    pub(super) by_name: BTreeMap<String, Vec<usize>>,
 }
 
 /// A trait.
@@ -144,12 +143,8 @@ impl<'a> Facts<'a> {
     }
 
     fn collect(&mut self, module: ModuleId) {
-        let mut collector = Collector {
-            facts: self,
-            module,
-            owner: None,
-        };
-        let sources = collector.facts.sources;
+        let sources = self.sources;
+        let mut collector = Collector::new(self, module);
         for item in &sources.module(module).items {
             collector.visit_item(item);
         }
@@ -309,204 +304,4 @@ impl<'a> Facts<'a> {
         let called = self.by_name.get(name).into_iter().flatten();
         called.map(|index| &self.functions[*index]).collect()
     }
-}
-
-/// Looks through the items of a module, and those within its bodies.
-struct Collector<'f, 'a> {
-    facts: &'f mut Facts<'a>,
-    module: ModuleId,
-    /// The type or trait that functions belong to.
-    owner: Option<String>,
-}
-
-impl<'a> Collector<'_, 'a> {
-    fn path(&self, name: &str) -> String {
-        let module = self.facts.sources.module(self.module).path.join("::");
-        match &self.owner {
-            Some(owner) => format!("{owner}::{name}"),
-            None => format!("{module}::{name}"),
-        }
-    }
-
-    fn function(&mut self, attributes: &'a [Attribute], signature: &'a Signature, body: &'a Block) {
-        let function = Function {
-            path: self.path(&signature.ident.unraw().to_string()),
-            module: self.module,
-            signature,
-            attributes,
-            body,
-            place: self.facts.sources.place(self.module, &signature.ident),
-            method: self.owner.is_some(),
-        };
-        let index = self.facts.functions.len();
-        let mut name = |name: String| self.facts.by_name.entry(name).or_default().push(index);
-        name(function.path.clone());
-        if function.method {
-            name(function.name());
-        }
-        self.facts.functions.push(function);
-    }
-
-    fn within(&mut self, owner: Option<String>, visit: impl FnOnce(&mut Self)) {
-        let outer = std::mem::replace(&mut self.owner, owner);
-        visit(self);
-        self.owner = outer;
-    }
-}
-
-impl<'a> Visit<'a> for Collector<'_, 'a> {
-    fn visit_item_trait(&mut self, item: &'a ItemTrait) {
-        let sources = self.facts.sources;
-        let contract = attributes::find(&item.attrs, "contract");
-        let remote = contract
-            .as_ref()
-            .and_then(|meta| Arguments::of(meta).value("remote"))
-            .and_then(|tokens| syn::parse2(tokens).ok())
-            .map(|path| sources.resolve(self.module, &path));
-        let path = self.path(&item.ident.unraw().to_string());
-        self.facts.traits.push(Trait {
-            path: path.clone(),
-            module: self.module,
-            item,
-            place: sources.place(self.module, &item.ident),
-            contract: contract.is_some(),
-            remote,
-        });
-        self.within(Some(path), |within| visit::visit_item_trait(within, item));
-    }
-
-    fn visit_item_impl(&mut self, item: &'a ItemImpl) {
-        let sources = self.facts.sources;
-        let ty = bare(&item.self_ty);
-        let subject = match ty {
-            Type::Path(path) => sources.resolve(self.module, &path.path),
-            other => quote::quote!(#other).to_string(),
-        };
-        if let Some((path, _)) = &item.trait_ {
-            let is_parameter = |name: &str| {
-                let mut parameters = item.generics.type_params();
-                parameters.any(|parameter| parameter.ident == name)
-            };
-            let implementation = Implementation {
-                contract: sources.resolve(self.module, path),
-                blanket: is_parameter(&subject) || !matches!(ty, Type::Path(_)),
-                subject: subject.clone(),
-                module: self.module,
-                place: sources.place(self.module, &item.impl_token),
-            };
-            self.facts.implementations.push(implementation);
-        }
-        self.within(Some(subject), |within| visit::visit_item_impl(within, item));
-    }
-
-    fn visit_item_fn(&mut self, item: &'a ItemFn) {
-        self.within(None, |within| {
-            within.function(&item.attrs, &item.sig, &item.block);
-            visit::visit_item_fn(within, item);
-        });
-    }
-
-    fn visit_impl_item_fn(&mut self, item: &'a ImplItemFn) {
-        self.function(&item.attrs, &item.sig, &item.block);
-        visit::visit_impl_item_fn(self, item);
-    }
-
-    fn visit_trait_item_fn(&mut self, item: &'a TraitItemFn) {
-        if let Some(body) = &item.default {
-            self.function(&item.attrs, &item.sig, body);
-        }
-        visit::visit_trait_item_fn(self, item);
-    }
-
-    fn visit_item_type(&mut self, item: &'a ItemType) {
-        if let Type::Path(target) = bare(&item.ty) {
-            let target = self.facts.sources.resolve(self.module, &target.path);
-            let path = self.path(&item.ident.unraw().to_string());
-            self.facts.aliases.insert(path, target);
-        }
-    }
-
-    fn visit_item_macro(&mut self, item: &'a ItemMacro) {
-        if let Some(name) = &item.ident
-            && super::assertion::tokens_assert(item.mac.tokens.clone())
-        {
-            self.facts.asserting_macros.insert(name.to_string());
-        }
-        visit::visit_item_macro(self, item);
-    }
-
-    fn visit_macro(&mut self, item: &'a Macro) {
-        if attributes::last(&item.path) == "contract_tests"
-            && let Some(path) = Arguments::split(item.tokens.clone()).paths().first()
-        {
-            let backend = self.facts.sources.resolve(self.module, path);
-            self.facts.run_elsewhere.insert(backend);
-        }
-    }
-}
-
-/// A type without what points to it.
-fn bare(ty: &Type) -> &Type {
-    match ty {
-        Type::Reference(reference) => bare(&reference.elem),
-        Type::Paren(paren) => bare(&paren.elem),
-        Type::Group(group) => bare(&group.elem),
-        Type::Path(path) => {
-            let last = path.path.segments.last();
-            let pointer =
-                last.filter(|last| ["Arc", "Box", "Rc"].iter().any(|name| last.ident == name));
-            pointer
-                .and_then(|last| first_type(&last.arguments))
-                .map_or(ty, bare)
-        }
-        _ => ty,
-    }
-}
-
-fn first_argument_of_result(ty: &Type) -> &Type {
-    match ty {
-        Type::Path(path) => {
-            let result = path
-                .path
-                .segments
-                .last()
-                .filter(|last| last.ident == "Result");
-            result
-                .and_then(|last| first_type(&last.arguments))
-                .unwrap_or(ty)
-        }
-        _ => ty,
-    }
-}
-
-fn first_type(arguments: &PathArguments) -> Option<&Type> {
-    let PathArguments::AngleBracketed(arguments) = arguments else {
-        return None;
-    };
-    arguments.args.iter().find_map(|argument| match argument {
-        GenericArgument::Type(ty) => Some(ty),
-        _ => None,
-    })
-}
-
-/// The types that a body constructs, as far as their names tell: `Type::new()`, `Type { … }`, `Type(…)`.
-fn types_named_in(body: &Block) -> Vec<syn::Path> {
-    struct Types(Vec<syn::Path>);
-    impl Visit<'_> for Types {
-        fn visit_path(&mut self, path: &syn::Path) {
-            let is_type = |name: &syn::Ident| name.to_string().starts_with(char::is_uppercase);
-            let last = path
-                .segments
-                .iter()
-                .rposition(|segment| is_type(&segment.ident));
-            if let Some(last) = last {
-                let mut path = path.clone();
-                path.segments = path.segments.into_iter().take(last + 1).collect();
-                self.0.push(path);
-            }
-        }
-    }
-    let mut types = Types(Vec::new());
-    types.visit_block(body);
-    types.0
 }

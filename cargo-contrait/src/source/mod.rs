@@ -7,12 +7,14 @@
 mod assertion;
 pub(crate) mod attributes;
 mod calls;
+mod collector;
 mod error;
 mod facts;
 mod handles;
 mod modules;
 mod names;
 mod packages;
+mod types;
 
 use std::path::Path;
 
@@ -26,6 +28,7 @@ use crate::error::Error;
 pub(crate) use self::assertion::asserts;
 pub(crate) use self::calls::{Call, calls};
 pub(crate) use self::error::SourceError;
+use self::facts::Implementation;
 pub(crate) use self::facts::{Backend, Case, Facts, Function, Suite, Trait};
 pub(crate) use self::handles::methods_called;
 pub(crate) use self::modules::{Module, ModuleId};
