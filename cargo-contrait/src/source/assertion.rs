@@ -27,18 +27,26 @@ fn asserts_by_itself(facts: &Facts<'_>, function: &Function<'_>) -> bool {
 
 /// Whether a call is one that panics where things are not as they should be.
 ///
-/// `unwrap` counts: that there is no error is asserted as well.
+/// `unwrap` counts: that there is no error is asserted as well. So does waiting for what is to happen, which does not go on
+/// where it never does.
 fn is_assertion(call: &Call<'_>) -> bool {
     let name = call.name();
     match call {
         Call::Macro(_) | Call::Word(..) => asserts_by_name(&name),
-        Call::Path(_) => name.starts_with("assert"),
-        Call::Method(_) => {
-            name.starts_with("assert")
-                || ["unwrap", "expect", "unwrap_err", "expect_err"].contains(&name.as_str())
-        }
+        Call::Path(_) => name.starts_with("assert") || WAITS.contains(&name.as_str()),
+        Call::Method(_) => name.starts_with("assert") || PANICS.contains(&name.as_str()),
     }
 }
+
+const PANICS: [&str; 6] = [
+    "unwrap",
+    "expect",
+    "unwrap_err",
+    "expect_err",
+    "until",
+    "eventually",
+];
+const WAITS: [&str; 2] = ["timeout", "timeout_at"];
 
 fn asserts_by_name(name: &str) -> bool {
     name.contains("assert") || ["panic", "unreachable"].contains(&name)

@@ -78,6 +78,9 @@ fn assertions_have_many_forms() {
         "expect![[\"1\"]].assert_eq(&store.text());",
         "must_be!(store.get(), 1);",
         "Answer(store.get()).is(1);",
+        "tokio::time::timeout(SECOND, store.emptied()).await?;",
+        "network.until(|network| network.connections() == 0).await;",
+        "clock.eventually(SECOND, async || store.get().await).await;",
     ];
     let cases: String = forms.iter().enumerate().map(|(at, form)| {
         format!("/// It holds what was put into it, {at} times.\n#[case] fn form_{at}(store: &dyn Store) {{ {form} }}\n")
@@ -217,7 +220,8 @@ fn tests_are_looked_at_where_it_is_asked_for() {
     let library = suite(
         "/// It begins empty.\n#[case] fn fine(store: &dyn Store) { assert!(store.is_empty()); }",
     );
-    let test = "#[tokio::test]\nasync fn sleeps() { sleep(SECOND).await; }\n";
+    let test = "#[tokio::test]\nasync fn sleeps() { sleep(SECOND).await; }\n
+        #[test] #[ignore = \"another test starts it\"] fn waits() { sleep(SECOND); }";
     let files = [("src/lib.rs", library.as_str()), ("tests/one.rs", test)];
     assert_eq!(found_by("tests-not", "", &files), NOTHING);
     let asked = "[package.metadata.contrait.check]\ntests = true";

@@ -6,6 +6,10 @@ use super::super::finding::{Finding, Rule};
 use super::Subject;
 use crate::source::attributes::{find, value};
 
+pub(super) fn is_ignored(subject: &Subject<'_, '_>) -> bool {
+    find(subject.function.attributes, "ignore").is_some()
+}
+
 pub(super) fn check(subject: &Subject<'_, '_>) -> Option<Finding> {
     let meta = find(subject.function.attributes, "ignore")?;
     let reason = value(&meta).unwrap_or_default();

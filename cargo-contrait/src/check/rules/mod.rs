@@ -61,11 +61,15 @@ impl Subject<'_, '_> {
 pub(crate) fn apply<'f, 'a>(facts: &'f Facts<'a>, subjects: &[Subject<'f, 'a>]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for subject in subjects {
+        findings.extend(ignored::check(subject));
+        if !subject.is_case && ignored::is_ignored(subject) {
+            // It may be no test at all, but what another one starts.
+            continue;
+        }
         findings.extend(promise::check(subject));
         findings.extend(assertion::check(subject, facts));
         findings.extend(reached::check(subject, facts));
         findings.extend(early_return::check(subject));
-        findings.extend(ignored::check(subject));
         findings.extend(structured_doc::check(subject));
     }
     findings
