@@ -24,3 +24,9 @@ contract_tests!(contrait_fred::backend::fred_cluster);
 
 #[cfg(feature = "rustis")]
 contract_tests!(contrait_rustis::backend::rustis);
+
+#[cfg(feature = "two-level")]
+contract_tests!(contrait_two_level::backend::two_level);
+
+#[cfg(feature = "memcached")]
+contract_tests!(contrait_memcached::backend::memcached);

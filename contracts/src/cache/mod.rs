@@ -46,4 +46,4 @@ pub use self::namespace::Namespace;
 #[cfg(feature = "suite")]
 pub use self::promises::suite;
 pub use self::typed::TypedCache;
-pub use self::version::{Swap, Version, Versioned};
+pub use self::version::{IfChanged, Swap, Version, Versioned};

@@ -15,7 +15,8 @@ pub use self::layout::{fresh_version, read, read_versioned, write, write_version
 pub use self::pattern::pattern;
 pub use self::reply::{kind_of_error, swap, time_to_live};
 pub use self::scripts::{
-    COUNT, GET_VERSIONED, HEAD, SET_MANY, SWAP, SWAP_TTL_DELETE, SWAP_TTL_FOREVER, head,
+    COUNT, GET_IF_CHANGED, GET_VERSIONED, HEAD, SET_MANY, SWAP, SWAP_TTL_DELETE, SWAP_TTL_FOREVER,
+    head,
 };
 
 /// How many keys one step of a scan looks at: enough to be quick, and few enough to hold nobody up.

@@ -13,12 +13,12 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use contrait::cache::{
-    CacheError, CacheErrorKind, CacheInterface, CacheLimits, Lifetime, Namespace, Swap, TimeToLive,
-    Version, Versioned,
+    CacheError, CacheErrorKind, CacheInterface, CacheLimits, IfChanged, Lifetime, Namespace, Swap,
+    TimeToLive, Version, Versioned,
 };
 use contrait_redis_parts as parts;
 use futures_util::future::join_all;
-use redis::{Cmd, FromRedisValue};
+use redis::{Cmd, FromRedisValue, Value};
 
 use crate::builder::RedisCacheBuilder;
 use crate::error::Server;
@@ -348,6 +348,22 @@ impl CacheInterface for RedisCache {
             parts::read_versioned(stored).ok_or_else(|| self.surprises("the script for versions"))
         };
         stored.map(versioned).transpose()
+    }
+
+    async fn get_if_changed(&self, key: &str, known: &Version) -> Result<IfChanged, CacheError> {
+        let mut command = script(parts::GET_IF_CHANGED, &[self.key(key)?]);
+        let (mark, head) = parts::HEAD;
+        command.arg(&mark).arg(head);
+        command.arg(parts::fresh_version().as_bytes());
+        command.arg(&parts::head(known));
+        match self.ask(&command).await? {
+            Value::Nil => Ok(IfChanged::Missing),
+            Value::Int(1) => Ok(IfChanged::Unchanged),
+            Value::BulkString(stored) => parts::read_versioned(Bytes::from(stored))
+                .map(IfChanged::Changed)
+                .ok_or_else(|| self.surprises("the script for versions")),
+            _ => Err(self.surprises("the script for versions")),
+        }
     }
 
     async fn compare_and_swap(

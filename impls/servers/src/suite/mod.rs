@@ -9,6 +9,7 @@
 
 mod cluster;
 mod embedded;
+mod memcached;
 mod own;
 
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use contrait::{Context, SetupError, TimeSource};
 use redis_embedded::{Clock, Server};
 
 pub use self::cluster::CaseCluster;
+pub use self::memcached::CaseMemcached;
 use crate::redis::url;
 use crate::{Choice, ProcessEnvironment, Redis};
 
@@ -37,6 +39,12 @@ pub trait Servers {
     /// [`ServerError`](crate::ServerError) where real ones are asked for and cannot be started, and where the case asks
     /// for `&Network`.
     fn redis_cluster(&self) -> impl Future<Output = Result<CaseCluster, SetupError>>;
+
+    /// The memcached of this case: a real one, whatever `CONTRAIT_SERVERS` says of servers that can be embedded.
+    ///
+    /// # Errors
+    /// [`ServerError`](crate::ServerError) where there is none.
+    fn memcached(&self) -> impl Future<Output = Result<CaseMemcached, SetupError>>;
 }
 
 /// A Redis for one case.
@@ -96,6 +104,10 @@ impl Servers for Context {
         let cluster = cluster::provide(self).await?;
         self.server(&*cluster.description);
         Ok(cluster)
+    }
+
+    async fn memcached(&self) -> Result<CaseMemcached, SetupError> {
+        memcached::memcached(self).await
     }
 }
 
