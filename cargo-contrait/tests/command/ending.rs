@@ -196,7 +196,7 @@ fn accepted(listener: &TcpListener, child: &mut Child) -> TcpStream {
 
 #[test]
 fn an_interrupted_run() {
-    let mut hanging = Hanging::start(&["-b", "right"]);
+    let mut hanging = Hanging::start(&["-b", "right", "--", "--test-threads=1"]);
     hanging.signal(Signal::SIGINT);
     hanging.is_gone();
     let called = Called::from(hanging.child.wait_with_output().expect("it ends"));
