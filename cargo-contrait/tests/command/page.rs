@@ -85,7 +85,8 @@ fn everything_is_shown_at_first() {
 fn search_looks_at_names_and_promises() {
     assert_eq!(shown(&in_browser("?search=is_no")), ["is_no_count"]);
     assert_eq!(
-        shown(&in_browser("?search=NEVER%20process")), ["may_happen"]
+        shown(&in_browser("?search=NEVER%20process")),
+        ["may_happen"]
     );
     assert!(in_browser("?search=nobody_has_this").contains(">0 of 8 cases</output>"));
 }
