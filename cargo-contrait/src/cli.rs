@@ -206,11 +206,35 @@ pub(crate) struct JudgeArgs {
 pub(crate) struct BenchArgs {
     #[command(flatten)]
     pub(crate) workspace: WorkspaceArgs,
+    /// Only groups with this in their names; can be given several times
+    #[arg(value_name = "TEXT")]
+    pub(crate) only: Vec<String>,
+    /// What the others are compared with; the fastest of each group if not given
+    #[arg(long, value_name = "NAME")]
+    pub(crate) against: Option<String>,
+    /// Bars instead of tables
+    #[arg(long)]
+    pub(crate) plot: bool,
+    /// The bars as a picture
+    #[arg(long, value_name = "FILE")]
+    pub(crate) svg: Option<PathBuf>,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Where criterion's files are; `target/criterion` if not given
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) criterion: Option<PathBuf>,
 }
 
 /// Shuffling.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct ShuffleArgs {
+    /// How many orders are tried
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub(crate) rounds: u64,
+    /// What the first order follows from; the next follows from the next number
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
     #[command(flatten)]
     pub(crate) run: RunArgs,
 }

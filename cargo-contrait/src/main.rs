@@ -3,10 +3,12 @@
 //! It knows no backend and no contract: it builds and runs the workspace's own tests and reads the records that they
 //! write, and it reads the sources. Everything that it says comes from one of these two.
 
+mod bench;
 mod check;
 mod cli;
 mod error;
 mod history;
+mod judged;
 mod matrix;
 mod new;
 mod picture;
@@ -15,6 +17,7 @@ mod run;
 mod seams;
 mod sheet;
 mod show;
+mod shuffle;
 mod source;
 mod terminal;
 
@@ -44,9 +47,10 @@ fn run(cli: Cli) -> Result<ExitCode, Error> {
         Command::New(args) => new::run(&args),
         Command::Guard(line) => return run::guard(&line.command),
         Command::Runner(line) => return run::runner(&line.command),
-        Command::Strength(_) | Command::Coverage(_) | Command::Bench(_) | Command::Shuffle(_) => {
-            Err(Error::unfinished("what stands on the matrix"))
-        }
+        Command::Strength(args) => judged::strength(&args),
+        Command::Coverage(args) => judged::coverage(&args),
+        Command::Shuffle(args) => shuffle::run(&args),
+        Command::Bench(args) => bench::run(&args),
     };
     outcome.map(ExitCode::from)
 }

@@ -75,7 +75,7 @@ fn unknown_backend(name: &str, known: &[String]) -> Error {
 
 /// Whether there is anything to look at, and why not.
 fn something(matrix: &Matrix<'_>, ran: &Ran, args: &RunArgs) -> Result<(), Error> {
-    if !matrix.suites.is_empty() || !args.backends.is_empty() {
+    if !matrix.suites.is_empty() {
         return Ok(());
     }
     let interrupted = ran.end.as_ref().is_some_and(|end| end.interrupted);
@@ -83,6 +83,15 @@ fn something(matrix: &Matrix<'_>, ran: &Ran, args: &RunArgs) -> Result<(), Error
         return Err(interruption());
     }
     broken(matrix);
+    if let [first, ..] = matrix.died.as_slice() {
+        return Err(Error::new(
+            Kind::Incomplete,
+            format!("a test binary died before a case of a suite had ended: {first}"),
+        ));
+    }
+    if !args.backends.is_empty() {
+        return Ok(());
+    }
     let others = matrix.others.passed
         + matrix.others.failed.len()
         + matrix.others.ignored
@@ -102,12 +111,8 @@ fn something(matrix: &Matrix<'_>, ran: &Ran, args: &RunArgs) -> Result<(), Error
 /// What the exit code is to say.
 fn ended(matrix: &Matrix<'_>, end: Option<&End>) -> Result<Outcome, Error> {
     broken(matrix);
-    if let Some(end) = end {
-        note(format_args!("records  {}", end.folder.records().display()));
-        note(format_args!("output   {}", end.folder.log().display()));
-        if end.interrupted {
-            return Err(interruption());
-        }
+    if end.is_some_and(|end| end.interrupted) {
+        return Err(interruption());
     }
     if !matrix.is_kept() {
         return Ok(Outcome::Broken);

@@ -16,7 +16,7 @@ const NO_TEST: &str = "this backend has no such test in what was built";
 const ONLY_REFERENCES: &str = "it judges the suite, which is done on reference backends alone";
 
 /// A backend's name and package.
-type Column<'t> = (Cow<'t, str>, Cow<'t, str>);
+pub(super) type Column<'t> = (Cow<'t, str>, Cow<'t, str>);
 
 /// A suite while it is being filled.
 #[derive(Default)]
@@ -46,6 +46,7 @@ impl<'t> Matrix<'t> {
                 .or_default()
                 .record(record);
         }
+        resolver.learn_listed(&records.binaries);
         let others = listed(&records.binaries, &resolver, &mut suites);
         let empty = if records.binaries.is_empty() {
             NO_RECORD

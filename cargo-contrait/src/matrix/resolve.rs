@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
+use super::build::Column;
 use crate::record::{Ended, Record};
 
 /// What the records tell of names.
@@ -28,8 +29,7 @@ pub(super) enum Place<'t> {
     /// To a cell.
     Cell {
         suite: Cow<'t, str>,
-        /// The backend's name and package.
-        column: (Cow<'t, str>, Cow<'t, str>),
+        column: Column<'t>,
         case: Cow<'t, str>,
     },
     /// To no suite.
@@ -38,17 +38,45 @@ pub(super) enum Place<'t> {
 
 impl<'t> Resolver<'t> {
     pub(super) fn learn(&mut self, record: &Record<'t>, binary: Option<usize>) {
+        let column = (record.backend.clone(), record.package.clone());
+        self.note(record.suite.clone(), column, record.case.clone(), binary);
+    }
+
+    /// What can be told of tests that left no record tells of others: a backend of which nothing ran, and cases that
+    /// ran nowhere.
+    pub(super) fn learn_listed(&mut self, binaries: &[Ended]) {
+        for (index, binary) in binaries.iter().enumerate() {
+            for test in &binary.tests {
+                if let Place::Cell {
+                    suite,
+                    column,
+                    case,
+                } = self.place(index, binary, &test.name)
+                {
+                    self.note(suite, column, case, Some(index));
+                }
+            }
+        }
+    }
+
+    fn note(
+        &mut self,
+        suite: Cow<'t, str>,
+        column: Column<'t>,
+        case: Cow<'t, str>,
+        binary: Option<usize>,
+    ) {
+        let (backend, package) = column;
         let runs = Runs {
-            suite: record.suite.clone(),
-            package: record.package.clone(),
+            suite: suite.clone(),
+            package,
             binary,
         };
-        let known = self.backends.entry(record.backend.clone()).or_default();
+        let known = self.backends.entry(backend).or_default();
         if !known.contains(&runs) {
             known.push(runs);
         }
-        let cases = self.cases.entry(record.suite.clone()).or_default();
-        cases.insert(record.case.clone());
+        self.cases.entry(suite).or_default().insert(case);
     }
 
     pub(super) fn place(&self, index: usize, binary: &Ended, test: &str) -> Place<'t> {

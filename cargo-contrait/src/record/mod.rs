@@ -15,7 +15,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub(crate) use coverage::{Coverage, MethodCoverage};
+pub(crate) use coverage::{Answers, Coverage};
 pub(crate) use file::{Records, Texts, append};
 pub(crate) use listing::{Binary, Ended, Line, Test, TestState};
 pub(crate) use strength::{KillMatrix, Row, Verdict};

@@ -23,7 +23,7 @@ pub(super) fn execute(command: Command, plan: &Plan, folder: Folder) -> Result<E
     let started = Instant::now();
     let mut child = start(command, plan)?;
     interruptible(&mut child)?;
-    let building = Arc::new(AtomicBool::new(true));
+    let building = Arc::new(AtomicBool::new(!plan.quiet));
     let over = relayed(&mut child, plan, &building)?;
     let mut progress = Progress::new(&plan.records);
     while over.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {

@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use cargo_metadata::MetadataCommand;
 
-use crate::cli::RunArgs;
+use crate::cli::{RunArgs, WorkspaceArgs};
 use crate::error::{Error, Kind};
 
 /// How many runs are kept.
@@ -56,13 +56,18 @@ impl Folder {
 
 /// `target/contrait` of the workspace.
 fn home(args: &RunArgs) -> Result<PathBuf, Error> {
-    if let Some(target) = &args.cargo.target_dir {
-        let target = std::path::absolute(target).map_err(|error| Error::file(target, error))?;
-        return Ok(target.join("contrait"));
-    }
+    let target = match &args.cargo.target_dir {
+        Some(target) => std::path::absolute(target).map_err(|error| Error::file(target, error))?,
+        None => target(&args.workspace)?,
+    };
+    Ok(target.join("contrait"))
+}
+
+/// The folder that the workspace is built in.
+pub(crate) fn target(workspace: &WorkspaceArgs) -> Result<PathBuf, Error> {
     let mut command = MetadataCommand::new();
     command.no_deps();
-    if let Some(manifest) = &args.workspace.manifest_path {
+    if let Some(manifest) = &workspace.manifest_path {
         command.manifest_path(manifest);
     }
     let metadata = command.exec().map_err(|error| match error {
@@ -73,10 +78,7 @@ fn home(args: &RunArgs) -> Result<PathBuf, Error> {
             format!("cargo does not say what the workspace is: {error}"),
         ),
     })?;
-    Ok(metadata
-        .target_directory
-        .into_std_path_buf()
-        .join("contrait"))
+    Ok(metadata.target_directory.into_std_path_buf())
 }
 
 fn prune(runs: &Path) {

@@ -32,6 +32,8 @@ pub(super) fn command(args: &RunArgs, plan: &Plan) -> Result<Command, Error> {
         command.arg("--").args(&args.passed_on);
     }
     command.env(plan::VARIABLE, plan.path());
+    // For the runner, or for one of the user's own in its place.
+    command.env("CONTRAIT_RECORD", &plan.records);
     Ok(command)
 }
 

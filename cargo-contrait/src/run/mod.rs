@@ -21,10 +21,11 @@ use std::time::Duration;
 
 use crate::cli::RunArgs;
 use crate::error::{Error, Kind};
+use crate::terminal::note;
 
-pub(crate) use folder::Folder;
+pub(crate) use folder::{Folder, target};
 pub(crate) use guard::guard;
-pub(crate) use plan::{Order, Plan};
+pub(crate) use plan::{Only, Order, Plan};
 pub(crate) use runner::runner;
 
 /// What ran, or what was read.
@@ -54,14 +55,7 @@ pub(crate) fn run_or_read(args: &RunArgs, plan: Plan) -> Result<Ran, Error> {
             end: None,
         });
     }
-    let folder = Folder::create(args)?;
-    let end = run(args, &plan.within(&folder), folder)?;
-    if !end.began && !end.interrupted && !end.status.success() {
-        return Err(
-            Error::new(Kind::Build, "the tests do not build: cargo says above why")
-                .remedy("`cargo test --no-run` with the same options says it again."),
-        );
-    }
+    let end = run_once(args, plan)?;
     if let Some(copy) = &args.save {
         let from = end.folder.records();
         std::fs::copy(&from, copy).map_err(|error| Error::file(copy, error))?;
@@ -72,7 +66,23 @@ pub(crate) fn run_or_read(args: &RunArgs, plan: Plan) -> Result<Ran, Error> {
     })
 }
 
-/// One run, into a folder of its own.
+/// One run, in a folder of its own.
+pub(crate) fn run_once(args: &RunArgs, plan: Plan) -> Result<End, Error> {
+    let folder = Folder::create(args)?;
+    if !plan.quiet {
+        // Before the run, for whoever kills it.
+        note(format_args!("     Records {}", folder.records().display()));
+    }
+    let end = run(args, &plan.within(&folder), folder)?;
+    if !end.began && !end.interrupted && !end.status.success() {
+        return Err(
+            Error::new(Kind::Build, "the tests do not build: cargo says above why")
+                .remedy("`cargo test --no-run` with the same options says it again."),
+        );
+    }
+    Ok(end)
+}
+
 fn run(args: &RunArgs, plan: &Plan, folder: Folder) -> Result<End, Error> {
     plan.write()?;
     // So that readers find a file, even if nothing is written to it.

@@ -26,6 +26,8 @@ pub(crate) struct Plan {
     pub(crate) part: Option<Part>,
     /// One test after the other, in a random order.
     pub(crate) order: Option<Order>,
+    /// Whether nothing is said of the build, which was there before.
+    pub(crate) quiet: bool,
 }
 
 /// A random order.
@@ -34,7 +36,15 @@ pub(crate) struct Order {
     /// What the order follows from.
     pub(crate) seed: u64,
     /// Only these tests, if given.
-    pub(crate) only: Option<Vec<String>>,
+    pub(crate) only: Option<Only>,
+}
+
+/// Some tests of one binary.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(crate) struct Only {
+    pub(crate) package: String,
+    pub(crate) binary: String,
+    pub(crate) tests: Vec<String>,
 }
 
 impl Plan {
@@ -76,6 +86,12 @@ impl Plan {
         self.backends.is_empty() && self.cases.is_empty() && self.part.is_none() && !only
     }
 
+    /// Whether the tests that are to run are another binary's.
+    pub(super) fn is_of_another(&self, package: &str, binary: &str) -> bool {
+        let only = self.order.as_ref().and_then(|order| order.only.as_ref());
+        only.is_some_and(|only| (&*only.package, &*only.binary) != (package, binary))
+    }
+
     /// Which of a binary's tests are to run, and why the others are not.
     pub(super) fn choose(&self, tests: Vec<String>) -> (Vec<String>, Vec<(String, String)>) {
         let (mut chosen, mut left) = (Vec::new(), Vec::new());
@@ -93,7 +109,7 @@ impl Plan {
 
     fn is_asked(&self, test: &str) -> bool {
         if let Some(only) = self.order.as_ref().and_then(|order| order.only.as_ref()) {
-            return only.iter().any(|name| name == test);
+            return only.tests.iter().any(|name| name == test);
         }
         let has = |case: &str| {
             self.cases.is_empty() || self.cases.iter().any(|text| case.contains(text.as_str()))

@@ -49,6 +49,9 @@ impl<'p> Runner<'p> {
     }
 
     fn run(mut self, arguments: &[OsString]) -> Result<ExitStatus, Error> {
+        if self.plan.is_of_another(&self.package, &self.name) {
+            return Ok(ExitStatus::default());
+        }
         let chosen = match self.plan.takes_all() {
             true => None,
             false => list(&self.path, None),
@@ -60,7 +63,7 @@ impl<'p> Runner<'p> {
             self.left = left;
             if chosen.is_empty() {
                 self.begins(0)?;
-                self.ended(Output::default(), None)?;
+                self.ended(Output::default(), &Death::None)?;
                 return Ok(ExitStatus::default());
             }
             command.args(exactly(&chosen));
@@ -91,7 +94,7 @@ impl<'p> Runner<'p> {
             self.read(stdout, &mut log, &mut output)?;
         }
         let status = child.wait().map_err(failed)?;
-        self.ended(output, died(status))?;
+        self.ended(output, &Death::of(status))?;
         Ok(status)
     }
 
@@ -124,31 +127,38 @@ impl<'p> Runner<'p> {
         append(&self.plan.records, &Line::Binary(binary))
     }
 
-    fn ended(self, output: Output, died: Option<String>) -> Result<(), Error> {
-        let absent = self.absent(&output, died.as_deref());
+    fn ended(self, output: Output, death: &Death) -> Result<(), Error> {
+        let absent = self.absent(&output, death);
         let ended = Ended {
             package: self.package,
             name: self.name,
-            died,
+            died: match death {
+                Death::Unexpected(how) => Some(how.clone()),
+                Death::None | Death::Interrupted => None,
+            },
             tests: output.tests.into_iter().chain(absent).collect(),
         };
         append(&self.plan.records, &Line::Ended(ended))
     }
 
     /// What did not run, and why.
-    fn absent(&self, output: &Output, died: Option<&str>) -> Vec<Test> {
+    fn absent(&self, output: &Output, death: &Death) -> Vec<Test> {
         let mut absent = self.left.clone();
-        let why = match died {
-            Some(died) => Some(format!("its test binary died before ({died})")),
-            None if output.filtered > 0 && self.plan.takes_all() => {
+        let why = match death {
+            Death::Unexpected(how) => Some(format!("its test binary died before ({how})")),
+            Death::Interrupted => Some("the run was interrupted".to_owned()),
+            Death::None if output.filtered > 0 && self.plan.takes_all() => {
                 Some("it was filtered out by what stands after `--`".to_owned())
             }
-            None => None,
+            Death::None => None,
         };
         if let Some(why) = why {
             let told: HashSet<&str> = output.tests.iter().map(|test| test.name.as_str()).collect();
             let all = list(&self.path, None).unwrap_or_default();
-            let missing = all.into_iter().filter(|name| !told.contains(name.as_str()));
+            let (asked, _) = self.plan.choose(all);
+            let missing = asked
+                .into_iter()
+                .filter(|name| !told.contains(name.as_str()));
             absent.extend(missing.map(|name| (name, why.clone())));
         }
         let test = |(name, why)| Test {
@@ -168,11 +178,39 @@ fn target(path: &Path) -> String {
     }
 }
 
-/// What ended a process that did not end by itself. libtest ends with 101 where tests failed.
-fn died(status: ExitStatus) -> Option<String> {
-    match status.code() {
-        Some(0 | 101) => None,
-        Some(code) => Some(format!("exit code {code}")),
-        None => Some(status.to_string()),
+/// What ended a test binary that did not end by itself.
+enum Death {
+    None,
+    /// A signal by which people and machines end what they no longer want.
+    Interrupted,
+    /// Something else, which this describes.
+    Unexpected(String),
+}
+
+impl Death {
+    fn of(status: ExitStatus) -> Self {
+        // libtest ends with 101 where tests failed.
+        match status.code() {
+            Some(0 | 101) => Self::None,
+            Some(code) => Self::Unexpected(format!("exit code {code}")),
+            None if is_interruption(status) => Self::Interrupted,
+            None => Self::Unexpected(status.to_string()),
+        }
     }
+}
+
+#[cfg(unix)]
+fn is_interruption(status: ExitStatus) -> bool {
+    use nix::sys::signal::Signal::{SIGHUP, SIGINT, SIGTERM};
+    use std::os::unix::process::ExitStatusExt;
+
+    let signal = status.signal();
+    [SIGHUP, SIGINT, SIGTERM]
+        .iter()
+        .any(|known| signal == Some(*known as i32))
+}
+
+#[cfg(not(unix))]
+fn is_interruption(_: ExitStatus) -> bool {
+    false
 }

@@ -85,8 +85,9 @@ fn failure(suite: &Suite<'_>, case: &Case<'_>, backend: &str, cell: &Cell<'_>, t
     let _ = writeln!(text, "{} breaks its promise", styled(BAD, title));
     let mut line = |name: &str, what: &str| {
         let what = what.replace('\n', "\n              ");
-        let line = format!("  {name:<10}  {what}");
-        let _ = writeln!(text, "{}", line.trim_end());
+        for line in format!("  {name:<10}  {what}").lines() {
+            let _ = writeln!(text, "{}", line.trim_end());
+        }
     };
     line("promise", &case.promise);
     line(

@@ -112,7 +112,7 @@ fn hello(cx: &mut Cx<'_>) -> Outcome {
             name = Some(cx.arg(at + 1));
             at += 2;
             if let Some(name) = name.take_if(|_| at_once) {
-                set_name(cx.client, name)?;
+                set_name(cx.client, name, !at_once)?;
             }
         } else {
             let option = shown(cx.arg(at), usize::MAX);
@@ -132,7 +132,7 @@ fn hello(cx: &mut Cx<'_>) -> Outcome {
         ));
     }
     if let Some(name) = name {
-        set_name(cx.client, name)?;
+        set_name(cx.client, name, !at_once)?;
     }
     cx.client.resp3 = resp3;
     cx.out.resp3 = resp3;
@@ -189,8 +189,10 @@ fn client_getname(cx: &mut Cx<'_>) -> Outcome {
     Ok(())
 }
 
-fn set_name(client: &mut Client, name: &[u8]) -> Outcome {
-    if name.iter().any(|byte| !(b'!'..=b'~').contains(byte)) {
+fn set_name(client: &mut Client, name: &[u8], later: bool) -> Outcome {
+    // Later versions look at a C string, which ends at a NUL.
+    let seen = if later { shown(name, usize::MAX) } else { name };
+    if seen.iter().any(|byte| !(b'!'..=b'~').contains(byte)) {
         return Err(Error::new(
             "ERR Client names cannot contain spaces, newlines or special characters.",
         ));
@@ -200,7 +202,8 @@ fn set_name(client: &mut Client, name: &[u8]) -> Outcome {
 }
 
 fn client_setname(cx: &mut Cx<'_>) -> Outcome {
-    set_name(cx.client, cx.args[2])?;
+    let later = cx.state.profile.is_later();
+    set_name(cx.client, cx.args[2], later)?;
     cx.out.ok();
     Ok(())
 }
@@ -420,6 +423,7 @@ fn client_no_evict(cx: &mut Cx<'_>) -> Outcome {
 fn client_pause(cx: &mut Cx<'_>) -> Outcome {
     let all = match cx.len() {
         3 => true,
+        5.. if cx.state.profile.is_valkey() => true,
         4 if cx.is(3, "all") => true,
         4 if cx.is(3, "write") => false,
         4 => return Err(Error::new("ERR CLIENT PAUSE mode must be WRITE or ALL")),
@@ -469,6 +473,7 @@ fn client_unblock(cx: &mut Cx<'_>) -> Outcome {
         3 => false,
         4 if cx.is(3, "timeout") => false,
         4 if cx.is(3, "error") => true,
+        5.. if cx.state.profile.is_valkey() => false,
         5.. => return Err(cx.subcommand_error()),
         _ => {
             return Err(Error::new(
@@ -507,6 +512,9 @@ fn wait(cx: &mut Cx<'_>) -> Outcome {
     let timeout = cx.int_or(2, "ERR timeout is not an integer or out of range")?;
     if timeout < 0 {
         return Err(Error::new("ERR timeout is negative"));
+    }
+    if cx.state.profile.is_later() && timeout > i64::MAX - cx.now() {
+        return Err(Error::new("ERR timeout is out of range"));
     }
     if replicas <= 0 {
         cx.out.int(0);

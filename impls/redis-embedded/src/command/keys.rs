@@ -4,6 +4,7 @@ use super::context::db;
 use super::table::commands;
 use super::{Cx, Error, Outcome};
 use crate::db::{glob, number};
+use crate::profile::Profile;
 use crate::server::config::Events;
 
 commands! {
@@ -320,6 +321,8 @@ pub(super) struct Scan<'a> {
     pub(super) count: usize,
     pub(super) pattern: Option<&'a [u8]>,
     kind: Option<&'a [u8]>,
+    /// Whether HSCAN leaves values out.
+    pub(super) no_values: bool,
 }
 
 impl Scan<'_> {
@@ -343,6 +346,16 @@ impl Scan<'_> {
     }
 }
 
+/// The name of a type, which Valkey has to know.
+fn kind<'a>(cx: &Cx<'a>, index: usize) -> Result<&'a [u8], Error> {
+    const TYPES: [&str; 6] = ["string", "list", "set", "zset", "hash", "stream"];
+    let kind = cx.arg(index);
+    if cx.state.profile == Profile::Valkey9_1 && !TYPES.iter().any(|name| cx.is(index, name)) {
+        return Err([b"ERR unknown type name '", kind, b"'"].concat().into());
+    }
+    Ok(kind)
+}
+
 /// Reads the cursor at an index, and the options behind it.
 pub(super) fn scan_options<'a>(cx: &Cx<'a>, index: usize) -> Result<Scan<'a>, Error> {
     let mut scan = Scan {
@@ -350,9 +363,18 @@ pub(super) fn scan_options<'a>(cx: &Cx<'a>, index: usize) -> Result<Scan<'a>, Er
         count: 10,
         pattern: None,
         kind: None,
+        no_values: false,
     };
     let mut at = index + 1;
     while at < cx.len() {
+        if cx.is(at, "novalues") && cx.state.profile.is_later() {
+            if cx.command.name != "hscan" {
+                return Err(Error::new("ERR NOVALUES option can only be used in HSCAN"));
+            }
+            scan.no_values = true;
+            at += 1;
+            continue;
+        }
         if at + 1 >= cx.len() {
             return Err(Error::SYNTAX);
         }
@@ -365,7 +387,7 @@ pub(super) fn scan_options<'a>(cx: &Cx<'a>, index: usize) -> Result<Scan<'a>, Er
         } else if cx.is(at, "match") {
             scan.pattern = Some(cx.arg(at + 1));
         } else if cx.is(at, "type") && index == 1 {
-            scan.kind = Some(cx.arg(at + 1));
+            scan.kind = Some(kind(cx, at + 1)?);
         } else {
             return Err(Error::SYNTAX);
         }
@@ -425,7 +447,7 @@ fn object(cx: &mut Cx<'_>) -> Outcome {
         return Ok(());
     };
     match cx.command.name {
-        "object|encoding" => cx.out.text(profile.encoding(&entry.value)),
+        "object|encoding" => cx.out.text(profile.encoding(key, entry)),
         "object|refcount" => cx.out.int(entry.value.references()),
         "object|idletime" if lfu => {
             return Err(Error::new(

@@ -14,6 +14,11 @@ pub(crate) fn keys_of(command: &Command, args: &[&[u8]]) -> Option<Vec<usize>> {
             counted(args, 1)
         }
         "blmpop" | "bzmpop" => counted(args, 2),
+        "msetex" => {
+            let count = leading(args.get(1)?)?;
+            let end = count.checked_mul(2)?.checked_add(2)?;
+            (count > 0 && end <= args.len()).then(|| (2..end).step_by(2).collect())
+        }
         "zunionstore" | "zinterstore" | "zdiffstore" => {
             let mut keys = vec![1];
             keys.extend(counted(args, 2)?);

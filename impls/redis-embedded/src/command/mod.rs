@@ -16,6 +16,7 @@ mod error;
 #[cfg(feature = "scripts")]
 pub(crate) mod functions;
 mod geo;
+mod hash_expiry;
 mod hashes;
 mod hyperloglog;
 mod info;

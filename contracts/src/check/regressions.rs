@@ -1,7 +1,7 @@
-//! Sequences that failed once, kept in the repository of whoever runs the tests.
+//! What failed once, kept in the repository of whoever runs the tests.
 //!
-//! One file a suite, `contrait-regressions/<suite>.jsonl` in the folder of the package, a line of JSON a sequence.
-//! They are replayed before anything is generated.
+//! One file a suite, `contrait-regressions/<suite>.jsonl` in the folder of the package, a line of JSON a failure. Each check
+//! says what it needs to have its own failures again, and replays them before it generates anything.
 
 use std::env;
 use std::fs::{self, OpenOptions};
@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
-use crate::check::generate::Step;
+use crate::runtime::Runs;
 
 const FOLDER: &str = "contrait-regressions";
 
@@ -21,14 +22,21 @@ pub struct Regressions {
     path: PathBuf,
 }
 
-/// A line of the file.
+/// A line of the file. What the check needs stands beside these, under names of its own.
 #[derive(Serialize, Deserialize)]
-struct Entry<S> {
+struct Entry<T> {
     /// What found it: `lockstep`.
     check: String,
     backend: String,
     seed: String,
-    steps: S,
+    #[serde(flatten)]
+    found: T,
+}
+
+impl Entry<Map<String, Value>> {
+    fn read(line: &str) -> serde_json::Result<Self> {
+        serde_json::from_str(line)
+    }
 }
 
 impl Regressions {
@@ -52,17 +60,17 @@ impl Regressions {
         &self.path
     }
 
-    /// The sequences of `check`, oldest first.
+    /// What `check` found, oldest first.
     ///
     /// # Errors
-    /// Where the file cannot be read, or holds a line that is no sequence of this contract: it names the line.
-    pub fn read<O: DeserializeOwned>(&self, check: &str) -> Result<Vec<Vec<Step<O>>>, String> {
+    /// Where the file cannot be read, or holds a line that is none of this contract: it names the line.
+    pub fn read<T: DeserializeOwned>(&self, check: &str) -> Result<Vec<T>, String> {
         let text = match fs::read_to_string(&self.path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(format!("{}: {error}", self.path.display())),
         };
-        let mut sequences = Vec::new();
+        let mut all = Vec::new();
         for (index, line) in text
             .lines()
             .enumerate()
@@ -75,30 +83,31 @@ impl Regressions {
                     index + 1
                 )
             };
-            let entry: Entry<serde_json::Value> = serde_json::from_str(line).map_err(wrong)?;
+            let entry = Entry::read(line).map_err(wrong)?;
             if entry.check == check {
-                sequences.push(serde_json::from_value(entry.steps).map_err(wrong)?);
+                let found = Value::Object(entry.found);
+                all.push(serde_json::from_value(found).map_err(wrong)?);
             }
         }
-        Ok(sequences)
+        Ok(all)
     }
 
-    /// Adds a sequence, unless it is there.
+    /// Adds what was found, unless it is there.
     ///
     /// # Errors
-    /// Where the file cannot be written.
-    pub fn add<O: Serialize>(
+    /// Where the file cannot be written, or `found` has no fields with names.
+    pub fn add<T: Serialize>(
         &self,
         check: &str,
         backend: &str,
         seed: u64,
-        steps: &[Step<O>],
+        found: &T,
     ) -> io::Result<()> {
-        let steps = serde_json::to_value(steps)?;
+        let value = serde_json::to_value(found)?;
         let there = fs::read_to_string(&self.path).unwrap_or_default();
         let same = |line: &str| {
-            serde_json::from_str::<Entry<serde_json::Value>>(line)
-                .is_ok_and(|entry| entry.check == check && entry.steps == steps)
+            Entry::read(line)
+                .is_ok_and(|entry| entry.check == check && Value::Object(entry.found) == value)
         };
         if there.lines().any(same) {
             return Ok(());
@@ -107,7 +116,7 @@ impl Regressions {
             check: check.to_owned(),
             backend: backend.to_owned(),
             seed: format!("{seed:#x}"),
-            steps: &steps,
+            found,
         };
         let mut line = serde_json::to_vec(&entry)?;
         line.push(b'\n');
@@ -119,5 +128,23 @@ impl Regressions {
             .append(true)
             .open(&self.path)?
             .write_all(&line)
+    }
+
+    /// Keeps what a check found where its run keeps anything; says so below what is told of it.
+    pub(crate) fn keep<T: Serialize, H>(
+        &self,
+        check: &str,
+        runs: &Runs<H>,
+        found: &T,
+        told: String,
+    ) -> String {
+        if !runs.keeps() {
+            return told;
+        }
+        let path = self.path.display();
+        match self.add(check, runs.info().name, runs.seed(), found) {
+            Ok(()) => format!("{told}\nkept in {path}, and replayed first from now on"),
+            Err(error) => format!("{told}\ncould not be kept in {path}: {error}"),
+        }
     }
 }
