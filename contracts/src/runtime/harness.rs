@@ -188,6 +188,23 @@ pub struct Stage {
 }
 
 impl Stage {
+    /// For a run of which only the outcome matters.
+    #[cfg(feature = "check")]
+    fn of_a_trial(
+        promise: &'static Promise,
+        info: &'static BackendInfo,
+        seed: u64,
+        runtime: LazyRuntime,
+    ) -> Self {
+        let context = Context::new(info.name, promise, seed, Clock::new(info.clock));
+        Self {
+            info,
+            limit: promise.timeout,
+            context: context.without_log(),
+            runtime,
+        }
+    }
+
     /// Waits for a case, and judges what it returned.
     pub fn case<T>(
         &self,
@@ -330,13 +347,7 @@ pub(crate) fn run_here(
     proof: &mut dyn Proof,
     runtime: LazyRuntime,
 ) -> (Returned, LazyRuntime) {
-    let context = Context::new(info.name, promise, seed, Clock::new(info.clock));
-    let stage = Stage {
-        info,
-        limit: promise.timeout,
-        context,
-        runtime,
-    };
+    let stage = Stage::of_a_trial(promise, info, seed, runtime);
     let returned = caught(|| stage.perform(proof, &Parts::of_nobody()));
     (as_it_should(promise, returned), stage.runtime)
 }
@@ -350,13 +361,7 @@ pub(crate) fn make_here<H>(
     make: Make<H>,
     runtime: LazyRuntime,
 ) -> (Result<H, SetupError>, LazyRuntime) {
-    let context = Context::new(info.name, promise, seed, Clock::new(info.clock));
-    let stage = Stage {
-        info,
-        limit: promise.timeout,
-        context,
-        runtime,
-    };
+    let stage = Stage::of_a_trial(promise, info, seed, runtime);
     let made = stage.make(make, &stage.context);
     (made, stage.runtime)
 }

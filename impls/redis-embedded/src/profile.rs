@@ -1,7 +1,7 @@
 //! Which server this one passes for.
 
 use crate::command::{Command, fits, flag};
-use crate::db::{Set, Value};
+use crate::db::{Entry, Form, Set, Value};
 
 /// A server and its version: what it says of itself, which commands it has, and where it replies
 /// in another way than Redis 7.0.
@@ -24,11 +24,39 @@ use Profile::{Redis8_2, Valkey8_1, Valkey9_1};
 /// The commands that this crate has and Redis 7.0 has not, with the servers that have them.
 const NEWER: &[(&str, &[Profile])] = &[
     ("client|capa", &[Valkey8_1, Valkey9_1]),
+    ("client|import-source", &[Valkey9_1]),
+    ("clusterscan", &[Valkey9_1]),
+    ("cluster|cancelslotmigrations", &[Valkey9_1]),
+    ("cluster|flushslot", &[Valkey9_1]),
+    ("cluster|getslotmigrations", &[Valkey9_1]),
+    ("cluster|migrateslots", &[Valkey9_1]),
+    ("cluster|slot-stats", &[Redis8_2, Valkey8_1, Valkey9_1]),
+    ("cluster|syncslots", &[Valkey9_1]),
+    ("commandlog", &[Valkey8_1, Valkey9_1]),
+    ("commandlog|get", &[Valkey8_1, Valkey9_1]),
+    ("commandlog|help", &[Valkey8_1, Valkey9_1]),
+    ("commandlog|len", &[Valkey8_1, Valkey9_1]),
+    ("commandlog|reset", &[Valkey8_1, Valkey9_1]),
+    ("msetex", &[Valkey9_1]),
+    ("script|show", &[Valkey8_1, Valkey9_1]),
+    ("xackdel", &[Redis8_2]),
+    ("xdelex", &[Redis8_2]),
     ("client|no-touch", &[Redis8_2, Valkey8_1, Valkey9_1]),
     ("client|setinfo", &[Redis8_2, Valkey8_1, Valkey9_1]),
     ("cluster|myshardid", &[Redis8_2, Valkey8_1, Valkey9_1]),
     ("delifeq", &[Valkey9_1]),
+    ("hexpire", &[Redis8_2, Valkey9_1]),
+    ("hexpireat", &[Redis8_2, Valkey9_1]),
+    ("hexpiretime", &[Redis8_2, Valkey9_1]),
     ("hgetdel", &[Redis8_2, Valkey9_1]),
+    ("hgetex", &[Redis8_2, Valkey9_1]),
+    ("hpersist", &[Redis8_2, Valkey9_1]),
+    ("hpexpire", &[Redis8_2, Valkey9_1]),
+    ("hpexpireat", &[Redis8_2, Valkey9_1]),
+    ("hpexpiretime", &[Redis8_2, Valkey9_1]),
+    ("hpttl", &[Redis8_2, Valkey9_1]),
+    ("hsetex", &[Redis8_2, Valkey9_1]),
+    ("httl", &[Redis8_2, Valkey9_1]),
     ("waitaof", &[Redis8_2, Valkey8_1, Valkey9_1]),
 ];
 
@@ -48,6 +76,17 @@ impl Profile {
     #[must_use]
     pub fn is_valkey(self) -> bool {
         matches!(self, Valkey8_1 | Valkey9_1)
+    }
+
+    /// Whether it came after Redis 7.0.
+    pub(crate) fn is_later(self) -> bool {
+        self != Profile::Redis7_0
+    }
+
+    /// Whether a command may not be queued in a transaction.
+    pub(crate) fn bars_from_multi(self, command: &Command) -> bool {
+        command.has(flag::NO_MULTI)
+            || self == Valkey9_1 && matches!(command.name, "multi" | "watch" | "client|reply")
     }
 
     /// What HELLO calls the server.
@@ -125,22 +164,37 @@ impl Profile {
     }
 
     /// The encoding of a value: since 7.2, small lists and sets are kept as hashes are.
-    pub(crate) fn encoding(self, value: &Value) -> &'static str {
-        const LIST_BYTES: usize = 8 * 1024;
-        match value {
-            _ if self == Profile::Redis7_0 => value.encoding(),
-            Value::List(list) if list_size(list.items.iter()) <= LIST_BYTES => "listpack",
+    pub(crate) fn encoding(self, key: &[u8], entry: &Entry) -> &'static str {
+        match &entry.value {
+            value if self == Profile::Redis7_0 => value.encoding(),
+            Value::Hash(hash) if hash.compact && hash.is_timed() && self == Redis8_2 => {
+                "listpackex"
+            }
+            Value::List(list) if list.is_short() => "listpack",
             Value::Set(Set::Members(members))
                 if members.len() <= 128 && members.iter().all(|member| member.len() <= 64) =>
             {
                 "listpack"
             }
+            Value::Str(text) if text.form != Form::Raw && text.encoding() != "int" => {
+                if self.embeds(key.len(), text.bytes.len(), entry.expires.is_some()) {
+                    "embstr"
+                } else {
+                    "raw"
+                }
+            }
             other => other.encoding(),
         }
     }
-}
 
-/// About what a listpack of these items takes.
-fn list_size<'a>(items: impl Iterator<Item = &'a Vec<u8>>) -> usize {
-    items.map(|item| item.len() + 3).sum()
+    /// Whether a string has room beside its key and its time in one block of memory.
+    fn embeds(self, key: usize, text: usize, expires: bool) -> bool {
+        let (block, head) = match self {
+            Redis8_2 => (64, 17),
+            Valkey9_1 => (128, 9),
+            Profile::Redis7_0 | Valkey8_1 => return text <= 44,
+        };
+        let key = key + if key < 32 { 2 } else { 4 };
+        head + key + 4 + text + if expires { 8 } else { 0 } <= block
+    }
 }

@@ -104,12 +104,12 @@ where
         let subject = (self.checked.subject)(&mut handle);
         let model = State::new((self.checked.model)(subject), self.identity);
         let clock = self.checked.runs.clock();
-        let began = clock.now();
+        let (began, rounding) = (clock.now(), ROUNDING + model.model.resolution());
         let mut run = Run {
             scenario,
             lines: Vec::new(),
             seen: Vec::new(),
-            slack: || clock.now().saturating_sub(began) + ROUNDING,
+            slack: || clock.now().saturating_sub(began) + rounding,
         };
         Ok(run.run(subject, model, self.policy).await)
     }

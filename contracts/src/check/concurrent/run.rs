@@ -88,7 +88,7 @@ where
                 (ended, waited && !self.checked.runs.is_alone(), schedule)
             }
         };
-        let slack = clock.now().saturating_sub(began) + ROUNDING;
+        let slack = clock.now().saturating_sub(began) + ROUNDING + model.resolution();
         drop(handles);
         let seen = Seen {
             history: calls.history(),

@@ -34,7 +34,7 @@ pub(super) fn of(command: &Command, args: &[&[u8]], key: usize) -> Vec<&'static 
     let flags = match command.name {
         "set" if has(b"get") => "RW access update",
         "set" => "OW update",
-        "bitfield" if !has(b"set") && !has(b"incrby") && args.len() > 3 => only_gets(args),
+        "bitfield" => bitfield(args),
         name => match flags_of(name) {
             Some((first, _)) if key == 0 => first,
             Some((_, others)) => others,
@@ -44,16 +44,21 @@ pub(super) fn of(command: &Command, args: &[&[u8]], key: usize) -> Vec<&'static 
     flags.split(' ').collect()
 }
 
-/// BITFIELD only reads, unless it sets something first.
-fn only_gets(args: &[&[u8]]) -> &'static str {
-    let writes = args.get(2).is_some_and(|word| {
-        word.eq_ignore_ascii_case(b"set") || word.eq_ignore_ascii_case(b"incrby")
-    });
-    if writes {
-        "RW access update"
-    } else {
-        "RO access"
+/// BITFIELD only reads, unless it sets something, or says what Redis does not understand.
+fn bitfield(args: &[&[u8]]) -> &'static str {
+    let mut rest = args.get(2..).unwrap_or_default();
+    while let [word, tail @ ..] = rest {
+        let takes = match word.to_ascii_lowercase().as_slice() {
+            b"get" => 2,
+            b"overflow" => 1,
+            _ => return "RW access update",
+        };
+        let Some(next) = tail.get(takes..) else {
+            return "RW access update";
+        };
+        rest = next;
     }
+    "RO access"
 }
 
 /// Whether a command reads what a key holds, and whether it changes it.

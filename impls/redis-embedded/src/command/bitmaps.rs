@@ -99,23 +99,43 @@ fn range(start: i64, end: i64, bytes: usize, by_bit: bool) -> Option<(usize, usi
     Some((start * unit, end * unit + unit - 1))
 }
 
+/// Whether all arguments behind the key are read before the key is looked at, as later versions do.
+fn reads_first(cx: &Cx<'_>) -> bool {
+    cx.state.profile.is_later()
+}
+
+/// The range of BITCOUNT: its ends, and whether it counts bits.
+fn count_range(cx: &Cx<'_>) -> Result<Option<(i64, i64, bool)>, Error> {
+    match cx.len() {
+        2 => Ok(None),
+        4 | 5 => {
+            let (start, end) = (cx.int(2)?, cx.int(3)?);
+            Ok(Some((start, end, counts_bits(cx, 4)?)))
+        }
+        _ => Err(Error::SYNTAX),
+    }
+}
+
 fn bitcount(cx: &mut Cx<'_>) -> Outcome {
+    if reads_first(cx) {
+        count_range(cx)?;
+    }
     let Some(value) = db!(cx).get::<Str>(cx.args[1])? else {
         cx.out.int(0);
         return Ok(());
     };
     let length = value.bytes.len();
-    let found = match cx.len() {
-        2 => range(0, -1, length, false),
-        4 | 5 => {
-            let (start, end) = (cx.int(2)?, cx.int(3)?);
-            if start < 0 && end < 0 && start > end {
-                cx.out.int(0);
-                return Ok(());
-            }
-            range(start, end, length, counts_bits(cx, 4)?)
+    if cx.len() > 3 && !reads_first(cx) {
+        let (start, end) = (cx.int(2)?, cx.int(3)?);
+        if start < 0 && end < 0 && start > end {
+            cx.out.int(0);
+            return Ok(());
         }
-        _ => return Err(Error::SYNTAX),
+    }
+    let found = match count_range(cx)? {
+        None => range(0, -1, length, false),
+        Some((start, end, _)) if start < 0 && end < 0 && start > end => None,
+        Some((start, end, by_bit)) => range(start, end, length, by_bit),
     };
     let bytes = db!(cx).get::<Str>(cx.args[1])?.map(|value| &value.bytes);
     let count = found
@@ -125,23 +145,32 @@ fn bitcount(cx: &mut Cx<'_>) -> Outcome {
     Ok(())
 }
 
-fn bitpos(cx: &mut Cx<'_>) -> Outcome {
-    let wanted = match cx.int(2)? {
-        0 => false,
-        1 => true,
-        _ => return Err(Error::new("ERR The bit argument must be 1 or 0.")),
-    };
-    let Some(value) = db!(cx).get::<Str>(cx.args[1])? else {
-        cx.out.int(if wanted { -1 } else { 0 });
-        return Ok(());
-    };
-    let length = value.bytes.len();
+/// The range of BITPOS: its ends, and whether it counts bits.
+fn pos_range(cx: &Cx<'_>) -> Result<(i64, i64, bool), Error> {
     if cx.len() > 6 {
         return Err(Error::SYNTAX);
     }
     let start = if cx.len() > 3 { cx.int(3)? } else { 0 };
     let by_bit = counts_bits(cx, 5)?;
     let end = if cx.len() > 4 { cx.int(4)? } else { -1 };
+    Ok((start, end, by_bit))
+}
+
+fn bitpos(cx: &mut Cx<'_>) -> Outcome {
+    let wanted = match cx.int(2)? {
+        0 => false,
+        1 => true,
+        _ => return Err(Error::new("ERR The bit argument must be 1 or 0.")),
+    };
+    if reads_first(cx) {
+        pos_range(cx)?;
+    }
+    let Some(value) = db!(cx).get::<Str>(cx.args[1])? else {
+        cx.out.int(if wanted { -1 } else { 0 });
+        return Ok(());
+    };
+    let length = value.bytes.len();
+    let (start, end, by_bit) = pos_range(cx)?;
     let Some((first, last)) = range(start, end, length, by_bit) else {
         cx.out.int(-1);
         return Ok(());

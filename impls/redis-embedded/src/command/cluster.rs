@@ -6,6 +6,7 @@ use super::server::{container, help};
 use super::table::commands;
 use super::{Cx, Error, Outcome};
 use crate::cluster::{Member, Topology, slot_argument, slot_of};
+use crate::profile::Profile;
 use crate::protocol::Reply;
 
 commands! {
@@ -13,6 +14,13 @@ commands! {
     "cluster" -2 [CONTAINER] (0, 0, 0) "" => container;
     "cluster|addslots" -3 [ADMIN STALE NO_ASYNC_LOADING] (0, 0, 0) "" => slots_owned;
     "cluster|addslotsrange" -4 [ADMIN STALE NO_ASYNC_LOADING] (0, 0, 0) "" => slots_owned;
+    "clusterscan" -2 [READONLY NEWER] (0, 0, 0) "keyspace" => fixed;
+    "cluster|cancelslotmigrations" 2 [ADMIN STALE NO_ASYNC_LOADING NEWER] (0, 0, 0) "" => fixed;
+    "cluster|flushslot" -3 [WRITE ADMIN NO_ASYNC_LOADING NEWER] (0, 0, 0) "keyspace" => fixed;
+    "cluster|getslotmigrations" 2 [ADMIN STALE NO_ASYNC_LOADING NEWER] (0, 0, 0) "" => fixed;
+    "cluster|migrateslots" -4 [ADMIN STALE NO_ASYNC_LOADING NEWER] (0, 0, 0) "" => fixed;
+    "cluster|slot-stats" -4 [LOADING STALE NEWER] (0, 0, 0) "" => fixed;
+    "cluster|syncslots" -3 [ADMIN STALE NO_ASYNC_LOADING NEWER] (0, 0, 0) "" => fixed;
     "cluster|bumpepoch" 2 [ADMIN STALE NO_ASYNC_LOADING] (0, 0, 0) "" => fixed;
     "cluster|count-failure-reports" 3 [ADMIN STALE] (0, 0, 0) "" => failure_reports;
     "cluster|countkeysinslot" 3 [STALE] (0, 0, 0) "" => countkeysinslot;
@@ -73,7 +81,9 @@ fn myid(cx: &mut Cx<'_>) -> Outcome {
 }
 
 fn keyslot(cx: &mut Cx<'_>) -> Outcome {
-    member(cx)?;
+    if cx.state.profile != Profile::Valkey9_1 {
+        member(cx)?;
+    }
     cx.out.int(slot_of(cx.arg(2)).into());
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! What concerns the connection: who it is, which protocol and database it uses.
 
+use super::client_filters::{self, Filters};
 use super::dispatch::shown;
 use super::server::container;
 use super::table::commands;
@@ -112,7 +113,7 @@ fn hello(cx: &mut Cx<'_>) -> Outcome {
             name = Some(cx.arg(at + 1));
             at += 2;
             if let Some(name) = name.take_if(|_| at_once) {
-                set_name(cx.client, name)?;
+                set_name(cx.client, name, !at_once)?;
             }
         } else {
             let option = shown(cx.arg(at), usize::MAX);
@@ -132,7 +133,7 @@ fn hello(cx: &mut Cx<'_>) -> Outcome {
         ));
     }
     if let Some(name) = name {
-        set_name(cx.client, name)?;
+        set_name(cx.client, name, !at_once)?;
     }
     cx.client.resp3 = resp3;
     cx.out.resp3 = resp3;
@@ -189,8 +190,10 @@ fn client_getname(cx: &mut Cx<'_>) -> Outcome {
     Ok(())
 }
 
-fn set_name(client: &mut Client, name: &[u8]) -> Outcome {
-    if name.iter().any(|byte| !(b'!'..=b'~').contains(byte)) {
+fn set_name(client: &mut Client, name: &[u8], later: bool) -> Outcome {
+    // Later versions look at a C string, which ends at a NUL.
+    let seen = if later { shown(name, usize::MAX) } else { name };
+    if seen.iter().any(|byte| !(b'!'..=b'~').contains(byte)) {
         return Err(Error::new(
             "ERR Client names cannot contain spaces, newlines or special characters.",
         ));
@@ -200,13 +203,14 @@ fn set_name(client: &mut Client, name: &[u8]) -> Outcome {
 }
 
 fn client_setname(cx: &mut Cx<'_>) -> Outcome {
-    set_name(cx.client, cx.args[2])?;
+    let later = cx.state.profile.is_later();
+    set_name(cx.client, cx.args[2], later)?;
     cx.out.ok();
     Ok(())
 }
 
-/// A line of CLIENT LIST.
-pub(super) fn describe(client: &Client, now: i64) -> String {
+/// The flags of a connection, a letter each.
+pub(super) fn flags_of(client: &Client) -> String {
     let mut flags = String::new();
     for (set, letter) in [
         (client.monitor, 'O'),
@@ -225,6 +229,12 @@ pub(super) fn describe(client: &Client, now: i64) -> String {
     if flags.is_empty() {
         flags.push('N');
     }
+    flags
+}
+
+/// A line of CLIENT LIST.
+pub(super) fn describe(client: &Client, now: i64) -> String {
+    let flags = flags_of(client);
     let multi = client
         .multi
         .as_ref()
@@ -260,52 +270,21 @@ fn client_info(cx: &mut Cx<'_>) -> Outcome {
 }
 
 fn client_list(cx: &mut Cx<'_>) -> Outcome {
-    let mut wanted: Option<Vec<u64>> = None;
-    let mut only_pubsub = None;
-    if cx.is(2, "type") && cx.len() == 4 {
-        only_pubsub = Some(client_type(cx, 3)?);
-    } else if cx.is(2, "id") && cx.len() > 3 {
-        let ids = (3..cx.len()).map(|index| match cx.int(index) {
-            Ok(id) => Ok(u64::try_from(id).unwrap_or_default()),
-            Err(_) => Err(Error::new("ERR Invalid client ID")),
-        });
-        wanted = Some(ids.collect::<Result<_, _>>()?);
-    } else if cx.len() != 2 {
-        return Err(Error::SYNTAX);
-    }
+    let filters = client_filters::of_list(cx)?;
     let now = cx.now();
     let mut all: Vec<&Client> = cx.state.clients.values().map(|client| &**client).collect();
-    all.push(cx.client);
+    if filters.skip_me != Some(true) {
+        all.push(cx.client);
+    }
     all.sort_by_key(|client| client.id);
     let mut text = String::new();
-    for client in all {
-        let kind = if client.subscriptions() > 0 {
-            "pubsub"
-        } else {
-            "normal"
-        };
-        if wanted.as_ref().is_none_or(|ids| ids.contains(&client.id))
-            && only_pubsub.is_none_or(|only| only == kind)
-        {
-            text.push_str(&describe(client, now));
-            text.push('\n');
-        }
+    for client in all.into_iter().filter(|client| filters.pass(client)) {
+        text.push_str(&describe(client, now));
+        text.push('\n');
     }
     cx.out.verbatim("txt", &text);
     Ok(())
 }
-
-fn client_type(cx: &Cx<'_>, index: usize) -> Result<&'static str, Error> {
-    const TYPES: [&str; 5] = ["normal", "master", "replica", "slave", "pubsub"];
-    let found = TYPES.into_iter().find(|kind| cx.is(index, kind));
-    found.ok_or_else(|| {
-        let kind = shown(cx.arg(index), usize::MAX);
-        [b"ERR Unknown client type '", kind, b"'"].concat().into()
-    })
-}
-
-/// Whether CLIENT KILL means a connection.
-type Filter<'a> = Box<dyn Fn(&Client) -> bool + 'a>;
 
 fn client_kill(cx: &mut Cx<'_>) -> Outcome {
     if cx.len() == 3 {
@@ -317,57 +296,10 @@ fn client_kill(cx: &mut Cx<'_>) -> Outcome {
         cx.out.ok();
         return Ok(());
     }
-    let mut filters: Vec<Filter<'_>> = Vec::new();
-    let mut skip_me = true;
-    for at in (2..cx.len()).step_by(2) {
-        if at + 1 == cx.len() {
-            return Err(Error::SYNTAX);
-        }
-        let value = cx.arg(at + 1).to_vec();
-        match cx.arg(at).to_ascii_lowercase().as_slice() {
-            b"id" => {
-                let id = cx.int(at + 1).ok().filter(|id| *id > 0);
-                let id = id.ok_or(Error::new("ERR client-id should be greater than 0"))?;
-                filters.push(Box::new(move |client| client.id == id.unsigned_abs()));
-            }
-            b"type" => {
-                let kind = client_type(cx, at + 1)?;
-                filters.push(Box::new(move |client| {
-                    kind == if client.subscriptions() > 0 {
-                        "pubsub"
-                    } else {
-                        "normal"
-                    }
-                }));
-            }
-            b"addr" => filters.push(Box::new(move |client| client.addr.as_bytes() == value)),
-            b"laddr" => filters.push(Box::new(move |client| client.local.as_bytes() == value)),
-            b"user" => {
-                let known = std::str::from_utf8(&value)
-                    .is_ok_and(|name| cx.state.acl.users.contains_key(name));
-                if !known {
-                    return Err([b"ERR No such user '", shown(&value, usize::MAX), b"'"]
-                        .concat()
-                        .into());
-                }
-                filters.push(Box::new(move |client| {
-                    client
-                        .user
-                        .as_ref()
-                        .is_some_and(|user| user.as_bytes() == value)
-                }));
-            }
-            b"skipme" => match value.to_ascii_lowercase().as_slice() {
-                b"yes" => skip_me = true,
-                b"no" => skip_me = false,
-                _ => return Err(Error::SYNTAX),
-            },
-            _ => return Err(Error::SYNTAX),
-        }
-    }
-    let me = cx.client.id;
+    let filters = Filters::read(cx, 2)?;
+    let (skip_me, me) = (filters.skip_me.unwrap_or(true), cx.client.id);
     let killed = kill(cx, |client| {
-        !(skip_me && client.id == me) && filters.iter().all(|filter| filter(client))
+        !(skip_me && client.id == me) && filters.pass(client)
     });
     cx.out.count(killed);
     Ok(())
@@ -420,6 +352,7 @@ fn client_no_evict(cx: &mut Cx<'_>) -> Outcome {
 fn client_pause(cx: &mut Cx<'_>) -> Outcome {
     let all = match cx.len() {
         3 => true,
+        5.. if cx.state.profile.is_valkey() => true,
         4 if cx.is(3, "all") => true,
         4 if cx.is(3, "write") => false,
         4 => return Err(Error::new("ERR CLIENT PAUSE mode must be WRITE or ALL")),
@@ -469,6 +402,7 @@ fn client_unblock(cx: &mut Cx<'_>) -> Outcome {
         3 => false,
         4 if cx.is(3, "timeout") => false,
         4 if cx.is(3, "error") => true,
+        5.. if cx.state.profile.is_valkey() => false,
         5.. => return Err(cx.subcommand_error()),
         _ => {
             return Err(Error::new(
@@ -507,6 +441,9 @@ fn wait(cx: &mut Cx<'_>) -> Outcome {
     let timeout = cx.int_or(2, "ERR timeout is not an integer or out of range")?;
     if timeout < 0 {
         return Err(Error::new("ERR timeout is negative"));
+    }
+    if cx.state.profile.is_later() && timeout > i64::MAX - cx.now() {
+        return Err(Error::new("ERR timeout is out of range"));
     }
     if replicas <= 0 {
         cx.out.int(0);

@@ -199,8 +199,13 @@ fn admit(
     if client.user.is_none() && !command.has(flag::NO_AUTH) {
         return Err(Error::new("NOAUTH Authentication required."));
     }
-    if client.multi.is_some() && command.has(flag::NO_MULTI) {
-        return Err(Error::new("ERR Command not allowed inside a transaction"));
+    if client.multi.is_some() && state.profile.bars_from_multi(command) {
+        let name = command.name;
+        return Err(if state.profile == Profile::Valkey9_1 {
+            format!("ERR Command '{name}' not allowed inside a transaction").into()
+        } else {
+            Error::new("ERR Command not allowed inside a transaction")
+        });
     }
     acl::check(state, client, command, args)?;
     crate::cluster::check(state, client, command, args)?;

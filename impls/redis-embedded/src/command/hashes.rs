@@ -169,7 +169,8 @@ fn hincrbyfloat(cx: &mut Cx<'_>) -> Outcome {
 
 fn store(cx: &mut Cx<'_>, key: &[u8], field: &[u8], value: Vec<u8>, event: &str) -> Outcome {
     let limits = cx.state.config.hash;
-    cx.db().get_or_new::<Hash>(key)?.set(field, value, limits);
+    let hash = cx.db().get_or_new::<Hash>(key)?;
+    hash.set_value(field, value, limits);
     cx.changed(Events::HASH, event, key);
     Ok(())
 }
@@ -276,10 +277,17 @@ fn hscan(cx: &mut Cx<'_>) -> Outcome {
     let found: Vec<_> = found.filter(|(field, _)| scan.wants(field)).collect();
     cx.out.array(2);
     cx.out.text(&cursor.to_string());
-    cx.out.array(found.len() * 2);
+    let no_values = scan.no_values;
+    cx.out.array(if no_values {
+        found.len()
+    } else {
+        found.len() * 2
+    });
     for (field, value) in found {
         cx.out.bulk(field);
-        cx.out.bulk(value);
+        if !no_values {
+            cx.out.bulk(value);
+        }
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use super::context::db;
 use super::table::commands;
 use super::{Cx, Error, Outcome};
 use crate::db::{glob, number};
+use crate::profile::Profile;
 use crate::server::config::Events;
 
 commands! {
@@ -235,7 +236,9 @@ fn keys(cx: &mut Cx<'_>) -> Outcome {
     let pattern = cx.arg(1);
     let db = &cx.state.dbs[cx.client.db];
     cx.out.deferred(|out| {
-        let found = db.keys().filter(|key| glob::matches(pattern, key));
+        let found = db
+            .keys()
+            .filter(|key| pattern == b"*" || glob::matches(pattern, key));
         found.map(|key| out.bulk(key)).count()
     });
     Ok(())
@@ -320,12 +323,14 @@ pub(super) struct Scan<'a> {
     pub(super) count: usize,
     pub(super) pattern: Option<&'a [u8]>,
     kind: Option<&'a [u8]>,
+    /// Whether HSCAN leaves values out.
+    pub(super) no_values: bool,
 }
 
 impl Scan<'_> {
     pub(super) fn wants(&self, name: &[u8]) -> bool {
         self.pattern
-            .is_none_or(|pattern| glob::matches(pattern, name))
+            .is_none_or(|pattern| pattern == b"*" || glob::matches(pattern, name))
     }
 
     /// The places to look at, from the last one down, and the cursor behind them.
@@ -343,6 +348,16 @@ impl Scan<'_> {
     }
 }
 
+/// The name of a type, which Valkey has to know.
+fn kind<'a>(cx: &Cx<'a>, index: usize) -> Result<&'a [u8], Error> {
+    const TYPES: [&str; 6] = ["string", "list", "set", "zset", "hash", "stream"];
+    let kind = cx.arg(index);
+    if cx.state.profile == Profile::Valkey9_1 && !TYPES.iter().any(|name| cx.is(index, name)) {
+        return Err([b"ERR unknown type name '", kind, b"'"].concat().into());
+    }
+    Ok(kind)
+}
+
 /// Reads the cursor at an index, and the options behind it.
 pub(super) fn scan_options<'a>(cx: &Cx<'a>, index: usize) -> Result<Scan<'a>, Error> {
     let mut scan = Scan {
@@ -350,9 +365,18 @@ pub(super) fn scan_options<'a>(cx: &Cx<'a>, index: usize) -> Result<Scan<'a>, Er
         count: 10,
         pattern: None,
         kind: None,
+        no_values: false,
     };
     let mut at = index + 1;
     while at < cx.len() {
+        if cx.is(at, "novalues") && cx.state.profile.is_later() {
+            if cx.command.name != "hscan" {
+                return Err(Error::new("ERR NOVALUES option can only be used in HSCAN"));
+            }
+            scan.no_values = true;
+            at += 1;
+            continue;
+        }
         if at + 1 >= cx.len() {
             return Err(Error::SYNTAX);
         }
@@ -365,7 +389,7 @@ pub(super) fn scan_options<'a>(cx: &Cx<'a>, index: usize) -> Result<Scan<'a>, Er
         } else if cx.is(at, "match") {
             scan.pattern = Some(cx.arg(at + 1));
         } else if cx.is(at, "type") && index == 1 {
-            scan.kind = Some(cx.arg(at + 1));
+            scan.kind = Some(kind(cx, at + 1)?);
         } else {
             return Err(Error::SYNTAX);
         }
@@ -378,6 +402,7 @@ pub(super) fn scan_cursor(cx: &Cx<'_>, index: usize) -> Result<usize, Error> {
     // As C's strtoul reads it: nothing is zero, and a minus sign wraps around.
     let text = std::str::from_utf8(cx.arg(index)).unwrap_or("x");
     let (negative, digits) = match text.strip_prefix('-') {
+        Some(_) if cx.state.profile.is_later() => (false, "x"),
         Some(digits) => (true, digits),
         None => (false, text),
     };
@@ -425,7 +450,10 @@ fn object(cx: &mut Cx<'_>) -> Outcome {
         return Ok(());
     };
     match cx.command.name {
-        "object|encoding" => cx.out.text(profile.encoding(&entry.value)),
+        "object|encoding" => cx.out.text(profile.encoding(key, entry)),
+        "object|refcount" if profile == Profile::Redis8_2 || profile == Profile::Valkey9_1 => {
+            cx.out.int(1);
+        }
         "object|refcount" => cx.out.int(entry.value.references()),
         "object|idletime" if lfu => {
             return Err(Error::new(

@@ -14,6 +14,11 @@ pub(crate) fn keys_of(command: &Command, args: &[&[u8]]) -> Option<Vec<usize>> {
             counted(args, 1)
         }
         "blmpop" | "bzmpop" => counted(args, 2),
+        "msetex" => {
+            let count = leading(args.get(1)?)?;
+            let end = count.checked_mul(2)?.checked_add(2)?;
+            (count > 0 && end <= args.len()).then(|| (2..end).step_by(2).collect())
+        }
         "zunionstore" | "zinterstore" | "zdiffstore" => {
             let mut keys = vec![1];
             keys.extend(counted(args, 2)?);
@@ -75,6 +80,20 @@ fn stored(args: &[&[u8]]) -> Option<usize> {
     let is_store = |arg: &&[u8]| arg.eq_ignore_ascii_case(b"store");
     let at = args.iter().skip(2).rposition(is_store)? + 2;
     (at + 1 < args.len()).then_some(at + 1)
+}
+
+/// The keys of GEORADIUS and its like as Valkey 9 tells them, for which only the last STORE counts.
+pub(super) fn of_radius(args: &[&[u8]]) -> Vec<usize> {
+    let (mut keys, mut at) = (vec![1], 5);
+    while at + 1 < args.len() {
+        if args[at].eq_ignore_ascii_case(b"store") || args[at].eq_ignore_ascii_case(b"storedist") {
+            keys.truncate(1);
+            keys.push(at + 1);
+            at += 1;
+        }
+        at += 1;
+    }
+    keys
 }
 
 /// The key behind the first word of a kind from a place on.

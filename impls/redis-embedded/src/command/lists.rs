@@ -4,7 +4,7 @@ use super::args::clip;
 use super::context::db;
 use super::table::commands;
 use super::{Cx, Error, Mode, Outcome};
-use crate::db::{Kind, List};
+use crate::db::{Kind, List, number};
 use crate::server::client::Otherwise;
 use crate::server::config::Events;
 
@@ -181,27 +181,35 @@ fn place(index: i64, length: usize) -> Option<usize> {
 }
 
 fn lindex(cx: &mut Cx<'_>) -> Outcome {
+    let later = cx.state.profile.is_later();
     let Some(list) = db!(cx).get::<List>(cx.args[1])? else {
         cx.out.null();
         return Ok(());
     };
-    let length = list.items.len();
-    let at = place(cx.int(2)?, length);
+    let index = number::integer(cx.args[2]).ok_or(Error::NOT_INTEGER)?;
+    let at = place(narrowed(index, list, later), list.items.len());
     let list = db!(cx).get::<List>(cx.args[1])?;
     let item = at.and_then(|at| list.and_then(|list| list.items.get(at)));
     cx.out.optional(item.map(Vec::as_slice));
     Ok(())
 }
 
+/// An index as it is used: later versions keep short lists in one piece, and have 32 bits for a place in that.
+fn narrowed(index: i64, list: &List, later: bool) -> i64 {
+    if i32::try_from(index).is_err() && later && list.is_short() {
+        i64::from(index as i32)
+    } else {
+        index
+    }
+}
+
 fn lset(cx: &mut Cx<'_>) -> Outcome {
     let key = cx.arg(1);
-    let length = cx
-        .db()
-        .get::<List>(key)?
-        .ok_or(Error::NO_SUCH_KEY)?
-        .items
-        .len();
-    let at = place(cx.int(2)?, length).ok_or(Error::INDEX)?;
+    let later = cx.state.profile.is_later();
+    let list = db!(cx).get::<List>(key)?.ok_or(Error::NO_SUCH_KEY)?;
+    let index = number::integer(cx.args[2]).ok_or(Error::NOT_INTEGER)?;
+    let index = narrowed(index, list, later);
+    let at = place(index, list.items.len()).ok_or(Error::INDEX)?;
     let item = cx.arg(3).to_vec();
     let list = cx.db().get_or_new::<List>(key)?;
     list.items[at] = item;
@@ -232,9 +240,21 @@ fn linsert(cx: &mut Cx<'_>) -> Outcome {
     Ok(())
 }
 
+/// An integer that later versions do not take when its sign cannot be turned.
+fn within_long(cx: &Cx<'_>, index: usize) -> Result<i64, Error> {
+    let number = cx.int(index)?;
+    if number == i64::MIN && cx.state.profile.is_later() {
+        return Err(Error::new(
+            "ERR value is out of range, value must between -9223372036854775807 and \
+             9223372036854775807",
+        ));
+    }
+    Ok(number)
+}
+
 fn lrem(cx: &mut Cx<'_>) -> Outcome {
     let (key, item) = (cx.arg(1), cx.arg(3));
-    let count = cx.int(2)?;
+    let count = within_long(cx, 2)?;
     let Some(list) = cx.db().get_mut::<List>(key)? else {
         cx.out.int(0);
         return Ok(());
@@ -308,7 +328,7 @@ fn search(cx: &Cx<'_>) -> Result<Search, Error> {
         let limit = |error| cx.positive(at + 1).map_err(|_| Error::new(error));
         match cx.arg(at).to_ascii_lowercase().as_slice() {
             b"rank" => {
-                search.rank = cx.int(at + 1)?;
+                search.rank = within_long(cx, at + 1)?;
                 if search.rank == 0 {
                     return Err(Error::new(
                         "ERR RANK can't be zero: use 1 to start from the first match, 2 from the \
@@ -444,7 +464,7 @@ pub(super) fn multi_pop_count(cx: &Cx<'_>, word: usize) -> Result<usize, Error> 
         if count.is_some() || !cx.is(at, "count") || at + 1 >= cx.len() {
             return Err(Error::SYNTAX);
         }
-        let number = crate::db::number::integer(cx.arg(at + 1)).ok_or(WRONG)?;
+        let number = number::integer(cx.arg(at + 1)).ok_or(WRONG)?;
         count = Some(
             usize::try_from(number)
                 .ok()

@@ -7,6 +7,7 @@ mod access;
 pub(crate) mod acl;
 mod args;
 mod bitmaps;
+mod client_filters;
 mod cluster;
 mod connection;
 mod context;
@@ -16,6 +17,7 @@ mod error;
 #[cfg(feature = "scripts")]
 pub(crate) mod functions;
 mod geo;
+mod hash_expiry;
 mod hashes;
 mod hyperloglog;
 mod info;

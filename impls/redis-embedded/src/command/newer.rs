@@ -1,26 +1,70 @@
 //! Commands that came after Redis 7.0, for the profiles that have them.
 
 use super::context::db;
+use super::server::{container, help};
+use super::slowlog;
 use super::table::commands;
 use super::{Cx, Error, Outcome};
-use crate::db::number;
-use crate::db::{Hash, Str};
+use crate::db::{Str, number};
 use crate::server::client::Otherwise;
-use crate::server::config::Events;
 
 commands! {
     "client|capa" -3 [NOSCRIPT LOADING STALE ALLOW_BUSY NEWER] (0, 0, 0) "connection" => capa;
+    "client|import-source" 3 [NOSCRIPT LOADING STALE NEWER] (0, 0, 0) "connection" => import_source;
+    "commandlog" -2 [CONTAINER NEWER] (0, 0, 0) "" => container;
+    "commandlog|get" 4 [ADMIN LOADING STALE NEWER] (0, 0, 0) "" => commandlog;
+    "commandlog|help" 2 [LOADING STALE NEWER] (0, 0, 0) "" => help;
+    "commandlog|len" 3 [ADMIN LOADING STALE NEWER] (0, 0, 0) "" => commandlog;
+    "commandlog|reset" 3 [ADMIN LOADING STALE NEWER] (0, 0, 0) "" => commandlog;
     "client|no-touch" 3 [NOSCRIPT LOADING STALE ALLOW_BUSY NEWER] (0, 0, 0) "connection" => no_touch;
     "client|setinfo" 4 [NOSCRIPT LOADING STALE ALLOW_BUSY NEWER] (0, 0, 0) "connection" => setinfo;
     "cluster|myshardid" 2 [LOADING STALE NEWER] (0, 0, 0) "" => myshardid;
     "delifeq" 3 [WRITE FAST NEWER] (1, 1, 1) "string" => delifeq;
-    "hgetdel" -5 [WRITE FAST NEWER] (1, 1, 1) "hash" => hgetdel;
     "waitaof" 4 [BLOCKING NEWER] (0, 0, 0) "connection" => waitaof;
 }
 
 /// CLIENT CAPA: what the client can do concerns replicas, which there are none of.
 fn capa(cx: &mut Cx<'_>) -> Outcome {
     cx.out.ok();
+    Ok(())
+}
+
+/// CLIENT IMPORT-SOURCE: nothing is ever imported.
+fn import_source(cx: &mut Cx<'_>) -> Outcome {
+    if !cx.is(2, "off") {
+        return Err(Error::new("ERR Server is not in import mode"));
+    }
+    cx.out.ok();
+    Ok(())
+}
+
+/// COMMANDLOG: SLOWLOG under another name, and logs of large requests and replies, which nobody keeps here.
+fn commandlog(cx: &mut Cx<'_>) -> Outcome {
+    let gets = cx.command.name == "commandlog|get";
+    let count = number::integer(cx.arg(2)).filter(|count| *count >= -1);
+    if gets && count.is_none() {
+        return Err(Error::new(
+            "ERR count should be greater than or equal to -1",
+        ));
+    }
+    let index = if gets { 3 } else { 2 };
+    let slow = cx.is(index, "slow");
+    if !slow && !cx.is(index, "large-request") && !cx.is(index, "large-reply") {
+        return Err(Error::new(
+            "ERR type should be one of the following: slow, large-request, large-reply",
+        ));
+    }
+    match cx.command.name {
+        "commandlog|get" if slow => slowlog::reply(cx, count.unwrap_or(-1)),
+        "commandlog|get" => cx.out.array(0),
+        "commandlog|len" => cx.out.count(if slow { cx.state.slowlog.len() } else { 0 }),
+        _ => {
+            if slow {
+                cx.state.slowlog.clear();
+            }
+            cx.out.ok();
+        }
+    }
     Ok(())
 }
 
@@ -74,48 +118,6 @@ fn delifeq(cx: &mut Cx<'_>) -> Outcome {
         cx.delete(key);
     }
     cx.out.int(i64::from(equal));
-    Ok(())
-}
-
-fn hgetdel(cx: &mut Cx<'_>) -> Outcome {
-    let valkey = cx.state.profile.is_valkey();
-    if !cx.is(2, "fields") {
-        return Err(if valkey {
-            Error::SYNTAX
-        } else {
-            Error::new("ERR Mandatory argument FIELDS is missing or not at the right position")
-        });
-    }
-    let count = number::integer(cx.arg(3));
-    if count.is_none_or(|count| count <= 0) && !valkey {
-        return Err(Error::new(
-            "ERR Number of fields must be a positive integer",
-        ));
-    }
-    let count = count.ok_or(Error::NOT_INTEGER)?;
-    if usize::try_from(count).ok() != Some(cx.len() - 4) {
-        return Err(Error::new(if valkey {
-            "ERR numfields should be greater than 0 and match the provided number of fields"
-        } else {
-            "ERR The `numfields` parameter must match the number of arguments"
-        }));
-    }
-    let key = cx.arg(1);
-    let mut removed = false;
-    db!(cx).get::<Hash>(key)?;
-    cx.out.array(cx.args.len() - 4);
-    for field in &cx.args[4..] {
-        let value = match db!(cx).get_mut::<Hash>(key)? {
-            Some(hash) => hash.remove(field),
-            None => None,
-        };
-        removed |= value.is_some();
-        cx.out.optional(value.as_deref());
-    }
-    if removed {
-        cx.changed(Events::HASH, "hdel", key);
-        cx.reap(key);
-    }
     Ok(())
 }
 

@@ -41,6 +41,9 @@ commands! {
     "latency|help" 2 [LOADING STALE] (0, 0, 0) "" => help;
     "module" -2 [CONTAINER] (0, 0, 0) "" => container;
     "module|list" 2 [ADMIN NOSCRIPT] (0, 0, 0) "" => module_list;
+    "module|load" -3 [ADMIN NOSCRIPT NO_ASYNC_LOADING] (0, 0, 0) "" => module_change;
+    "module|loadex" -3 [ADMIN NOSCRIPT NO_ASYNC_LOADING] (0, 0, 0) "" => module_change;
+    "module|unload" 3 [ADMIN NOSCRIPT NO_ASYNC_LOADING] (0, 0, 0) "" => module_change;
     "module|help" 2 [LOADING STALE] (0, 0, 0) "" => help;
     "client|help" 2 [LOADING STALE] (0, 0, 0) "connection" => help;
     "object|help" 2 [LOADING STALE] (0, 0, 0) "keyspace" => help;
@@ -64,6 +67,15 @@ pub(in crate::command) fn help(cx: &mut Cx<'_>) -> Outcome {
         .skip_while(|line| line.strip_prefix("# ") != Some(name))
         .skip(1);
     let lines: Vec<&str> = lines.take_while(|line| !line.starts_with("# ")).collect();
+    let later = cx.state.profile.is_later();
+    let lines: Vec<&str> = lines
+        .into_iter()
+        .filter(|line| !later || *line != "    * Library description")
+        .map(|line| match line {
+            "    Prints this help." if later => "    Print this help.",
+            line => line,
+        })
+        .collect();
     cx.out.array(lines.len());
     lines.iter().for_each(|line| cx.out.simple(line));
     Ok(())
@@ -362,16 +374,44 @@ fn latency_doctor(cx: &mut Cx<'_>) {
          instance. You may use \"CONFIG SET latency-monitor-threshold <milliseconds>.\" in order \
          to enable it."
     );
-    if cx.state.profile == Profile::Redis7_0 {
-        text.push_str(
+    let page = match cx.state.profile {
+        Profile::Redis7_0 => Some("topics"),
+        Profile::Redis8_2 => Some("docs/latest/operate/oss_and_stack/management/optimization"),
+        _ => None,
+    };
+    if let Some(page) = page {
+        text.push_str(&format!(
             " If we weren't in a deep space mission I'd suggest to take a look at \
-             https://redis.io/topics/latency-monitor.",
-        );
+             https://redis.io/{page}/latency-monitor."
+        ));
     }
     cx.out.verbatim("txt", &(text + "\n"));
 }
 
+/// Modules are not allowed, as by default in Redis.
+fn module_change(_: &mut Cx<'_>) -> Outcome {
+    Err(Error::new(
+        "ERR MODULE command not allowed. If the enable-module-command option is set to \"local\", \
+         you can run it from a local connection, otherwise you need to set this option in the \
+         configuration file, and then restart the server.",
+    ))
+}
+
 fn module_list(cx: &mut Cx<'_>) -> Outcome {
+    if cx.state.profile != Profile::Valkey9_1 {
+        cx.out.array(0);
+        return Ok(());
+    }
+    // There, the scripts' language is a module that is always loaded.
+    cx.out.array(1);
+    cx.out.map(4);
+    cx.out.text("name");
+    cx.out.text("lua");
+    cx.out.text("ver");
+    cx.out.int(1);
+    cx.out.text("path");
+    cx.out.text("lua");
+    cx.out.text("args");
     cx.out.array(0);
     Ok(())
 }

@@ -85,6 +85,12 @@ fn slowlog_get(cx: &mut Cx<'_>) -> Outcome {
     if count < -1 {
         return Err(Error::new(WRONG));
     }
+    reply(cx, count);
+    Ok(())
+}
+
+/// Writes the newest entries; a negative count means all of them.
+pub(super) fn reply(cx: &mut Cx<'_>, count: i64) {
     let entries = &cx.state.slowlog;
     let count = usize::try_from(count)
         .unwrap_or(entries.len())
@@ -99,7 +105,6 @@ fn slowlog_get(cx: &mut Cx<'_>) -> Outcome {
         cx.out.text(&entry.addr);
         cx.out.bulk(&entry.name);
     }
-    Ok(())
 }
 
 fn slowlog_len(cx: &mut Cx<'_>) -> Outcome {

@@ -20,6 +20,7 @@ commands! {
     "mget" -2 [READONLY FAST] (1, -1, 1) "string" => mget;
     "mset" -3 [WRITE DENYOOM] (1, -1, 2) "string" => mset;
     "msetnx" -3 [WRITE DENYOOM] (1, -1, 2) "string" => mset;
+    "msetex" -4 [WRITE DENYOOM MOVABLEKEYS NEWER] (0, 0, 0) "string" => msetex;
     "incr" 2 [WRITE DENYOOM FAST] (1, 1, 1) "string" => incr;
     "decr" 2 [WRITE DENYOOM FAST] (1, 1, 1) "string" => decr;
     "incrby" 3 [WRITE DENYOOM FAST] (1, 1, 1) "string" => incrby;
@@ -216,6 +217,9 @@ fn getdel(cx: &mut Cx<'_>) -> Outcome {
 fn getex(cx: &mut Cx<'_>) -> Outcome {
     let key = cx.arg(1);
     let options = options(cx, 2, false)?;
+    if cx.state.profile.is_valkey() {
+        options.expiry(cx)?;
+    }
     get(cx)?;
     if !cx.db().contains(key) {
         return Ok(());
@@ -338,6 +342,39 @@ fn incrbyfloat(cx: &mut Cx<'_>) -> Outcome {
     *cx.db().get_or_new::<Str>(key)? = value;
     cx.changed(Events::STRING, "incrbyfloat", key);
     cx.out.text(&sum);
+    Ok(())
+}
+
+/// MSETEX of Valkey: several keys at once, if all of them are there or none is, with one time to live.
+fn msetex(cx: &mut Cx<'_>) -> Outcome {
+    let count = number::integer(cx.arg(1)).and_then(|count| i32::try_from(count).ok());
+    let count = count.and_then(|count| usize::try_from(count).ok());
+    let count = count.filter(|count| *count > 0);
+    let count = count.ok_or(Error::new("ERR invalid numkeys value or out of range"))?;
+    let pairs = cx.args[2..].get(..count * 2).ok_or(Error::SYNTAX)?;
+    let options = options(cx, 2 + count * 2, true)?;
+    if options.get {
+        return Err(Error::SYNTAX);
+    }
+    let expiry = options.expiry(cx)?;
+    let mut there = pairs
+        .chunks(2)
+        .map(|pair| cx.state.dbs[cx.client.db].contains(pair[0]));
+    let refused = (options.if_missing || options.if_present)
+        && there.any(|there| there != options.if_present);
+    cx.out.int(i64::from(!refused));
+    if refused {
+        return Ok(());
+    }
+    for pair in pairs.chunks(2) {
+        let kept = cx.db().peek(pair[0]).and_then(|entry| entry.expires);
+        store(cx, pair[0], pair[1]);
+        match expiry {
+            Expiry::Keep => cx.db().set_expiry(pair[0], kept),
+            Expiry::At(at) => expire(cx, pair[0], at),
+            Expiry::Unsaid | Expiry::Persist => {}
+        }
+    }
     Ok(())
 }
 

@@ -98,6 +98,7 @@ const FAMILIES: &[&[Command]] = &[
     #[cfg(feature = "scripts")]
     super::functions::TABLE,
     super::geo::TABLE,
+    super::hash_expiry::TABLE,
     super::hashes::TABLE,
     super::hyperloglog::TABLE,
     super::info::TABLE,

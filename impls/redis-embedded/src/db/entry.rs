@@ -13,6 +13,8 @@ pub(crate) struct Entry {
     pub(crate) value: Value,
     /// When it expires, in Unix milliseconds.
     pub(crate) expires: Option<i64>,
+    /// When the index of expiring fields has it down, for a hash that has any.
+    pub(super) fields_due: Option<i64>,
     /// When it was last looked at, in Unix milliseconds.
     pub(crate) used: i64,
 }
@@ -22,6 +24,7 @@ impl Entry {
         Entry {
             value,
             expires: None,
+            fields_due: None,
             used: now,
         }
     }

@@ -2,6 +2,10 @@
 
 /// Whether all of `text` matches the pattern.
 pub(crate) fn matches(pattern: &[u8], text: &[u8]) -> bool {
+    if text.is_empty() {
+        // Redis does not look at the pattern then, not even at a star.
+        return pattern.is_empty();
+    }
     let (mut p, mut t) = (0, 0);
     // Where to go on after the last star, if what follows it does not fit here.
     let mut retry: Option<(usize, usize)> = None;
@@ -93,7 +97,8 @@ mod tests {
             ("a\\*", "ab", false),
             ("*a*b*c", "xxaxxbxxcxxc", true),
             ("", "", true),
-            ("*", "", true),
+            ("*", "", false),
+            ("a*", "a", true),
             ("a*", "", false),
         ];
         for (pattern, text, expected) in cases {

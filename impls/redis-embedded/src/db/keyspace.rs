@@ -9,10 +9,14 @@ use super::{Entry, Key, Kind, Map, Value, WrongType};
 pub(crate) struct Db {
     entries: Map<Key, Entry>,
     expires: BTreeSet<(i64, Key)>,
+    /// The hashes with fields that expire, by when the first one does, or did when that was noted.
+    fields: BTreeSet<(i64, Key)>,
     /// The time of the command that runs, in Unix milliseconds.
     pub(crate) now: i64,
     /// Keys that have expired and whose expiry has not been announced yet.
     pub(crate) expired: Vec<Key>,
+    /// Hashes that fields have expired of, and whether the key has gone with the last one; not announced yet.
+    pub(crate) expired_fields: Vec<(Key, bool)>,
     /// Whether the earliest expiry may have changed since the timer was set.
     pub(crate) rearm: bool,
 }
@@ -30,13 +34,20 @@ impl Db {
     /// When the next key expires: it lives through the whole millisecond that it is to expire in, as on Redis, since
     /// what came in late in a millisecond would otherwise be gone early.
     pub(crate) fn next_expiry(&self) -> Option<i64> {
-        self.expires.first().map(|(at, _)| at.saturating_add(1))
+        let first = [self.expires.first(), self.fields.first()];
+        let first = first.into_iter().flatten().map(|(at, _)| *at).min();
+        first.map(|at| at.saturating_add(1))
     }
 
-    /// Drops a key whose time has come.
+    /// Drops a key whose time has come, and fields of it whose time has.
     fn expire(&mut self, key: &[u8]) {
         if self.next_expiry().is_none_or(|at| at > self.now) {
             return;
+        }
+        if let Some(entry) = self.entries.get(key)
+            && entry.fields_due.is_some_and(|at| at < self.now)
+        {
+            self.expire_fields(key);
         }
         let due = self.entries.get(key).and_then(|entry| entry.expires);
         if due.is_some_and(|at| at < self.now)
@@ -46,8 +57,61 @@ impl Db {
         }
     }
 
-    /// Drops every key whose time has come.
+    /// Drops the fields of a hash whose time has come, and the hash with the last one.
+    fn expire_fields(&mut self, key: &[u8]) {
+        let now = self.now;
+        let Some(Value::Hash(hash)) = self.entries.get_mut(key).map(|entry| &mut entry.value)
+        else {
+            return;
+        };
+        let (dropped, empty) = (hash.drop_expired(now), hash.fields.is_empty());
+        self.note_fields(key);
+        let Some((shared, _)) = self.entries.get_key_value(key).filter(|_| dropped) else {
+            return;
+        };
+        self.expired_fields.push((shared.clone(), empty));
+        if empty {
+            self.take(key);
+        }
+    }
+
+    /// Notes when the first field of a hash expires. Whoever changes times of fields calls this; one that is noted too
+    /// early does no harm.
+    pub(crate) fn note_fields(&mut self, key: &[u8]) {
+        let Some(index) = self.entries.get_index_of(key) else {
+            return;
+        };
+        let Some((shared, entry)) = self.entries.get_index_mut(index) else {
+            return;
+        };
+        let next = match &entry.value {
+            Value::Hash(hash) => hash.next_expiry(),
+            _ => None,
+        };
+        let old = std::mem::replace(&mut entry.fields_due, next);
+        if old == next {
+            return;
+        }
+        if let Some(at) = old {
+            self.fields.remove(&(at, shared.clone()));
+        }
+        if let Some(at) = next {
+            self.fields.insert((at, shared.clone()));
+            self.rearm = true;
+        }
+    }
+
+    /// Drops every key and every field whose time has come.
     pub(crate) fn expire_due(&mut self) {
+        while self.fields.first().is_some_and(|(at, _)| *at < self.now) {
+            let Some((_, key)) = self.fields.pop_first() else {
+                break;
+            };
+            if let Some(entry) = self.entries.get_mut(&key) {
+                entry.fields_due = None;
+            }
+            self.expire_fields(&key);
+        }
         while let Some((at, key)) = self.expires.first() {
             if *at >= self.now {
                 return;
@@ -112,11 +176,13 @@ impl Db {
             Some(old) => {
                 let old = std::mem::replace(old, entry);
                 self.forget_expiry(key, old.expires);
+                self.forget_fields(key, old.fields_due);
             }
             None => {
                 self.entries.insert(key.into(), entry);
             }
         }
+        self.note_fields(key);
     }
 
     /// Stores an entry with its time to live.
@@ -132,6 +198,7 @@ impl Db {
         if let Some(at) = entry.expires {
             self.expires.remove(&(at, key.clone()));
         }
+        self.forget_fields(&key, entry.fields_due);
         Some((key, entry))
     }
 
@@ -144,6 +211,12 @@ impl Db {
     fn forget_expiry(&mut self, key: &[u8], old: Option<i64>) {
         if let Some(at) = old {
             self.expires.remove(&(at, key.into()));
+        }
+    }
+
+    fn forget_fields(&mut self, key: &[u8], old: Option<i64>) {
+        if let Some(at) = old {
+            self.fields.remove(&(at, key.into()));
         }
     }
 
@@ -169,6 +242,7 @@ impl Db {
     pub(crate) fn clear(&mut self) {
         self.entries.clear();
         self.expires.clear();
+        self.fields.clear();
     }
 
     /// The keys that have not expired.
@@ -193,6 +267,7 @@ impl Db {
     pub(crate) fn swap(&mut self, other: &mut Db) {
         std::mem::swap(&mut self.entries, &mut other.entries);
         std::mem::swap(&mut self.expires, &mut other.expires);
+        std::mem::swap(&mut self.fields, &mut other.fields);
         self.rearm = true;
         other.rearm = true;
     }

@@ -3,6 +3,7 @@
 
 pub(crate) mod bits;
 pub(crate) mod entry;
+mod fields;
 pub(crate) mod geohash;
 pub(crate) mod glob;
 mod hash;
@@ -18,9 +19,10 @@ mod stream_nodes;
 pub(crate) mod value;
 
 pub(crate) use entry::{Entry, Key};
+pub(crate) use fields::Hash;
 pub(crate) use hash::{Map, Members, Table};
 pub(crate) use keyspace::Db;
 pub(crate) use long_double::LongDouble;
 pub(crate) use sorted_set::SortedSet;
 pub(crate) use stream::Stream;
-pub(crate) use value::{Form, Hash, Kind, List, Set, Str, Value, WrongType};
+pub(crate) use value::{Form, Kind, List, Set, Str, Value, WrongType};

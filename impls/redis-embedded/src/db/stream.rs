@@ -133,7 +133,7 @@ impl Stream {
         found
     }
 
-    fn drop_entry(&mut self, id: StreamId) -> bool {
+    pub(crate) fn drop_entry(&mut self, id: StreamId) -> bool {
         let found = self.entries.remove(&id).is_some();
         if found {
             self.nodes.remove(id);

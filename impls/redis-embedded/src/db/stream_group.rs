@@ -27,6 +27,8 @@ pub(crate) struct Pending {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Consumer {
     pub(crate) seen: i64,
+    /// When it last got an entry, in Unix milliseconds.
+    pub(crate) active: Option<i64>,
     pub(crate) pending: BTreeSet<StreamId>,
 }
 
@@ -107,10 +109,18 @@ impl Group {
         }
         let consumer = Consumer {
             seen: now,
+            active: None,
             pending: BTreeSet::new(),
         };
         self.consumers.insert(name.to_vec(), consumer);
         true
+    }
+
+    /// Notes that a consumer has got an entry.
+    pub(crate) fn note_active(&mut self, name: &[u8], now: i64) {
+        if let Some(consumer) = self.consumers.get_mut(name) {
+            consumer.active = Some(now);
+        }
     }
 
     /// Removes a consumer with what it has, and tells how much that was.
@@ -154,6 +164,9 @@ impl Stream {
             .map(|(id, _)| id)
             .take(most)
             .collect();
+        if !ids.is_empty() {
+            group.note_active(consumer, now);
+        }
         for id in &ids {
             group.advance(*id, self.has_gap_after(*id), self.counter_at(*id));
             if !acknowledged {
@@ -209,6 +222,7 @@ impl Stream {
         // A consumer that gets nothing is not made, nor seen.
         let is_new = group.see(consumer, now);
         group.assign(id, pending);
+        group.note_active(consumer, now);
         Claimed::Yes(is_new)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::{Map, Members, SortedSet, Stream, number};
+use super::{Hash, Members, SortedSet, Stream, number};
 
 /// The value of a key.
 #[derive(Debug, Clone)]
@@ -146,7 +146,7 @@ impl Str {
         }
     }
 
-    fn encoding(&self) -> &'static str {
+    pub(crate) fn encoding(&self) -> &'static str {
         if self.form == Form::Raw {
             "raw"
         } else if self.form == Form::Short
@@ -162,53 +162,19 @@ impl Str {
     }
 }
 
+impl List {
+    /// Whether later versions keep it in one piece: up to about 8 KiB.
+    pub(crate) fn is_short(&self) -> bool {
+        const BYTES: usize = 8 * 1024;
+        let size = |item: &Vec<u8>| item.len() + 3;
+        self.items.len() <= BYTES && self.items.iter().map(size).sum::<usize>() <= BYTES
+    }
+}
+
 /// A list, quick at both ends.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct List {
     pub(crate) items: VecDeque<Vec<u8>>,
-}
-
-/// A hash in the order of insertion, as long as Redis keeps that as well.
-#[derive(Debug, Clone)]
-pub(crate) struct Hash {
-    pub(crate) fields: Map<Vec<u8>, Vec<u8>>,
-    /// Whether Redis would have it in a listpack, which keeps the order.
-    pub(crate) compact: bool,
-}
-
-impl Default for Hash {
-    fn default() -> Hash {
-        Hash {
-            fields: Map::default(),
-            compact: true,
-        }
-    }
-}
-
-impl Hash {
-    /// Sets a field; true when it is new.
-    pub(crate) fn set(&mut self, field: &[u8], value: Vec<u8>, limits: (usize, usize)) -> bool {
-        if self.compact && (field.len() > limits.1 || value.len() > limits.1) {
-            self.compact = false;
-        }
-        if let Some(old) = self.fields.get_mut(field) {
-            *old = value;
-            return false;
-        }
-        self.fields.insert(field.to_vec(), value);
-        if self.fields.len() > limits.0 {
-            self.compact = false;
-        }
-        true
-    }
-
-    pub(crate) fn remove(&mut self, field: &[u8]) -> Option<Vec<u8>> {
-        if self.compact {
-            self.fields.shift_remove(field)
-        } else {
-            self.fields.swap_remove(field)
-        }
-    }
 }
 
 /// A set; one of integers only is kept in their order, as Redis does up to a limit.

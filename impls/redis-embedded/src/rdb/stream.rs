@@ -166,6 +166,7 @@ fn consumer(input: &mut Input<'_>, group: &mut Group, version: u8) -> Result<(),
     let name = input.string()?;
     let mut consumer = Consumer {
         seen: input.millis()?,
+        active: None,
         ..Consumer::default()
     };
     if version == kind::STREAM_3 {

@@ -1,9 +1,9 @@
 //! The same random requests to this server and to real ones, reply by reply.
 //!
-//! `COMMANDS=1000000` says how many requests are sent, `SEED` where they start, and
-//! `REDIS_EMBEDDED_PEERS` which server binaries they are compared with, separated by colons; by
-//! default that is the `redis-server` on the path. A sequence that differs is shortened as long as
-//! it differs, and printed; `STORE` names a file that it is added to. Those of `cases.txt`, which
+//! `COMMANDS=1000000` says how many requests are sent, and `SEED` where they start. They are compared with the
+//! `redis-server` on the path, and with Redis 8.2 and Valkey 9.1, which `servers.sh` fetches once;
+//! `REDIS_EMBEDDED_PEERS` names other server binaries, separated by colons. A sequence that differs is shortened as
+//! long as it differs, and printed; `STORE` names a file that it is added to. Those of `cases.txt`, which
 //! once differed, are sent before all others. Without `COMMANDS` the test shows as ignored, so that a plain run means
 //! the same on a machine with a server and on one without.
 #![expect(
@@ -22,7 +22,7 @@ mod sameness;
 mod values;
 mod wire;
 
-use std::process::ExitCode;
+use std::process::{Command, ExitCode, Stdio};
 
 use arguments::Asked;
 use dice::Dice;
@@ -32,7 +32,7 @@ use probes::PROBES;
 use wire::{Request, request, show};
 
 const LENGTH: usize = 40;
-const SHOWN: usize = 20;
+const SHOWN: usize = 40;
 
 /// What a comparison with one server counted.
 #[derive(Default)]
@@ -42,16 +42,42 @@ struct Counts {
     declared: usize,
     /// Sequences that differed once, and did not when they were sent again.
     once: usize,
+    /// Sequences that the real server did not survive, so that nothing was compared.
+    ended: usize,
+    /// Sequences that were waited for in vain.
+    waited: usize,
+}
+
+impl std::fmt::Display for Counts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Counts {
+            commands,
+            differences,
+            declared,
+            once,
+            ended,
+            waited,
+        } = self;
+        write!(
+            f,
+            "commands: {commands}, differences: {differences}, declared: {declared}"
+        )?;
+        write!(
+            f,
+            " (once only: {once}, ended by itself: {ended}, not answered: {waited})"
+        )
+    }
 }
 
 fn compare(binary: &str, commands: usize, seed: u64) -> Result<Counts, Box<dyn std::error::Error>> {
-    let peer = Peer::start(binary)?;
+    let mut peer = Peer::start(binary)?;
     let (kind, profile) = peer.kind()?;
     let builder = redis_embedded::Server::builder().profile(profile);
     let server = builder.start_on_own_thread()?;
     let mut pair = Pair::connect(kind, (server.addr().port(), peer.port))?;
     let patterns = grammar::patterns(kind, &std::env::var("ONLY").unwrap_or_default());
     let mut counts = Counts::default();
+    let mut seen = std::collections::BTreeSet::new();
     for (number, case) in cases::all().into_iter().enumerate() {
         counts.commands += case.len();
         if pair.run("2", &case)?.is_some() && pair.run("2", &case)?.is_some() {
@@ -59,7 +85,6 @@ fn compare(binary: &str, commands: usize, seed: u64) -> Result<Counts, Box<dyn s
             report(&mut pair, "2", case, number as u64)?;
         }
     }
-    let mut seen = std::collections::BTreeSet::new();
     for round in 0.. {
         if counts.commands >= commands {
             break;
@@ -85,6 +110,15 @@ fn compare(binary: &str, commands: usize, seed: u64) -> Result<Counts, Box<dyn s
             // A request that was spoilt may wait forever, on both sides: nothing was compared.
             Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {
                 counts.commands -= sequence.len();
+                counts.waited += 1;
+                continue;
+            }
+            Err(error) if peer.has_ended() => {
+                counts.commands -= sequence.len();
+                counts.ended += 1;
+                println!("seed {}: the real server ended: {error}", seed + round);
+                peer = Peer::start(binary)?;
+                pair = Pair::connect(kind, (server.addr().port(), peer.port))?;
                 continue;
             }
             Err(error) => {
@@ -95,8 +129,7 @@ fn compare(binary: &str, commands: usize, seed: u64) -> Result<Counts, Box<dyn s
         };
         sequence.truncate(found.at + 1);
         counts.differences += 1;
-        let name = String::from_utf8_lossy(&sequence[found.at][0]).into_owned();
-        if seen.len() < SHOWN && seen.insert(name) {
+        if seen.len() < SHOWN && seen.insert(pair::name(&sequence[found.at])) {
             report(&mut pair, version, sequence, seed + round)?;
         }
     }
@@ -166,23 +199,47 @@ fn main() -> ExitCode {
     }
 }
 
+/// The servers to compare with: those that are named, or all that there is a profile for.
+fn peers() -> Result<Vec<String>, Box<dyn std::error::Error>> {
+    if let Ok(named) = std::env::var("REDIS_EMBEDDED_PEERS") {
+        return Ok(named.split(':').map(str::to_owned).collect());
+    }
+    let fetched = Command::new("bash")
+        .arg(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/differential/servers.sh"
+        ))
+        .arg(concat!(env!("CARGO_TARGET_TMPDIR"), "/servers"))
+        .stderr(Stdio::inherit())
+        .output()?;
+    if !fetched.status.success() {
+        return Err(
+            "servers.sh could not fetch them; REDIS_EMBEDDED_PEERS=redis-server does without"
+                .into(),
+        );
+    }
+    let fetched = String::from_utf8(fetched.stdout)?;
+    let found = fetched.lines().map(str::to_owned);
+    Ok(std::iter::once("redis-server".to_owned())
+        .chain(found)
+        .collect())
+}
+
 /// Compares with each server; one that is not there is a failure, since it was asked for.
 fn compare_with_peers(commands: usize, seed: u64) -> ExitCode {
-    let peers = std::env::var("REDIS_EMBEDDED_PEERS").unwrap_or_else(|_| "redis-server".into());
+    let peers = match peers() {
+        Ok(peers) => peers,
+        Err(error) => {
+            println!("test replies_are_those_of_real_servers ... FAILED: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
     let mut code = ExitCode::SUCCESS;
-    for binary in peers.split(':') {
+    for binary in &peers {
         match compare(binary, commands, seed) {
             Ok(counts) => {
-                let Counts {
-                    commands,
-                    differences,
-                    declared,
-                    once,
-                } = counts;
-                println!(
-                    "{binary}: commands: {commands}, differences: {differences}, declared: {declared}, once only: {once}"
-                );
-                if differences > 0 {
+                println!("{binary}: {counts}");
+                if counts.differences > 0 {
                     code = ExitCode::FAILURE;
                 }
             }

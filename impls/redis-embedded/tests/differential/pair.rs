@@ -131,7 +131,7 @@ impl Pair {
 }
 
 /// The command's name, and what comes first behind it, between spaces.
-fn name(request: &Request) -> String {
+pub(crate) fn name(request: &Request) -> String {
     let words = request
         .iter()
         .take(2)

@@ -40,6 +40,13 @@ impl Peer {
         Ok(peer)
     }
 
+    /// Whether the process is gone, which some requests bring about in real servers.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        // It closes its connections a moment before it is gone.
+        std::thread::sleep(Duration::from_millis(200));
+        matches!(self.child.try_wait(), Ok(Some(_)))
+    }
+
     /// The digit that patterns know the server by, and what this one has to pass for.
     pub(crate) fn kind(&self) -> std::io::Result<(char, Profile)> {
         let info = Wire::connect(self.port)?.run(&[request("info server")])?;

@@ -199,6 +199,18 @@ fn argument(kind: &str, dice: &mut Dice) -> Vec<u8> {
                 "20000",
             ])
             .into(),
+        "HMS" => dice
+            .pick(&[
+                "1000000",
+                "5000000",
+                "100000000",
+                "0",
+                "-1",
+                "x",
+                "9223372036854775807",
+                "70368744177664",
+            ])
+            .into(),
         "AT" => dice
             .pick(&["32503680000", "1", "0", "-5", "x", "32503690000"])
             .into(),
@@ -321,6 +333,7 @@ fn argument(kind: &str, dice: &mut Dice) -> Vec<u8> {
         "CGLOB" => dice
             .pick(&["ge*", "client*", "x*", "h?et", "*ttl", "nosuch*"])
             .into(),
+        "PLUS" => "+".into(),
         "STAR" => "*".into(),
         "BY" => dice
             .pick(&["w*", "s*", "h*->a", "h*->", "#", "nosort", "*", "x", "k*"])

@@ -9,6 +9,8 @@ use super::{Cx, Error, Outcome};
 use crate::db::LongDouble;
 use crate::db::SortedSet;
 use crate::db::geohash::{self, Place};
+use crate::db::number::shortest_double;
+use crate::profile::Profile;
 use crate::protocol::Reply;
 use crate::server::config::Events;
 
@@ -62,10 +64,15 @@ fn distance(out: &mut Reply, metres: f64, unit: f64) {
     out.text(&format!("{:.4}", metres / unit));
 }
 
-fn coordinates(out: &mut Reply, place: Place) {
+/// Writes a place, whose degrees Redis 8 writes with as few digits as tell them apart.
+fn coordinates(out: &mut Reply, place: Place, shortest: bool) {
     out.array(2);
     for degrees in [place.longitude, place.latitude] {
-        let text = LongDouble::from(degrees).human();
+        let text = if shortest {
+            shortest_double(degrees)
+        } else {
+            LongDouble::from(degrees).human()
+        };
         if out.resp3 {
             out.bytes.extend([b",", text.as_bytes(), b"\r\n"].concat());
         } else {
@@ -166,10 +173,11 @@ fn geohash(cx: &mut Cx<'_>) -> Outcome {
 
 fn geopos(cx: &mut Cx<'_>) -> Outcome {
     let scores = scores(cx)?;
+    let shortest = cx.state.profile == Profile::Redis8_2;
     cx.out.array(scores.len());
     for score in scores {
         match score {
-            Some(score) => coordinates(&mut cx.out, geohash::decode(score)),
+            Some(score) => coordinates(&mut cx.out, geohash::decode(score), shortest),
             None => cx.out.null_array(),
         }
     }

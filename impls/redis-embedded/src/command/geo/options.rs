@@ -5,6 +5,7 @@ use crate::command::context::db;
 use crate::command::{Cx, Error};
 use crate::db::geohash::{self, Place, Shape};
 use crate::db::{SortedSet, number};
+use crate::profile::Profile;
 
 /// What a search looks for, and what it tells.
 #[derive(Debug, Default)]
@@ -43,7 +44,13 @@ fn member(cx: &mut Cx<'_>, key: &[u8], index: usize) -> Result<Option<Place>, Er
         return Ok(None);
     };
     let score = set.score(member);
-    let score = score.ok_or(Error::new("ERR could not decode requested zset member"))?;
+    let score = score.ok_or_else(|| {
+        if cx.state.profile == Profile::Valkey9_1 {
+            Error::from([b"ERR member ", member, b" does not exist"].concat())
+        } else {
+            Error::new("ERR could not decode requested zset member")
+        }
+    })?;
     Ok(Some(geohash::decode(score)))
 }
 

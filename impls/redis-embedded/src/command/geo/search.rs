@@ -6,6 +6,7 @@ use crate::command::context::db;
 use crate::command::{Cx, Outcome};
 use crate::db::geohash::{self, Place, Shape};
 use crate::db::{Key, Kind, SortedSet};
+use crate::profile::Profile;
 use crate::server::config::Events;
 
 /// A place that was found.
@@ -85,6 +86,7 @@ fn find(
 fn reply(cx: &mut Cx<'_>, found: &[Found], options: &Options<'_>) {
     let shown = [options.with_distance, options.with_hash, options.with_place];
     let shown = shown.into_iter().filter(|shown| *shown).count();
+    let shortest = cx.state.profile == Profile::Redis8_2;
     let out = &mut cx.out;
     out.array(found.len());
     for item in found {
@@ -99,7 +101,7 @@ fn reply(cx: &mut Cx<'_>, found: &[Found], options: &Options<'_>) {
             out.int(item.score as i64);
         }
         if options.with_place {
-            coordinates(out, item.place);
+            coordinates(out, item.place, shortest);
         }
     }
 }

@@ -15,6 +15,7 @@ use std::collections::HashMap;
 use super::server::{container, help};
 use super::table::commands;
 use super::{Cx, Error, Outcome, sha1};
+use crate::profile::Profile;
 pub(super) use engine::{Engine, failure};
 use run::Script;
 pub(super) use run::{Program, raised};
@@ -29,6 +30,7 @@ commands! {
     "script|exists" -3 [NOSCRIPT] (0, 0, 0) "scripting" => exists;
     "script|flush" -2 [NOSCRIPT] (0, 0, 0) "scripting" => flush;
     "script|kill" 2 [NOSCRIPT ALLOW_BUSY] (0, 0, 0) "scripting" => kill;
+    "script|show" 3 [NOSCRIPT STALE NEWER] (0, 0, 0) "scripting" => show;
     "script|debug" 3 [NOSCRIPT] (0, 0, 0) "scripting" => debug;
     "script|help" 2 [LOADING STALE] (0, 0, 0) "scripting" => help;
 }
@@ -73,6 +75,7 @@ fn learn(cx: &mut Cx<'_>, source: &[u8]) -> Result<String, Error> {
     let function = engine.compile(code)?;
     scripts.bytes += source.len();
     let script = Script {
+        source: source.to_vec(),
         function,
         read_only,
     };
@@ -88,7 +91,14 @@ impl Scripts {
     }
 }
 
-const NO_SCRIPT: Error = Error::new("NOSCRIPT No matching script. Please use EVAL.");
+/// The error of a script that is not known.
+fn no_script(profile: Profile) -> Error {
+    Error::new(if profile == Profile::Valkey9_1 {
+        "NOSCRIPT No matching script."
+    } else {
+        "NOSCRIPT No matching script. Please use EVAL."
+    })
+}
 
 /// The number of keys, which come behind it.
 pub(super) fn key_count(cx: &Cx<'_>, no_number: &'static str) -> Result<usize, Error> {
@@ -105,13 +115,13 @@ pub(super) fn key_count(cx: &Cx<'_>, no_number: &'static str) -> Result<usize, E
 fn eval(cx: &mut Cx<'_>) -> Outcome {
     let by_name = cx.command.name.starts_with("evalsha");
     if by_name && cx.arg(1).len() != 40 {
-        return Err(NO_SCRIPT);
+        return Err(no_script(cx.state.profile));
     }
     let keys = key_count(cx, "ERR value is not an integer or out of range")?;
     let name = if by_name {
         let name = String::from_utf8_lossy(cx.arg(1)).to_lowercase();
         if !cx.state.scripts.known.contains_key(&name) {
-            return Err(NO_SCRIPT);
+            return Err(no_script(cx.state.profile));
         }
         name
     } else {
@@ -135,6 +145,15 @@ fn exists(cx: &mut Cx<'_>) -> Outcome {
         let known = cx.state.scripts.known.contains_key(&name);
         cx.out.int(i64::from(known));
     }
+    Ok(())
+}
+
+/// SCRIPT SHOW: the text of a known script.
+fn show(cx: &mut Cx<'_>) -> Outcome {
+    let name = String::from_utf8_lossy(cx.arg(2)).to_lowercase();
+    let known = cx.state.scripts.known.get(&name);
+    let known = known.ok_or_else(|| no_script(cx.state.profile))?;
+    cx.out.bulk(&known.source);
     Ok(())
 }
 

@@ -11,6 +11,7 @@ use crate::protocol::Reply;
 
 /// A compiled script.
 pub(super) struct Script {
+    pub(super) source: Vec<u8>,
     pub(super) function: Function,
     /// Whether its first line says that it does not write.
     pub(super) read_only: bool,
@@ -29,7 +30,7 @@ pub(crate) struct Program {
 /// Runs a known script with the keys and arguments of the request.
 pub(super) fn run(cx: &mut Cx<'_>, name: &str, keys: usize, only_reads: bool) -> Outcome {
     let Some(script) = cx.state.scripts.known.get(name) else {
-        return Err(Error::new("NOSCRIPT No matching script. Please use EVAL."));
+        return Err(super::no_script(cx.state.profile));
     };
     let program = Program {
         entry: "run",
@@ -138,7 +139,7 @@ fn strings(lua: &Lua, texts: &[&[u8]]) -> mlua::Result<Table> {
 }
 
 /// The arguments of a command as Redis reads them from Lua.
-fn arguments(args: &MultiValue) -> Result<Vec<Vec<u8>>, Error> {
+fn arguments(args: &MultiValue, valkey: bool) -> Result<Vec<Vec<u8>>, Error> {
     let words: Option<Vec<Vec<u8>>> = args
         .iter()
         .map(|value| match value {
@@ -148,26 +149,36 @@ fn arguments(args: &MultiValue) -> Result<Vec<Vec<u8>>, Error> {
             _ => None,
         })
         .collect();
-    words.ok_or(Error::new(
-        "ERR Lua redis lib command arguments must be strings or integers",
-    ))
+    words.ok_or(Error::new(if valkey {
+        "ERR Command arguments must be strings or integers"
+    } else {
+        "ERR Lua redis lib command arguments must be strings or integers"
+    }))
 }
 
 /// Runs one command of a script.
 fn call(cx: &mut Cx<'_>, args: &MultiValue, only_reads: bool, resp3: bool) -> Result<Reply, Error> {
+    let valkey = cx.state.profile == Profile::Valkey9_1;
     if args.is_empty() {
         return Err(Error::new(
             "ERR Please specify at least one argument for this redis lib call",
         ));
     }
-    let words = arguments(args)?;
+    let words = arguments(args, valkey)?;
     let words: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
     let command = dispatch::find_any(&words)
-        .ok_or(Error::new("ERR Unknown Redis command called from script"))?;
-    if !command.takes(words.len()) {
-        return Err(Error::new(
-            "ERR Wrong number of args calling Redis command from script",
-        ));
+        .filter(|command| cx.state.profile.has(command))
+        .ok_or(Error::new(if valkey {
+            "ERR Unknown command called from script"
+        } else {
+            "ERR Unknown Redis command called from script"
+        }))?;
+    if !cx.state.profile.takes(command, words.len()) {
+        return Err(Error::new(if valkey {
+            "ERR Wrong number of args calling command from script"
+        } else {
+            "ERR Wrong number of args calling Redis command from script"
+        }));
     }
     if command.has(flag::NOSCRIPT) {
         return Err(Error::new(
@@ -192,7 +203,7 @@ fn allowed(cx: &Cx<'_>, args: &MultiValue) -> Result<Value, String> {
             "Please specify at least one argument for this redis.acl_check_cmd() call".into(),
         );
     }
-    let words = arguments(args).map_err(|_| {
+    let words = arguments(args, false).map_err(|_| {
         "redis.acl_check_cmd() command arguments must be strings or integers".to_string()
     })?;
     let words: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();

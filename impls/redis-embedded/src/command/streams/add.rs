@@ -1,5 +1,6 @@
 //! What changes a stream itself: XADD, XTRIM, XDEL and XSETID.
 
+use super::delete::References;
 use super::parse::{self, NewId};
 use crate::command::context::db;
 use crate::command::{Cx, Error, Outcome};
@@ -15,6 +16,7 @@ struct Options {
     limit: Option<usize>,
     no_stream: bool,
     id: Option<NewId>,
+    references: Option<References>,
     /// Where the fields begin.
     end: usize,
 }
@@ -35,6 +37,8 @@ fn options(cx: &Cx<'_>, adds: bool) -> Result<Options, Error> {
                 .map_err(|_| Error::new("ERR The LIMIT argument must be >= 0."))?;
             options.limit = Some(limit);
             at += 1;
+        } else if options.references.is_none() && References::of(cx, at).is_some() {
+            options.references = References::of(cx, at);
         } else if adds && cx.is(at, "nomkstream") {
             options.no_stream = true;
         } else if adds {
@@ -110,11 +114,35 @@ fn trim(cx: &mut Cx<'_>, key: &[u8], options: &Options) -> Result<usize, Error> 
     } else {
         Trim::Exactly
     };
-    let gone = stream.trim(keep, how);
+    let gone = match options.references.unwrap_or_default() {
+        References::Keep => stream.trim(keep, how),
+        references => trim_with(stream, keep, how, references),
+    };
     if gone > 0 {
         cx.notify(Events::STREAM, "xtrim", key);
     }
     Ok(gone)
+}
+
+/// Trims a stream without leaving groups with entries that are gone.
+fn trim_with(stream: &mut Stream, keep: Keep, how: Trim, references: References) -> usize {
+    let mut shorter = stream.clone();
+    let gone = shorter.trim(keep, how);
+    let ids = stream.entries.keys().copied();
+    let ids: Vec<StreamId> = match references {
+        References::Spare => ids.filter(|id| references.allow(stream, *id)).collect(),
+        _ => ids.collect(),
+    };
+    let over = |id: &StreamId| match keep {
+        Keep::Newest(_) => true,
+        Keep::From(start) => *id < start,
+    };
+    let ids: Vec<StreamId> = ids.into_iter().filter(over).take(gone).collect();
+    for id in &ids {
+        stream.drop_entry(*id);
+        references.release(stream, *id);
+    }
+    ids.len()
 }
 
 pub(super) fn xadd(cx: &mut Cx<'_>) -> Outcome {

@@ -95,7 +95,10 @@ pub(super) fn xclaim(cx: &mut Cx<'_>) -> Outcome {
     with_group(cx)?;
     let options = options(cx)?;
     let mut made = false;
+    let later = cx.state.profile.is_later();
     let claimed = with_group(cx)?.with_group(name, |stream, group| {
+        // Later versions make a consumer also when it gets nothing.
+        made = later && group.see(consumer, now);
         group.last = group.last.max(options.last);
         let mut claim = |id: &StreamId| match stream.claim(group, consumer, *id, options.claim, now)
         {
@@ -151,7 +154,9 @@ pub(super) fn xautoclaim(cx: &mut Cx<'_>) -> Outcome {
     let mut claimed = Vec::new();
     let mut gone = Vec::new();
     let (mut cursor, mut made) = (StreamId::MIN, false);
+    let later = cx.state.profile.is_later();
     with_group(cx)?.with_group(name, |stream, group| {
+        made = later && group.see(consumer, now);
         let looks = count.saturating_mul(10);
         let mut pending = group.pending.range(start..).map(|(id, _)| *id);
         let mut seen: Vec<StreamId> = pending.by_ref().take(looks.saturating_add(1)).collect();

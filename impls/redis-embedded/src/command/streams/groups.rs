@@ -6,6 +6,7 @@ use crate::command::{Cx, Error, Outcome};
 use crate::db::Stream;
 use crate::db::stream::StreamId;
 use crate::db::stream_group::Group;
+use crate::profile::Profile;
 use crate::server::config::Events;
 
 /// Reads the options of CREATE and SETID: MKSTREAM, and ENTRIESREAD.
@@ -74,13 +75,14 @@ pub(super) fn create(cx: &mut Cx<'_>) -> Outcome {
         b"$" => last.unwrap_or(StreamId::MIN),
         text => parse::strict(text, 0)?,
     };
+    let clamps = cx.state.profile == Profile::Redis8_2;
     let stream = db!(cx).get_or_new::<Stream>(key)?;
     if stream.groups.contains_key(name) {
         return Err(Error::new("BUSYGROUP Consumer Group name already exists"));
     }
     let group = Group {
         last: start,
-        read,
+        read: read.map(|read| if clamps { read.min(stream.added) } else { read }),
         ..Group::default()
     };
     stream.groups.insert(name.to_vec(), group);
@@ -110,9 +112,13 @@ pub(super) fn set_id(cx: &mut Cx<'_>) -> Outcome {
             .map_or(StreamId::MIN, |stream| stream.last),
         text => parse::id(text, 0)?,
     };
+    let clamps = cx.state.profile == Profile::Redis8_2;
+    let added = db!(cx)
+        .get::<Stream>(cx.args[2])?
+        .map_or(0, |stream| stream.added);
     let group = group(cx)?;
     group.last = last;
-    group.read = read;
+    group.read = read.map(|read| if clamps { read.min(added) } else { read });
     cx.out.ok();
     note(cx, "xgroup-setid");
     Ok(())

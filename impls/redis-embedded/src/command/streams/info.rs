@@ -31,6 +31,7 @@ pub(super) fn stream(cx: &mut Cx<'_>) -> Outcome {
         return Err(Error::NO_SUCH_KEY);
     }
     let detail = detail(cx)?;
+    let later = cx.state.profile.is_later();
     let stream = db!(cx).get::<Stream>(key)?.ok_or(Error::NO_SUCH_KEY)?;
     let out = &mut cx.out;
     out.map(if detail.is_some() { 9 } else { 10 });
@@ -44,7 +45,7 @@ pub(super) fn stream(cx: &mut Cx<'_>) -> Outcome {
     id(out, "recorded-first-entry-id", stream.first());
     match detail {
         None => ends(out, stream),
-        Some(count) => full(out, stream, count),
+        Some(count) => full(out, stream, count, later),
     }
     Ok(())
 }
@@ -85,7 +86,7 @@ fn ends(out: &mut Reply, stream: &Stream) {
     }
 }
 
-fn full(out: &mut Reply, stream: &Stream, count: usize) {
+fn full(out: &mut Reply, stream: &Stream, count: usize, later: bool) {
     out.text("entries");
     out.deferred(|out| {
         let all = stream.range(StreamId::MIN, StreamId::MAX);
@@ -115,7 +116,7 @@ fn full(out: &mut Reply, stream: &Stream, count: usize) {
         out.text("consumers");
         out.array(group.consumers.len());
         for (name, consumer) in &group.consumers {
-            full_consumer(out, group, name, consumer, count);
+            full_consumer(out, group, (name, consumer), count, later);
         }
     }
 }
@@ -127,11 +128,20 @@ fn progress(out: &mut Reply, stream: &Stream, group: &Group) {
     optional(out, "lag", group.lag(stream));
 }
 
-fn full_consumer(out: &mut Reply, group: &Group, name: &[u8], consumer: &Consumer, count: usize) {
-    out.map(4);
+fn full_consumer(
+    out: &mut Reply,
+    group: &Group,
+    (name, consumer): (&[u8], &Consumer),
+    count: usize,
+    later: bool,
+) {
+    out.map(if later { 5 } else { 4 });
     out.text("name");
     out.bulk(name);
     number(out, "seen-time", consumer.seen);
+    if later {
+        number(out, "active-time", consumer.active.unwrap_or(-1));
+    }
     number(out, "pel-count", as_i64(consumer.pending.len()));
     out.text("pending");
     let pending = consumer.pending.iter().take(count);
@@ -166,6 +176,7 @@ pub(super) fn groups(cx: &mut Cx<'_>) -> Outcome {
 
 pub(super) fn consumers(cx: &mut Cx<'_>) -> Outcome {
     let (key, name, now) = (cx.arg(2), cx.arg(3), cx.now());
+    let later = cx.state.profile.is_later();
     let stream = db!(cx).get::<Stream>(key)?.ok_or(Error::NO_SUCH_KEY)?;
     let group = stream
         .groups
@@ -174,11 +185,15 @@ pub(super) fn consumers(cx: &mut Cx<'_>) -> Outcome {
     let out = &mut cx.out;
     out.array(group.consumers.len());
     for (name, consumer) in &group.consumers {
-        out.map(3);
+        out.map(if later { 4 } else { 3 });
         out.text("name");
         out.bulk(name);
         number(out, "pending", as_i64(consumer.pending.len()));
         number(out, "idle", (now - consumer.seen).max(0));
+        if later {
+            let inactive = consumer.active.map_or(-1, |active| (now - active).max(0));
+            number(out, "inactive", inactive);
+        }
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 mod add;
 mod claim;
+mod delete;
 mod groups;
 mod info;
 mod parse;
@@ -21,6 +22,8 @@ commands! {
     "xadd" -5 [WRITE DENYOOM FAST] (1, 1, 1) "stream" => add::xadd;
     "xtrim" -4 [WRITE] (1, 1, 1) "stream" => add::xtrim;
     "xdel" -3 [WRITE FAST] (1, 1, 1) "stream" => add::xdel;
+    "xdelex" -5 [WRITE FAST NEWER] (1, 1, 1) "stream" => delete::xdelex;
+    "xackdel" -6 [WRITE FAST NEWER] (1, 1, 1) "stream" => delete::xackdel;
     "xsetid" -3 [WRITE DENYOOM FAST] (1, 1, 1) "stream" => add::xsetid;
     "xrange" -4 [READONLY] (1, 1, 1) "stream" => range::xrange;
     "xrevrange" -4 [READONLY] (1, 1, 1) "stream" => range::xrange;

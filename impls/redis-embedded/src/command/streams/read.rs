@@ -6,6 +6,7 @@ use crate::command::{Cx, Error, Mode, Outcome};
 use crate::db::Stream;
 use crate::db::stream::StreamId;
 use crate::db::stream_group::Group;
+use crate::profile::Profile;
 use crate::protocol::Reply;
 use crate::server::client::Otherwise;
 use crate::server::config::Events;
@@ -53,10 +54,7 @@ fn options<'a>(cx: &Cx<'a>) -> Result<Options<'a>, Error> {
             at += 1;
         } else if more > 0 && cx.is(at, "streams") {
             if !more.is_multiple_of(2) {
-                return Err(Error::new(
-                    "ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must \
-                     be specified.",
-                ));
+                return Err(unbalanced(cx));
             }
             options.keys = at + 1;
             options.streams = more / 2;
@@ -79,6 +77,26 @@ fn options<'a>(cx: &Cx<'a>) -> Result<Options<'a>, Error> {
         return Err(Error::new("ERR Missing GROUP option for XREADGROUP"));
     }
     Ok(options)
+}
+
+/// The error of as many keys as ids that are not as many.
+fn unbalanced(cx: &Cx<'_>) -> Error {
+    let (profile, name) = (cx.state.profile, cx.command.name);
+    if profile == Profile::Redis7_0 {
+        return Error::new(
+            "ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be \
+             specified.",
+        );
+    }
+    let wanted = match name {
+        "xreadgroup" => "an ID or '>'",
+        _ if profile == Profile::Redis8_2 => "an ID, '+', or '$'",
+        _ => "an ID or '$'",
+    };
+    format!(
+        "ERR Unbalanced '{name}' list of streams: for each stream key {wanted} must be specified."
+    )
+    .into()
 }
 
 fn only_in_group(in_group: bool, option: &str) -> Outcome {
@@ -206,18 +224,25 @@ fn head(cx: &mut Cx<'_>, streams: usize) {
 /// Checks a stream and its group, and reads the id that belongs to it.
 fn resolve(cx: &mut Cx<'_>, options: &Options<'_>, at: usize) -> Result<After, Error> {
     let key = cx.arg(at);
+    let later = cx.state.profile.is_later();
     let stream = db!(cx).get::<Stream>(key)?;
     if let Some((name, _)) = options.group
         && stream.is_none_or(|stream| !stream.groups.contains_key(name))
     {
         return Err(no_group(key, name, " in XREADGROUP with GROUP option"));
     }
-    match (cx.arg(at + options.streams), options.group) {
+    match (cx.args[at + options.streams], options.group) {
         (b"$", None) => Ok(After::Last),
         (b"$", Some(_)) => Err(Error::new(
             "ERR The $ ID is meaningless in the context of XREADGROUP: you want to read the \
              history of this consumer by specifying a proper ID, or use the > ID to get new \
              messages. The $ ID would just return an empty result set.",
+        )),
+        (b"+", None) if later => Ok(before_last(stream)),
+        (b"+", Some(_)) if later => Err(Error::new(
+            "ERR The + ID is meaningless in the context of XREADGROUP: you want to read the \
+             history of this consumer by specifying a proper ID, or use the > ID to get new \
+             messages. The + ID would just return an empty result set.",
         )),
         (b">", Some(_)) => Ok(After::New),
         (b">", None) => Err(Error::new(
@@ -230,6 +255,13 @@ fn resolve(cx: &mut Cx<'_>, options: &Options<'_>, at: usize) -> Result<After, E
             id => Ok(After::Id(id)),
         },
     }
+}
+
+/// What `+` stands for, so that the last entry is read, if there is one.
+fn before_last(stream: Option<&Stream>) -> After {
+    let last = stream.filter(|stream| stream.len() > 0);
+    let before = last.and_then(|stream| stream.top().previous());
+    After::Id(before.unwrap_or(stream.map_or(StreamId::MIN, |stream| stream.last)))
 }
 
 /// Writes what one stream has to give; false when that is nothing.
@@ -293,15 +325,15 @@ fn serve_group(
     consumer: &[u8],
     after: After,
 ) -> Result<bool, Error> {
-    let now = cx.now();
+    let (now, later) = (cx.now(), cx.state.profile.is_later());
     let Some(stream) = db!(cx).get_mut::<Stream>(key)? else {
         return Ok(false);
     };
     let work = |stream: &Stream, group: &mut Group| {
         let has_new = stream.len() > 0 && stream.top() > group.last;
         if !has_new && !matches!(after, After::Id(_)) {
-            // A consumer that is given nothing is not made.
-            return (false, false);
+            // A consumer that is given nothing is only made by later versions.
+            return (later && group.see(consumer, now), false);
         }
         let is_new = group.see(consumer, now);
         match after {

@@ -14,7 +14,7 @@ use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{Client, Cmd, ErrorKind, FromRedisValue, RedisError, RedisResult};
 
 /// A connection to one server that outlives its losses, its refusals and its silence.
-pub(crate) struct Link {
+pub(crate) struct ServerLink {
     client: Client,
     config: ConnectionManagerConfig,
     /// None once it was closed.
@@ -31,7 +31,7 @@ struct Current {
     generation: u64,
 }
 
-impl Link {
+impl ServerLink {
     /// Connects, with the retries of `config`.
     pub(crate) async fn connect(
         client: Client,

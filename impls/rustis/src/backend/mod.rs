@@ -1,6 +1,10 @@
 //! rustis as the suites see it.
 //!
-//! Each handle has a connection of its own, as callers in different processes have.
+//! Each handle has a connection of its own, as callers in different processes have. What fails, and when one connects,
+//! has suites of its own.
+
+pub mod connecting;
+pub mod faults;
 
 use std::time::Duration;
 
