@@ -12,6 +12,7 @@ mod case;
 mod checked;
 mod failure;
 mod identity;
+mod in_time;
 mod kept;
 mod orders;
 mod program;
@@ -120,7 +121,8 @@ where
     let stage = Stage { checked, able };
     let regressions = Regressions::of_suite(info.suite);
     let resolution = stage.model().await?.resolution();
-    let times = Times::of(stage.checked.runs.clock(), resolution);
+    let runs = stage.checked.runs;
+    let times = Times::of(runs.clock(), resolution, runs.is_alone());
     let mut check = Check::new(seed, sizes, handles, &stage, times);
     let found = match check.replay(regressions.read(NAME)?).await? {
         Some(found) => Some(found),

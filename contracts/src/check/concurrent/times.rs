@@ -17,6 +17,10 @@ const UNIT: Duration = Duration::from_millis(40);
 const LONGEST: Duration = Duration::from_millis(320);
 /// Who moves a clock moves it past the time in which servers and clients round theirs.
 const CLEAR: Duration = Duration::from_millis(6);
+/// The shortest time to live on a clock that is moved: in this process, and beside a server with one of its own, which
+/// rounds.
+const ALONE: Duration = Duration::from_millis(1);
+const BESIDE: Duration = Duration::from_millis(20);
 /// Nobody waits for longer in a run on a real clock.
 const MOST: Duration = Duration::from_secs(2);
 /// How many runs wait on a real clock.
@@ -24,12 +28,14 @@ const WAITING: usize = 12;
 /// Where an implementation keeps time in coarser steps, nobody waits for it.
 const COARSE: Duration = Duration::from_millis(5);
 /// One run of so many has to be decisive.
-const DECISIVE: usize = 4;
+const DECISIVE: usize = 8;
 
 /// What is known of the runs in which time passed.
 pub(super) struct Times {
     moved: bool,
     coarse: bool,
+    /// The shortest time to live, and the shortest that passes, on a clock that is moved.
+    shortest: Duration,
     unit: Duration,
     runs: usize,
     open: usize,
@@ -37,9 +43,11 @@ pub(super) struct Times {
 
 impl Times {
     /// Of runs on `clock`, of an implementation that keeps time in steps of `resolution`.
-    pub(super) fn of(clock: &Clock, resolution: Duration) -> Self {
+    /// `alone` says that there is no other clock than that.
+    pub(super) fn of(clock: &Clock, resolution: Duration, alone: bool) -> Self {
         Self {
             moved: clock.is_virtual(),
+            shortest: if alone { ALONE } else { BESIDE },
             coarse: resolution > COARSE,
             unit: UNIT,
             runs: 0,
@@ -70,12 +78,11 @@ impl Times {
 
     /// A time in units and thousandths of one, where it is a short one.
     fn fitting(&self, time: Duration, part: u32) -> Duration {
-        const MILLISECOND: Duration = Duration::from_millis(1);
         if time.is_zero() || time >= Duration::from_secs(1000) {
             return time;
         }
         if self.moved {
-            let time = time.max(MILLISECOND);
+            let time = time.max(self.shortest);
             return match part {
                 0 => time,
                 part => time + time * part / 2000 + CLEAR,
