@@ -1,6 +1,7 @@
 //! Concurrent clients and dropped calls: each planted mistake is found, and what is right is left alone.
 
 mod dropped;
+mod expiry;
 mod keeps;
 mod pages;
 mod pasted;

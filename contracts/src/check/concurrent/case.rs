@@ -1,9 +1,11 @@
 //! A program that failed as a case to paste.
 
+use std::time::Duration;
+
 use super::orders::Way;
 use super::program::{Planned, Program};
 use crate::check::model::Model;
-use crate::check::operation::{ModelledBy, Operation};
+use crate::check::operation::{Argument, ModelledBy, Operation};
 use crate::check::pasted::{self, Answers, Head, call_on, together, wait};
 use crate::check::schedule::Schedule;
 
@@ -29,13 +31,11 @@ pub(super) fn case<O: Operation>(
         return Err("there are too many clients");
     }
     let handles = handles(program.shared, active.len());
-    let returned = |planned: &&Planned<O>| planned.dropped_after.is_none();
-    let calls: Vec<&O> = program
-        .clients
-        .iter()
-        .flatten()
-        .filter(returned)
-        .map(|planned| &*planned.operation)
+    let planned = program.clients.iter().flatten();
+    let calls: Vec<&O> = planned
+        .filter_map(Planned::call)
+        .filter(|call| call.dropped_after.is_none())
+        .map(|call| &*call.operation)
         .collect();
     let text = Text {
         answers: Answers::of(&calls, ways),
@@ -50,7 +50,7 @@ pub(super) fn case<O: Operation>(
         found_by: "concurrent clients",
         name: "found_by_concurrent_clients",
         handles: &handles,
-        clock: false,
+        clock: !program.passes().is_zero(),
     };
     Ok(pasted::case::<O>(&head, &text.lines(&clients, schedule)))
 }
@@ -67,22 +67,34 @@ pub(super) fn sequential<O: ModelledBy<M>, M: Model>(
         .filter(|client| order.contains(client))
         .collect();
     let handles = handles(program.shared, active.len());
-    let calls: Vec<(usize, &O)> = order
+    let acts: Vec<(usize, &Planned<O>)> = order
         .iter()
-        .filter_map(|client| Some((*client, &*left[*client].next()?.operation)))
+        .filter_map(|client| Some((*client, left[*client].next()?)))
         .collect();
-    let way: Vec<O::Outcome> = calls
-        .iter()
-        .map(|(_, call)| call.on_model(&mut model))
-        .collect();
-    let operations: Vec<&O> = calls.iter().map(|(_, call)| *call).collect();
+    let (mut operations, mut way) = (Vec::new(), Vec::new());
+    for (_, act) in &acts {
+        match act {
+            Planned::Pass(by) => model.advance(*by),
+            Planned::Call(call) => {
+                operations.push(&*call.operation);
+                way.push(call.operation.on_model(&mut model));
+            }
+        }
+    }
     let answers = Answers::of(&operations, &[way]);
-    let (mut lines, mut names) = (Vec::new(), Vec::new());
-    for (index, (client, operation)) in calls.iter().enumerate() {
+    let (mut lines, mut names, mut index) = (Vec::new(), Vec::new(), 0);
+    for (client, act) in &acts {
+        let operation = match act {
+            Planned::Pass(by) => {
+                lines.push(format!("{}.await;", pass(*by)));
+                continue;
+            }
+            Planned::Call(call) => &*call.operation,
+        };
         let position = active.iter().position(|known| known == client);
         let handle = position.and_then(|position| handles.get(position));
         let handle = handle.unwrap_or(&handles[0]);
-        let made = format!("{}{}", call_on(handle, *operation), wait(*operation));
+        let made = format!("{}{}", call_on(handle, operation), wait(operation));
         let taken = answers.taken(index, &made);
         if answers.are_told(index) {
             names.push(format!("answer_{}", names.len() + 1));
@@ -90,13 +102,14 @@ pub(super) fn sequential<O: ModelledBy<M>, M: Model>(
         } else {
             lines.push(format!("{taken};"));
         }
+        index += 1;
     }
     lines.extend(answers.asserted(&names));
     let head = Head {
         found_by: "concurrent clients",
         name: "found_by_concurrent_clients",
         handles: &handles,
-        clock: false,
+        clock: !program.passes().is_zero(),
     };
     pasted::case::<O>(&head, &lines)
 }
@@ -165,6 +178,12 @@ impl Text<'_> {
     ) -> Vec<Statement> {
         let mut told = 0;
         let statement = |planned: &Planned<O>| {
+            let planned = match planned {
+                Planned::Pass(by) => {
+                    return Statement::new(String::new(), format!("call({}).await", pass(*by)));
+                }
+                Planned::Call(call) => call,
+            };
             let operation = &*planned.operation;
             let made = match wait(operation) {
                 // It is made when it has its turn.
@@ -237,14 +256,19 @@ fn block(statements: &[Statement], names: &[String]) -> Vec<String> {
 }
 
 fn used<O>(clients: &[&[Planned<O>]]) -> Vec<String> {
-    let mut calls = clients.iter().flat_map(|calls| calls.iter());
+    let calls = clients.iter().flat_map(|calls| calls.iter());
+    let mut calls = calls.filter_map(Planned::call);
     let mut lines = Vec::new();
-    if calls.any(|planned| planned.dropped_after.is_some()) {
+    if calls.any(|call| call.dropped_after.is_some()) {
         lines.push("use contrait::check::cancellation::dropped_at_poll;".to_owned());
     }
     lines.push("use contrait::check::schedule::{Schedule, call};".to_owned());
     lines.push(String::new());
     lines
+}
+
+fn pass(by: Duration) -> String {
+    format!("clock.advance({})", by.source())
 }
 
 fn letter(client: usize) -> char {

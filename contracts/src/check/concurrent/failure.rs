@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::program::Program;
+use super::program::{Planned, Program};
 use crate::check::again::Again;
 use crate::check::linearizability::{Exhausted, History, Report, Specification, Violation};
 use crate::check::operation::{Operation, call_source};
@@ -94,17 +94,13 @@ impl<O: Operation> fmt::Display for Failure<O> {
             clients => writeln!(f, "the calls of {clients} clients, with {handles}:")?,
         }
         for (client, calls) in self.program.clients.iter().enumerate() {
-            for (index, call) in calls.iter().enumerate() {
+            for (index, planned) in calls.iter().enumerate() {
                 let client = if index == 0 {
                     format!("client {client}")
                 } else {
                     String::new()
                 };
-                let drop = match call.dropped_after {
-                    Some(polls) => format!("  dropped when it has been pending {polls} times"),
-                    None => String::new(),
-                };
-                writeln!(f, "  {client:9} {}{drop}", call_source(&*call.operation))?;
+                writeln!(f, "  {client:9} {}", told(planned))?;
             }
         }
         if self.by_schedule {
@@ -119,7 +115,7 @@ impl<O: Operation> fmt::Display for Failure<O> {
             "found in {} calls, of which {} runs left {}; run again, it failed {}",
             self.found_with,
             self.shrink_runs,
-            self.program.calls(),
+            self.program.len(),
             self.again
         )?;
         if !self.left_out.is_empty() {
@@ -137,6 +133,18 @@ impl<O: Operation> fmt::Display for Failure<O> {
             Err(why) => write!(f, "no case to paste: {why}"),
         }
     }
+}
+
+fn told<O: Operation>(planned: &Planned<O>) -> String {
+    let call = match planned {
+        Planned::Pass(by) => return format!("{by:?} pass"),
+        Planned::Call(call) => call,
+    };
+    let drop = match call.dropped_after {
+        Some(polls) => format!("  dropped when it has been pending {polls} times"),
+        None => String::new(),
+    };
+    format!("{}{drop}", call_source(&*call.operation))
 }
 
 impl<O> Failure<O> {

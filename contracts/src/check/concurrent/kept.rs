@@ -1,10 +1,11 @@
 //! A program that failed, as it is kept among the regressions of its suite.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::program::{Planned, Program};
+use super::program::{Call, Planned, Program};
 use crate::check::schedule::Schedule;
 
 /// A program, and the schedule that it failed under where it has one.
@@ -27,6 +28,8 @@ enum Act<O> {
         call: O,
         after: u32,
     },
+    /// Time passes.
+    Pass(Duration),
 }
 
 impl<O: Clone> Kept<O> {
@@ -54,10 +57,15 @@ impl<O: Clone> Kept<O> {
 
 impl<O: Clone> Act<O> {
     fn of(planned: &Planned<O>) -> Self {
-        let call = (*planned.operation).clone();
-        match planned.dropped_after {
-            None => Self::Call(call),
-            Some(after) => Self::Dropped { call, after },
+        match planned {
+            Planned::Pass(by) => Self::Pass(*by),
+            Planned::Call(planned) => {
+                let call = (*planned.operation).clone();
+                match planned.dropped_after {
+                    None => Self::Call(call),
+                    Some(after) => Self::Dropped { call, after },
+                }
+            }
         }
     }
 
@@ -65,10 +73,11 @@ impl<O: Clone> Act<O> {
         let (call, dropped_after) = match self {
             Self::Call(call) => (call, None),
             Self::Dropped { call, after } => (call, Some(after)),
+            Self::Pass(by) => return Planned::Pass(by),
         };
-        Planned {
+        Planned::Call(Call {
             operation: Arc::new(call),
             dropped_after,
-        }
+        })
     }
 }

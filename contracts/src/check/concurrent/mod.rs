@@ -6,12 +6,13 @@
 //! to the checker of [`linearizability`](super::linearizability), key by key where methods name one.
 //!
 //! Calls that are dropped before they return have an unknown outcome: they may have taken effect, at any time since, or
-//! never. Times to live are long, so that nothing expires meanwhile.
+//! never. In some runs time passes, and what was stored runs out.
 
 mod case;
 mod checked;
 mod failure;
 mod identity;
+mod in_time;
 mod kept;
 mod orders;
 mod program;
@@ -20,6 +21,8 @@ mod seen;
 mod shrink;
 mod specification;
 mod threads;
+mod timed;
+mod times;
 
 use std::time::{Duration, Instant};
 
@@ -33,12 +36,13 @@ pub use checked::{
 pub use identity::Identity;
 pub(crate) use identity::State;
 use kept::Kept;
-use program::{Program, Size};
-use run::Stage;
+use program::{Program, Size, has_async};
+use run::{Judged, Stage};
 use shrink::{BEYOND, Found, Shrinker, WITHIN};
 pub use threads::OnThreads;
+use times::Times;
 
-use super::generate::{Generator, Options};
+use super::generate::{Generator, Options, has_ttl};
 use super::model::Model;
 use super::operation::{Drive, ModelledBy, Operation};
 use super::regressions::Regressions;
@@ -116,7 +120,10 @@ where
     }
     let stage = Stage { checked, able };
     let regressions = Regressions::of_suite(info.suite);
-    let mut check = Check::new(seed, sizes, handles, &stage);
+    let resolution = stage.model().await?.resolution();
+    let runs = stage.checked.runs;
+    let times = Times::of(runs.clock(), resolution, runs.is_alone());
+    let mut check = Check::new(seed, sizes, handles, &stage, times);
     let found = match check.replay(regressions.read(NAME)?).await? {
         Some(found) => Some(found),
         None => check.run().await?,
@@ -160,6 +167,7 @@ struct Check<'s, 'r, O: Operation, H: 'static, S: ?Sized, M> {
     /// Whether runs depend on nothing but their schedules; what is seen of it.
     within: bool,
     runs: usize,
+    times: Times,
     told: Instant,
 }
 
@@ -169,7 +177,13 @@ where
     S: ?Sized,
     M: Model,
 {
-    fn new(seed: u64, sizes: Sizes, handles: Handles, stage: &'s Stage<'r, O, H, S, M>) -> Self {
+    fn new(
+        seed: u64,
+        sizes: Sizes,
+        handles: Handles,
+        stage: &'s Stage<'r, O, H, S, M>,
+        times: Times,
+    ) -> Self {
         Self {
             stage,
             handles,
@@ -178,6 +192,7 @@ where
             seed,
             within: true,
             runs: 0,
+            times,
             told: Instant::now(),
         }
     }
@@ -187,6 +202,9 @@ where
     async fn replay(&mut self, stored: Vec<Kept<O>>) -> Result<Option<Found<O>>, String> {
         for kept in stored {
             let (mut program, schedule) = kept.program();
+            if !self.times.can_be_had(program.passes()) {
+                continue;
+            }
             let can_share = self.stage.able.shared.is_some();
             program.shared = can_share && (program.shared || self.handles == Handles::One);
             let mut chooser = Chooser::planned(schedule);
@@ -215,7 +233,7 @@ where
                 self.sizes.beyond()
             };
             if self.runs >= schedules {
-                return Ok(None);
+                return self.times.are_decisive().map(|()| None);
             }
             self.say(schedules);
             give_way().await;
@@ -240,15 +258,27 @@ where
     fn program(&mut self, size: Size) -> Program<O> {
         let can_share = self.stage.able.shared.is_some();
         let shared = can_share && (self.handles == Handles::One || self.rng.bool());
+        let timed = has_ttl::<O>() && has_async::<O>() && self.times.pass_now(&mut self.rng);
+        // The longer a run, the more runs out at about one moment.
+        let size = if timed { self.sizes.within().1 } else { size };
         let options = Options {
             steps: size.clients * size.calls,
-            time: false,
+            time: timed,
             keyed_only: true,
             keys: 2,
             bound: false,
         };
         let mut generator = Generator::new(self.rng.u64(..), options);
-        Program::generate(&mut generator, &mut self.rng, size, shared)
+        let mut program = Program::generate(&mut generator, &mut self.rng, size, shared);
+        if timed {
+            program = program.with_a_last_look(&mut self.rng);
+            let mut steps = program.steps();
+            for step in &mut steps {
+                self.times.fit(step, &mut self.rng);
+            }
+            program = program.with_steps(steps);
+        }
+        program
     }
 
     async fn one(&mut self, program: &Program<O>) -> Result<Option<Found<O>>, String> {
@@ -268,9 +298,17 @@ where
         chooser: Chooser,
     ) -> Result<Option<Found<O>>, String> {
         let ran = self.stage.run(program, chooser).await?;
-        self.within &= !ran.waited;
-        let Some(finding) = ran.finding else {
-            return Ok(None);
+        // On a real clock, who lets time pass waits for it.
+        self.within &= !ran.waited || program.is_timed();
+        let finding = match ran.judged {
+            Judged::Wrong(finding) => finding,
+            Judged::Right | Judged::Open => {
+                if program.is_timed() {
+                    let open = matches!(ran.judged, Judged::Open);
+                    self.times.note(open);
+                }
+                return Ok(None);
+            }
         };
         if finding.undecided {
             return Err(finding.text);

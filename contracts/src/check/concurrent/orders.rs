@@ -48,7 +48,7 @@ struct Orders<'p, O: Operation> {
 #[derive(Clone)]
 struct State<O: Operation, M> {
     model: M,
-    /// How many calls each client has made.
+    /// How far each client is.
     at: Vec<usize>,
     answers: Vec<Way<O>>,
     /// Calls that were dropped, and may yet take effect.
@@ -91,7 +91,7 @@ impl<O: Operation> Orders<'_, O> {
     }
 }
 
-/// What follows when a client makes a call.
+/// What follows when a client goes on.
 fn after<O: ModelledBy<M>, M: Model>(
     state: &State<O, M>,
     client: usize,
@@ -99,11 +99,15 @@ fn after<O: ModelledBy<M>, M: Model>(
 ) -> State<O, M> {
     let mut next = state.clone();
     next.at[client] += 1;
-    if planned.dropped_after.is_some() {
-        next.dropped.push(Arc::clone(&planned.operation));
-    } else {
-        let answer = planned.operation.on_model(&mut next.model);
-        next.answers[client].push(Arc::new(answer));
+    match planned {
+        Planned::Pass(by) => next.model.advance(*by),
+        Planned::Call(call) if call.dropped_after.is_some() => {
+            next.dropped.push(Arc::clone(&call.operation));
+        }
+        Planned::Call(call) => {
+            let answer = call.operation.on_model(&mut next.model);
+            next.answers[client].push(Arc::new(answer));
+        }
     }
     next
 }

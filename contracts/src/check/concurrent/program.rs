@@ -1,7 +1,9 @@
-//! What each client calls.
+//! What each client calls, and when it lets time pass.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use super::timed::ttl;
 use crate::check::generate::{Generator, Step};
 use crate::check::operation::Operation;
 
@@ -14,13 +16,35 @@ pub(super) struct Program<O> {
     pub(super) shared: bool,
 }
 
+/// What a client does next.
+#[derive(Clone, Debug)]
+pub(super) enum Planned<O> {
+    Call(Call<O>),
+    /// It lets time pass, for all.
+    Pass(Duration),
+}
+
 /// A call to be made.
 #[derive(Clone, Debug)]
-pub(super) struct Planned<O> {
+pub(super) struct Call<O> {
     pub(super) operation: Arc<O>,
     /// After how many polls that were pending the call is dropped, if at all.
     pub(super) dropped_after: Option<u32>,
 }
+
+impl<O> Planned<O> {
+    pub(super) fn call(&self) -> Option<&Call<O>> {
+        match self {
+            Self::Call(call) => Some(call),
+            Self::Pass(_) => None,
+        }
+    }
+}
+
+/// Longer than what runs out during a run.
+const LONG_ENOUGH: Duration = Duration::from_secs(100);
+/// So many last looks at the most.
+const LOOKS: usize = 3;
 
 /// How large programs are.
 #[derive(Clone, Copy, Debug)]
@@ -41,20 +65,69 @@ impl<O: Operation> Program<O> {
         let drops = has_async::<O>() && rng.bool();
         let mut clients: Vec<Vec<Planned<O>>> = (0..size.clients).map(|_| Vec::new()).collect();
         for (index, step) in generator.sequence::<O>().into_iter().enumerate() {
-            let Step::Call(operation) = step else {
-                continue;
+            let planned = match step {
+                Step::Pass(by) => Planned::Pass(by),
+                Step::Call(operation) => {
+                    let dropped = drops && operation.about().asynchronous && rng.u8(..6) == 0;
+                    // When what it stores runs out is not known of a call of which nothing is.
+                    let dropped = dropped && ttl(&operation).is_none();
+                    Planned::Call(Call {
+                        operation: Arc::new(operation),
+                        dropped_after: dropped.then(|| rng.u32(1..4)),
+                    })
+                }
             };
-            let dropped = drops && operation.about().asynchronous && rng.u8(..6) == 0;
-            clients[index % size.clients].push(Planned {
-                operation: Arc::new(operation),
-                dropped_after: dropped.then(|| rng.u32(1..4)),
-            });
+            clients[index % size.clients].push(planned);
         }
         Self { clients, shared }
     }
 
-    pub(super) fn calls(&self) -> usize {
+    /// With a last look at what there is, when all that may run out has had the time to.
+    pub(super) fn with_a_last_look(mut self, rng: &mut fastrand::Rng) -> Self {
+        let calls = self.clients.iter().flatten().filter_map(Planned::call);
+        let mut looks: Vec<Arc<O>> = calls
+            .filter(|call| call.operation.about().read)
+            .map(|call| Arc::clone(&call.operation))
+            .collect();
+        looks.dedup_by(|one, other| one.key() == other.key());
+        rng.shuffle(&mut looks);
+        looks.truncate(LOOKS);
+        let client = rng.usize(..self.clients.len());
+        self.clients[client].push(Planned::Pass(LONG_ENOUGH));
+        let looks = looks.into_iter().map(|operation| {
+            Planned::Call(Call {
+                operation,
+                dropped_after: None,
+            })
+        });
+        self.clients[client].extend(looks);
+        self
+    }
+
+    /// How many calls there are, and how often time passes.
+    pub(super) fn len(&self) -> usize {
         self.clients.iter().map(Vec::len).sum()
+    }
+
+    /// Whether time matters: it passes, or something could run out.
+    pub(super) fn is_timed(&self) -> bool {
+        let mut planned = self.clients.iter().flatten();
+        planned.any(|planned| {
+            planned
+                .call()
+                .is_none_or(|call| ttl(&*call.operation).is_some())
+        })
+    }
+
+    /// For how long time passes, by itself or by being moved.
+    pub(super) fn passes(&self) -> Duration {
+        let planned = self.clients.iter().flatten();
+        planned
+            .map(|planned| match planned {
+                Planned::Pass(by) => *by,
+                Planned::Call(_) => Duration::ZERO,
+            })
+            .sum()
     }
 
     /// How many clients call anything.
@@ -78,27 +151,34 @@ impl<O: Operation> Program<O> {
         program
     }
 
-    /// The calls as a sequence, as shrinkers of arguments take it.
+    /// All of it as a sequence, as shrinkers of arguments take it.
     pub(super) fn steps(&self) -> Vec<Step<O>> {
-        let calls = self.clients.iter().flatten();
-        calls
-            .map(|call| Step::Call((*call.operation).clone()))
+        let planned = self.clients.iter().flatten();
+        planned
+            .map(|planned| match planned {
+                Planned::Call(call) => Step::Call((*call.operation).clone()),
+                Planned::Pass(by) => Step::Pass(*by),
+            })
             .collect()
     }
 
-    /// With these calls in the place of its own.
+    /// With these steps in the place of its own.
     pub(super) fn with_steps(&self, steps: Vec<Step<O>>) -> Self {
         let mut program = self.clone();
         let planned = program.clients.iter_mut().flatten();
         for (planned, step) in planned.zip(steps) {
-            if let Step::Call(operation) = step {
-                planned.operation = Arc::new(operation);
+            match (planned, step) {
+                (Planned::Call(call), Step::Call(operation)) => {
+                    call.operation = Arc::new(operation);
+                }
+                (planned, Step::Pass(by)) => *planned = Planned::Pass(by),
+                (Planned::Pass(_), Step::Call(_)) => {}
             }
         }
         program
     }
 }
 
-fn has_async<O: Operation>() -> bool {
+pub(super) fn has_async<O: Operation>() -> bool {
     O::CONTRACT.methods.iter().any(|method| method.asynchronous)
 }

@@ -4,12 +4,12 @@ use super::case::{case, sequential};
 use super::failure::{Failure, Finding};
 use super::give_way;
 use super::orders::ways;
-use super::program::Program;
-use super::run::Stage;
+use super::program::{Planned, Program};
+use super::run::{Judged, Stage};
 use super::seen::Seen;
 use super::specification::left_out;
 use crate::check::again::Again;
-use crate::check::lockstep::{replace_everywhere, simpler};
+use crate::check::lockstep::{replace_everywhere, simpler, with_lower_times};
 use crate::check::model::Model;
 use crate::check::operation::{Drive, ModelledBy, Operation};
 use crate::check::schedule::{Chooser, Schedule, Simplifier};
@@ -18,6 +18,8 @@ use crate::check::schedule::{Chooser, Schedule, Simplifier};
 pub(super) const WITHIN: (u64, usize) = (60, 8000);
 /// The same with a server or on threads, where a run takes longer, and each is another one.
 pub(super) const BEYOND: (u64, usize) = (8, 600);
+/// Programs of so many calls or fewer lose pairs.
+const PAIRS_UP_TO: usize = 8;
 /// How often the shrunk program is run again.
 const RERUNS: usize = 3;
 /// The same, where each run is another one.
@@ -49,12 +51,14 @@ where
     M: Model,
 {
     pub(super) async fn shrink(mut self) -> Result<Failure<O>, String> {
-        let found_with = self.best.program.calls();
+        let found_with = self.best.program.len();
         loop {
             let before = self.runs;
             let smaller = self.remove_calls().await? | self.keep_calls().await?;
+            let sooner = self.lower_times().await?;
             let simpler = self.simplify_arguments().await?;
-            if !(smaller || simpler) || self.runs == before || self.runs >= self.limits().1 {
+            let improved = smaller || sooner || simpler || self.remove_pairs().await?;
+            if !improved || self.runs == before || self.runs >= self.limits().1 {
                 break;
             }
         }
@@ -102,8 +106,9 @@ where
             give_way().await;
         }
         let ran = self.stage.run(program, chooser).await?;
-        let Some(finding) = ran.finding.filter(|finding| !finding.undecided) else {
-            return Ok(false);
+        let finding = match ran.judged {
+            Judged::Wrong(finding) if !finding.undecided => finding,
+            _ => return Ok(false),
         };
         self.best = Found {
             program: program.clone(),
@@ -125,7 +130,7 @@ where
 
     /// Tries `program` under the schedule that failed, and under some others.
     async fn attempt(&mut self, program: Program<O>) -> Result<bool, String> {
-        if self.runs >= self.limits().1 || program.calls() == 0 {
+        if self.runs >= self.limits().1 || program.len() == 0 {
             return Ok(false);
         }
         let schedule = self.best.schedule.clone();
@@ -143,20 +148,39 @@ where
 
     async fn remove_calls(&mut self) -> Result<bool, String> {
         let mut improved = false;
-        let mut size = (self.best.program.calls() / 2).max(1);
+        let mut size = (self.best.program.len() / 2).max(1);
         loop {
-            let mut end = self.best.program.calls();
+            let mut end = self.best.program.len();
             while end > 0 {
                 let begin = end.saturating_sub(size);
                 let candidate = self.best.program.without(begin..end);
                 improved |= self.attempt(candidate).await?;
-                end = begin.min(self.best.program.calls());
+                end = begin.min(self.best.program.len());
             }
             if size == 1 {
                 return Ok(improved);
             }
             size /= 2;
         }
+    }
+
+    /// Removes two that are only superfluous together, as what stores something and the time in which it runs out: too many
+    /// to try before the program is short.
+    async fn remove_pairs(&mut self) -> Result<bool, String> {
+        let length = self.best.program.len();
+        if length > PAIRS_UP_TO {
+            return Ok(false);
+        }
+        for one in 0..length {
+            for other in one + 1..length {
+                let candidate = self.best.program.without(other..other + 1);
+                let candidate = candidate.without(one..one + 1);
+                if self.attempt(candidate).await? {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
     }
 
     /// Lets calls end that were dropped.
@@ -166,7 +190,9 @@ where
             for call in 0..self.best.program.clients[client].len() {
                 let mut candidate = self.best.program.clone();
                 let planned = &mut candidate.clients[client][call];
-                if planned.dropped_after.take().is_some() {
+                if let Planned::Call(call) = planned
+                    && call.dropped_after.take().is_some()
+                {
                     improved |= self.attempt(candidate).await?;
                 }
             }
@@ -174,9 +200,21 @@ where
         Ok(improved)
     }
 
+    /// Where nobody has to wait for them.
+    async fn lower_times(&mut self) -> Result<bool, String> {
+        let program = &self.best.program;
+        if !program.is_timed() || !self.stage.checked.runs.clock().is_virtual() {
+            return Ok(false);
+        }
+        match with_lower_times(&program.steps()) {
+            Some(steps) => self.attempt(program.with_steps(steps)).await,
+            None => Ok(false),
+        }
+    }
+
     async fn simplify_arguments(&mut self) -> Result<bool, String> {
         let mut improved = false;
-        for at in 0..self.best.program.calls() {
+        for at in 0..self.best.program.len() {
             let mut argument = 0;
             while let Some(candidates) = simpler(&self.best.program.steps()[at], argument) {
                 for value in candidates {

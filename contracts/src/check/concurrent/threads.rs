@@ -87,7 +87,8 @@ fn each<O: Operation>(
     client: &mut Client<Arc<O>, Arc<O::Outcome>>,
     mut call: impl FnMut(&O) -> O::Outcome,
 ) -> Result<(), String> {
-    for planned in calls {
+    // Nobody passes time there.
+    for planned in calls.iter().filter_map(Planned::call) {
         let pending = client.call(Arc::clone(&planned.operation));
         let answer = catch_unwind(AssertUnwindSafe(|| call(&planned.operation)));
         match answer {

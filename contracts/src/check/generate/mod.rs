@@ -9,5 +9,6 @@ mod step;
 
 pub use draw::Draw;
 pub(crate) use draw::with_a_draw;
+pub(crate) use sequence::has_ttl;
 pub use sequence::{Generator, Options};
 pub use step::Step;

@@ -58,7 +58,16 @@ pub struct Pending<'c, O, R> {
 #[derive(Debug)]
 enum Clock {
     Events(AtomicU64),
-    Nanoseconds { start: Instant, last: AtomicU64 },
+    Nanoseconds {
+        start: Instant,
+        last: AtomicU64,
+    },
+    #[cfg(feature = "check")]
+    OfCase {
+        clock: crate::runtime::Clock,
+        start: std::time::Duration,
+        last: AtomicU64,
+    },
 }
 
 impl Clock {
@@ -66,14 +75,19 @@ impl Clock {
         match self {
             // One after the other for all threads: a call that begins after another has returned is later.
             Self::Events(count) => count.fetch_add(1, Ordering::SeqCst),
-            Self::Nanoseconds { start, last } => {
-                let now = u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX);
-                let next = |last: u64| Some(now.max(last + 1));
-                match last.fetch_update(Ordering::SeqCst, Ordering::SeqCst, next) {
-                    Ok(last) | Err(last) => now.max(last + 1),
-                }
-            }
+            Self::Nanoseconds { start, last } => after(last, start.elapsed()),
+            #[cfg(feature = "check")]
+            Self::OfCase { clock, start, last } => after(last, clock.now().saturating_sub(*start)),
         }
+    }
+}
+
+/// `now` in nanoseconds, or a moment after the last one.
+fn after(last: &AtomicU64, now: std::time::Duration) -> Moment {
+    let now = u64::try_from(now.as_nanos()).unwrap_or(u64::MAX);
+    let next = |last: u64| Some(now.max(last + 1));
+    match last.fetch_update(Ordering::SeqCst, Ordering::SeqCst, next) {
+        Ok(last) | Err(last) => now.max(last + 1),
     }
 }
 
@@ -88,6 +102,16 @@ impl<O, R> Recorder<O, R> {
     pub fn timed() -> Self {
         Self::with(Clock::Nanoseconds {
             start: Instant::now(),
+            last: AtomicU64::new(0),
+        })
+    }
+
+    /// A recorder whose moments are nanoseconds of the clock of a case.
+    #[cfg(feature = "check")]
+    pub(crate) fn of_case(clock: &crate::runtime::Clock) -> Self {
+        Self::with(Clock::OfCase {
+            clock: clock.clone(),
+            start: clock.now(),
             last: AtomicU64::new(0),
         })
     }
@@ -155,6 +179,12 @@ impl<O, R> Client<O, R> {
     /// The number by which the history knows it.
     pub fn number(&self) -> u32 {
         self.number
+    }
+
+    /// The moment that it is.
+    #[cfg(feature = "check")]
+    pub(crate) fn now(&self) -> Moment {
+        self.shared.clock.now()
     }
 
     /// Begins a call: to be done right before the operation is called, and ended right after it returned.

@@ -63,7 +63,10 @@ impl Timeline {
             let (last, end, look) = match &entry.end {
                 End::Returned { at, outcome } => (row(*at), format!("{outcome:?}"), Look::Plain),
                 End::Unknown { why } => (row(entry.from), format!("unknown: {why}"), Look::Unknown),
-                End::Due { by } => (row(*by), "by now".to_owned(), Look::System),
+                End::Due { by } if entry.by == By::System => {
+                    (row(*by), "by now".to_owned(), Look::System)
+                }
+                End::Due { by } => (row(*by), "done".to_owned(), Look::System),
             };
             Bar {
                 column: clients.partition_point(|other| *other < entry.by),

@@ -20,7 +20,7 @@ use execute::{Told, execute};
 pub use failure::{Failure, Line};
 pub use pair::Pair;
 pub use shrink::{Shrunk, shrink};
-pub(crate) use shrink::{replace_everywhere, simpler};
+pub(crate) use shrink::{each_time, replace_everywhere, simpler, with_lower_times};
 pub use world::{Call, World};
 
 use serde::{Deserialize, Serialize};

@@ -182,29 +182,10 @@ impl<O: Operation, W: World<O>> Shrinker<'_, O, W> {
 
     /// Gives the times that occur small round values in the same order, all of them at once.
     async fn lower_times(&mut self) -> Result<bool, Box<Failure<O>>> {
-        let mut times: Vec<Duration> = Vec::new();
-        for step in &self.steps {
-            each_time(&mut step.clone(), &mut |time| times.push(*time));
+        match with_lower_times(&self.steps) {
+            Some(candidate) => self.attempt(candidate).await,
+            None => Ok(false),
         }
-        times.sort_unstable();
-        times.dedup();
-        times.retain(|time| *time > Duration::ZERO);
-        let lowered = |time: Duration| {
-            let rank = times.binary_search(&time).map_or(0, |rank| rank + 1);
-            Duration::from_millis(10 * rank as u64)
-        };
-        if times.iter().all(|time| lowered(*time) == *time) {
-            return Ok(false);
-        }
-        let mut candidate = self.steps.clone();
-        for step in &mut candidate {
-            each_time(step, &mut |time| {
-                if *time > Duration::ZERO {
-                    *time = lowered(*time);
-                }
-            });
-        }
-        self.attempt(candidate).await
     }
 
     async fn simplify_arguments(&mut self) -> Result<bool, Box<Failure<O>>> {
@@ -336,8 +317,35 @@ fn take_key<O: Operation>(operation: &mut O, model: &O) {
     });
 }
 
+/// The steps with small round values for the times that occur, in the same order; nothing where they have them.
+pub(crate) fn with_lower_times<O: Operation>(steps: &[Step<O>]) -> Option<Vec<Step<O>>> {
+    let mut times: Vec<Duration> = Vec::new();
+    for step in steps {
+        each_time(&mut step.clone(), &mut |time| times.push(*time));
+    }
+    times.sort_unstable();
+    times.dedup();
+    times.retain(|time| *time > Duration::ZERO);
+    let lowered = |time: Duration| {
+        let rank = times.binary_search(&time).map_or(0, |rank| rank + 1);
+        Duration::from_millis(10 * rank as u64)
+    };
+    if times.iter().all(|time| lowered(*time) == *time) {
+        return None;
+    }
+    let mut candidate = steps.to_vec();
+    for step in &mut candidate {
+        each_time(step, &mut |time| {
+            if *time > Duration::ZERO {
+                *time = lowered(*time);
+            }
+        });
+    }
+    Some(candidate)
+}
+
 /// Shows every time in a step to `visit`, which may change it.
-fn each_time<O: Operation>(step: &mut Step<O>, visit: &mut dyn FnMut(&mut Duration)) {
+pub(crate) fn each_time<O: Operation>(step: &mut Step<O>, visit: &mut dyn FnMut(&mut Duration)) {
     match step {
         Step::Pass(by) => visit(by),
         Step::Call(operation) => operation.visit_mut(&mut |_, slot: &mut dyn Slot| {

@@ -18,6 +18,8 @@ use crate::runtime::LocalFuture;
 /// How long clients may wait for what is not theirs, on the clock of the runtime: on a virtual one it is over as soon as
 /// nothing else can happen.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// So often it begins anew where one of them went on meanwhile: it may have moved the clock.
+const ANEW: usize = 64;
 
 /// How clients ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,12 +46,17 @@ pub(crate) async fn interleave(
     if let Poll::Ready(ended) = first {
         return (ended, clients.waited);
     }
-    let rest = poll_fn(|context| clients.poll(chooser, context));
-    let ended = match tokio::time::timeout(PATIENCE, rest).await {
-        Ok(ended) => ended,
-        Err(_) => Ended::Stuck {
-            clients: clients.left(),
-        },
+    for _ in 0..ANEW {
+        let turns = clients.turns;
+        let rest = poll_fn(|context| clients.poll(chooser, context));
+        match tokio::time::timeout(PATIENCE, rest).await {
+            Ok(ended) => return (ended, clients.waited),
+            Err(_) if clients.turns > turns => {}
+            Err(_) => break,
+        }
+    }
+    let ended = Ended::Stuck {
+        clients: clients.left(),
     };
     (ended, clients.waited)
 }
@@ -71,6 +78,8 @@ struct Clients<'a> {
     clients: Vec<Client<'a>>,
     around: Arc<Around>,
     runnable: Vec<usize>,
+    /// How many they had.
+    turns: usize,
     waited: bool,
 }
 
@@ -171,6 +180,7 @@ impl<'a> Clients<'a> {
             clients: clients.collect(),
             around,
             runnable: Vec::new(),
+            turns: 0,
             waited: false,
         }
     }
@@ -212,6 +222,7 @@ impl<'a> Clients<'a> {
                 }
             };
             leave(&mut brake, units, context);
+            self.turns += 1;
             if let Err(message) = self.clients[client].run() {
                 return Poll::Ready(Ended::Panicked { client, message });
             }

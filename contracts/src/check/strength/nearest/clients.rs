@@ -19,12 +19,20 @@ use crate::check::strength::sabotage::{Sabotage, Who};
 /// So many orders are tried of a saboteur at the most.
 const ORDERS: usize = 300;
 
-/// A call of a client, and what was seen of it.
+/// What a client did, and what was seen of it.
 pub(crate) struct Seen<'s, O: Operation> {
-    pub(crate) operation: &'s O,
+    pub(crate) what: What<'s, O>,
     pub(crate) from: Moment,
-    /// When it returned, and what; nothing where it was dropped.
-    pub(crate) returned: Option<(Moment, &'s O::Outcome)>,
+    /// When it ended; never, where that is not known.
+    pub(crate) ended: Option<Moment>,
+}
+
+/// What a client did.
+pub(crate) enum What<'s, O: Operation> {
+    /// A call, and what it was answered; nothing where it was dropped.
+    Call(&'s O, Option<&'s O::Outcome>),
+    /// Time passed.
+    Pass(Duration),
 }
 
 /// What the saboteurs do wrong that can have answered the calls of each client as was seen; nothing where there are none.
@@ -206,7 +214,7 @@ impl<O: ModelledBy<M>, M: Model> Run<'_, O, M> {
             if client.under_way.is_some() || self.may_begin(call) {
                 turns.push((index, Turn::Step));
             }
-            if client.under_way.is_some() && call.returned.is_none() {
+            if client.under_way.is_some() && call.ended.is_none() {
                 turns.push((index, Turn::Drop));
             }
         }
@@ -217,14 +225,21 @@ impl<O: ModelledBy<M>, M: Model> Run<'_, O, M> {
     fn may_begin(&self, call: &Seen<'_, O>) -> bool {
         self.clients.iter().all(|client| {
             let mut left = client.calls[client.ended..].iter();
-            left.all(|other| other.returned.is_none_or(|(at, _)| at >= call.from))
+            left.all(|other| other.ended.is_none_or(|at| at >= call.from))
         })
     }
 
     /// Goes on with a call up to where others may come in. `false` where it is answered otherwise.
     fn step(&mut self, index: usize) -> bool {
         let client = &mut self.clients[index];
-        let operation = client.calls[client.ended].operation;
+        let operation = match client.calls[client.ended].what {
+            What::Call(operation, _) => operation,
+            What::Pass(by) => {
+                client.end();
+                self.pass(by);
+                return true;
+            }
+        };
         let under_way = client.under_way.take();
         let (sabotage, who) = match (&self.suspect, under_way) {
             (_, Some(UnderWay::First(made, outcome))) => {
@@ -254,6 +269,15 @@ impl<O: ModelledBy<M>, M: Model> Run<'_, O, M> {
         let mut plan = sabotage.begin(who, operation.clone());
         let next = plan.next(None);
         self.go_on(index, plan, next)
+    }
+
+    fn pass(&mut self, by: Duration) {
+        self.model.advance(by);
+        for client in &mut self.clients {
+            if let Some(UnderWay::First(made, _)) = &mut client.under_way {
+                made.advance(by);
+            }
+        }
     }
 
     fn second_step(&mut self, operation: &O, made: M) {
@@ -290,8 +314,12 @@ impl<O: ModelledBy<M>, M: Model> Run<'_, O, M> {
     /// Ends a call. `false` where it was seen to be answered otherwise.
     fn answers(&mut self, index: usize, outcome: &O::Outcome) -> bool {
         let client = &mut self.clients[index];
-        let seen = client.calls[client.ended].returned;
+        let calls = client.calls;
+        let seen = &calls[client.ended].what;
         client.end();
-        seen.is_none_or(|(_, seen)| outcome.compare(seen, self.slack).same)
+        match seen {
+            What::Call(_, Some(seen)) => outcome.compare(seen, self.slack).same,
+            What::Call(_, None) | What::Pass(_) => true,
+        }
     }
 }

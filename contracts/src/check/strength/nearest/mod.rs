@@ -9,7 +9,7 @@ mod sequence;
 
 use std::sync::{Arc, Mutex};
 
-pub(crate) use clients::{Seen, nearest_to_clients};
+pub(crate) use clients::{Seen, What, nearest_to_clients};
 pub(crate) use dropped::nearest_to_a_drop;
 pub(crate) use sequence::nearest;
 
