@@ -6,7 +6,6 @@
 
 use std::sync::Arc;
 use std::time::Duration;
-use std::vec;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -17,7 +16,7 @@ use contrait::cache::{
 
 use crate::builder::MemcachedCacheBuilder;
 use crate::expiry;
-use crate::generation::{self, Generation, Present};
+use crate::generation::{self, Generation};
 use crate::layout;
 use crate::link::Link;
 use crate::reply::{Reply, Status};
@@ -29,16 +28,10 @@ const ATTEMPTS: usize = 1000;
 /// A cache in one namespace of a memcached server. Clones share one connection.
 #[derive(Clone)]
 pub struct MemcachedCache {
-    link: Arc<Link>,
+    pub(crate) link: Arc<Link>,
     namespace: Namespace,
-    generation: Arc<Generation>,
+    pub(crate) generation: Arc<Generation>,
     value_bytes: usize,
-}
-
-/// The replies to a request, and the generation that it was about.
-struct Answer {
-    present: Present,
-    replies: vec::IntoIter<Reply>,
 }
 
 /// What a conditional write came to.
@@ -108,68 +101,6 @@ impl MemcachedCache {
         Ok(key)
     }
 
-    /// Sends what `build` adds for the generation of a number, until that is the present one. Its replies are the answer.
-    async fn ask(
-        &self,
-        build: impl Fn(&mut Request, u64) + Send + Sync,
-    ) -> Result<Answer, CacheError> {
-        loop {
-            let (known, mut request) = (self.generation.known(), Request::default());
-            self.generation.look_up(&mut request);
-            if let Some(number) = known {
-                build(&mut request, number);
-            }
-            let mut replies = self.link.ask(request).await?.into_iter();
-            let first = self.judge(replies.next())?;
-            match Generation::read(&first) {
-                Some(present) if Some(present.number) == known => {
-                    return Ok(Answer { present, replies });
-                }
-                Some(present) => self.generation.learn(present.number),
-                None => self.begin_first().await?,
-            }
-        }
-    }
-
-    async fn begin_first(&self) -> Result<(), CacheError> {
-        let mut request = Request::default();
-        self.generation.begin_first(&mut request);
-        let mut replies = self.link.ask(request).await?.into_iter();
-        self.judge(replies.next()).map(drop)
-    }
-
-    /// A reply, unless it is an error.
-    fn judge(&self, reply: Option<Reply>) -> Result<Reply, CacheError> {
-        let reply = reply.ok_or_else(|| self.link.server.surprises())?;
-        match &reply.status {
-            Status::Refused(text) => Err(self.link.server.says(text)),
-            _ => Ok(reply),
-        }
-    }
-
-    /// Sends one command on one key.
-    async fn ask_key(
-        &self,
-        key: &str,
-        build: impl Fn(&mut Request, &Key) + Send + Sync,
-    ) -> Result<Reply, CacheError> {
-        let command = |request: &mut Request, number| {
-            build(request, &generation::entry(number, key));
-        };
-        let mut answer = self.ask(command).await?;
-        self.judge(answer.replies.next())
-    }
-
-    /// Sends one command, and says whether it found what it is about, or did what it is for.
-    async fn done(
-        &self,
-        key: &str,
-        build: impl Fn(&mut Request, &Key) + Send + Sync,
-    ) -> Result<bool, CacheError> {
-        let reply = self.ask_key(key, build).await?;
-        Ok(reply.status == Status::Done)
-    }
-
     async fn remove(&self, key: &str) -> Result<bool, CacheError> {
         self.done(key, |request, key| request.delete(key, "")).await
     }
@@ -215,34 +146,6 @@ impl MemcachedCache {
             (_, Some(stored)) => Ok(Some(layout::read(stored, reply.flag))),
             // A hit without a value was none of `mg` with `v`.
             (_, None) => Err(self.link.server.surprises()),
-        }
-    }
-
-    /// Sends one command for each of `keys`, and collects what `read` makes of the replies.
-    ///
-    /// # Errors
-    /// The first one, with the keys of all that failed.
-    async fn ask_many<T>(
-        &self,
-        keys: impl Iterator<Item = &String> + Clone,
-        build: impl Fn(&mut Request, u64) + Send + Sync,
-        read: impl Fn(Reply) -> Result<T, CacheError>,
-    ) -> Result<Vec<T>, CacheError> {
-        let answer = self.ask(build).await;
-        let mut answer = answer.map_err(|error| error.with_keys(keys.clone()))?;
-        let (mut all, mut failed, mut first) = (Vec::new(), Vec::new(), None);
-        for key in keys {
-            match self.judge(answer.replies.next()).and_then(&read) {
-                Ok(value) => all.push(value),
-                Err(error) => {
-                    first.get_or_insert(error);
-                    failed.push(key);
-                }
-            }
-        }
-        match first {
-            None => Ok(all),
-            Some(error) => Err(error.with_keys(failed)),
         }
     }
 

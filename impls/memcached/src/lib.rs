@@ -29,6 +29,7 @@
 //! dropped could arrive, by another connection, after a later one. So there is one connection a handle, on which calls
 //! follow each other without waiting for answers.
 
+mod asking;
 #[cfg(feature = "suite")]
 pub mod backend;
 mod builder;

@@ -2,9 +2,9 @@
 //!
 //! [`TwoLevelCache`] keeps the promises of the far level, all of them: what another process has written, deleted or let
 //! expire is never answered from the near one. So each read asks the far level whether the entry is still the one that
-//! is kept near, by its version, and the value travels only where it is not: what is saved is the value's way, and not
-//! the round trip. That is much for values of kilobytes and more, and nothing for small ones, which the far level alone
-//! serves as well.
+//! is kept near, by its version, and the value travels only where it is not. What is saved is the way of the value, and
+//! not the round trip: it pays where values are large for the network in between, and costs where they are not. On the
+//! same machine, or for values of a few kilobytes, the far level alone is faster.
 //!
 //! ```
 //! use contrait::cache::{CacheError, CacheInterface};
