@@ -17,7 +17,7 @@ use std::future::{Future, poll_fn};
 use std::io::Write as _;
 use std::pin::Pin;
 use std::task::Poll;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use contrait::cache::{CacheError, CacheErrorKind, CacheInterface};
@@ -33,14 +33,15 @@ type Task<'a> = Pin<Box<dyn Future<Output = Outcome> + 'a>>;
 
 const CALLERS: usize = 64;
 /// So few that every key has several callers at once, and so many that a check is soon done.
-const KEYS: usize = 48;
+const KEYS: usize = 64;
 /// How long it takes where nobody says.
 const DEFAULT_SECONDS: u64 = 10;
 /// Far above what a client's own limits add up to.
 const BOUND: Duration = Duration::from_secs(12);
-/// Between two calls of one caller, and after one that failed: what a refusal takes would make a flood of them.
+/// Between two calls of one caller, and after one that failed: each of those may have had its effect or not, and a flood
+/// of them leaves too many orders to try.
 const PACE: Duration = Duration::from_millis(4);
-const PATIENCE: Duration = Duration::from_millis(300);
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// The soak as a case, for every backend that has a server of its own.
 #[contract_suite(CacheInterface)]
@@ -109,6 +110,8 @@ struct Tally {
     windows: u64,
     operations: u64,
     errors: Errors,
+    /// The longest that a window took to be judged.
+    judging: Duration,
     faults: BTreeMap<&'static str, u64>,
     lost: u64,
     wrong: u64,
@@ -126,9 +129,9 @@ impl fmt::Display for Tally {
         } = self.errors;
         write!(
             f,
-            "operations {}, windows {}, faults {sum} ({kinds}), errors: unavailable {unavailable}, timeout {timeout}; \
-             lost {}, wrong {}",
-            self.operations, self.windows, self.lost, self.wrong
+            "windows {} (each judged within {:?}), operations {}, faults {sum} ({kinds}), \
+             errors: unavailable {unavailable}, timeout {timeout}; lost {}, wrong {}",
+            self.windows, self.judging, self.operations, self.lost, self.wrong
         )
     }
 }
@@ -151,11 +154,15 @@ impl Soak<'_> {
         let mut leaks = Leaks::new(self.network);
         let end = self.clock.now() + time;
         while self.clock.now() < end {
-            let (window, after) = self.window(std::mem::take(&mut known), &mut tally).await?;
+            let (window, after) = self
+                .window(std::mem::take(&mut known), &leaks, &mut tally)
+                .await?;
             tally.windows += 1;
             tally.operations += window.operations();
             tally.errors = self.errors.get();
+            let begin = Instant::now();
             let verdict = tokio::task::spawn_blocking(move || window.judge()).await?;
+            tally.judging = tally.judging.max(begin.elapsed());
             if let Err(wrong) = verdict {
                 tally.lost += u64::from(wrong.is_lost);
                 tally.wrong += u64::from(!wrong.is_lost);
@@ -172,6 +179,7 @@ impl Soak<'_> {
     async fn window(
         &self,
         known: BTreeMap<String, Option<i64>>,
+        leaks: &Leaks<'_>,
         tally: &mut Tally,
     ) -> Outcome<(Window, BTreeMap<String, Option<i64>>)> {
         let recorder = Recorder::new();
@@ -190,6 +198,7 @@ impl Soak<'_> {
         };
         all(callers.chain([Box::pin(trouble) as Task<'_>]).collect()).await?;
         *tally.faults.entry(fault.unwrap_or_default()).or_default() += 1;
+        leaks.settle(self.clock).await?;
         self.network.reset();
         let after = self.audit(recorder.client()).await?;
         Ok((Window::new(known, recorder.history()), after))

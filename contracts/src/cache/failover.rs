@@ -128,7 +128,8 @@ pub mod suite {
         };
         let counting = (0..CALLERS).map(|caller| Box::pin(callers.count(caller)) as Task<'_>);
         all(counting.chain([Box::pin(trouble) as Task<'_>]).collect()).await?;
-        for (caller, counted) in callers.counted.borrow().iter().enumerate() {
+        let counted = callers.counted.take();
+        for (caller, counted) in counted.into_iter().enumerate() {
             let key = format!("counter {caller}");
             let shown = answered(clock, async || cache.increment(&key, 0).await).await?;
             counted.assert_possible(shown, caller);

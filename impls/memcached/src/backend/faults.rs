@@ -9,7 +9,10 @@ use crate::MemcachedCache;
 #[backend(
     contrait::cache::faults::suite,
     lacks(
-        password = "memcached asks for none, unless it is told to in ways that are experimental"
+        password = "memcached asks for none, unless it is told to in ways that are experimental",
+        full_memory = "memcached makes room by giving up what was not used for long",
+        read_only = "memcached follows no other server",
+        loading = "memcached keeps nothing to read in when it starts"
     ),
     tests = false
 )]
