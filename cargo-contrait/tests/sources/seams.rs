@@ -46,7 +46,7 @@ pub mod suite {
 fn two_implementations_ask_for_a_suite() {
     assert_eq!(open(&library("two", TWO)), ["P2 no-suite two::Store"]);
     // What sorts types, or is one of its kind, is no seam.
-    let one = "pub trait Store { fn get(&self); } struct One; impl Store for One { fn get(&self) {} }
+    let one = "pub trait Store { fn get(&self); } pub fn take(store: &dyn Store) {} struct One; impl Store for One { fn get(&self) {} }
         pub trait Marker {} impl Marker for One {} struct Two; impl Marker for Two {}
         pub trait Text { fn text(&self); } impl Text for u8 { fn text(&self) {} } impl Text for u16 { fn text(&self) {} }";
     let ran = library("one", one).run(&["seams"]);
@@ -140,6 +140,20 @@ fn a_suite_of_another_crate_is_owed_by_every_implementation() {
             .contains("`foreign::Wrapped` implements `other::cache::Cache`"),
         "{ran:?}"
     );
+}
+
+#[test]
+fn a_name_may_be_imported_from_a_crate_of_that_name() {
+    let text = "
+        use other::other;
+        pub struct Mine;
+        impl other::Cache for Mine {}
+        pub struct Yours;
+        impl other::Cache for Yours {}
+        #[backend(::other::suite)] fn mine() -> Mine { Mine }";
+    let manifest = "[dependencies]\nother = \"1\"";
+    let project = Project::new("same-name", manifest, &[("src/lib.rs", text)]);
+    assert_eq!(open(&project), ["P2 not-run other::other::Cache"]);
 }
 
 #[test]

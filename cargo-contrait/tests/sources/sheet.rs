@@ -48,8 +48,7 @@ pub mod suite {
 
     /// A map with such a method is no store.
     #[case]
-    fn map(store: &mut dyn Store) {
-        let map = Map::new();
+    fn map(store: &mut dyn Store, map: &Map) {
         assert!(map.get("a").is_none());
     }
 }
