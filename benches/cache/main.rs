@@ -152,7 +152,9 @@ async fn rustis(context: &Context) -> Result<impl Contender + use<>, SetupError>
 #[cfg(feature = "two-level")]
 async fn two_level(context: &Context) -> Result<impl Contender + use<>, SetupError> {
     let cache = contrait_two_level::backend::two_level(context).await?;
-    let bare = redis_rs::BareRedis::connect(&url(context).await?, namespace(context)?).await;
+    // In a namespace of its own, since entries that are kept near have their versions with them.
+    let namespace = contrait::cache::Namespace::new("bare")?;
+    let bare = redis_rs::BareRedis::connect(&url(context).await?, namespace).await;
     Ok(pair::Pair::new(
         "two-level",
         client::Adapter::new(cache),
@@ -190,7 +192,6 @@ async fn url(context: &Context) -> Result<String, SetupError> {
     feature = "redis-rs",
     feature = "fred",
     feature = "rustis",
-    feature = "two-level",
     feature = "memcached"
 ))]
 fn namespace(context: &Context) -> Result<contrait::cache::Namespace, SetupError> {

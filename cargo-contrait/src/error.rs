@@ -71,11 +71,6 @@ impl Error {
         Self::new(Kind::File, format!("{}: {why}", path.display()))
     }
 
-    /// What is not written yet.
-    pub(crate) fn unfinished(what: &str) -> Self {
-        Self::new(Kind::Tool, format!("not written yet: {what}"))
-    }
-
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(self.kind as u8)
     }

@@ -21,21 +21,40 @@ pub(crate) struct Past {
     pub(crate) totals: Totals,
     /// The backends that ran.
     pub(crate) backends: Vec<String>,
+    /// What was asked for; runs that were asked for the same can be compared.
+    #[serde(default)]
+    pub(crate) asked: String,
     /// What failed, as `suite backend::case`.
     pub(crate) failed: Vec<String>,
 }
 
-/// The last runs, oldest first. What cannot be read is left out: it is no reason to show nothing.
+impl Past {
+    /// What failed, without the suites.
+    pub(crate) fn failed_cases(&self) -> String {
+        let cases = self
+            .failed
+            .iter()
+            .map(|failed| failed.rsplit(' ').next().unwrap_or(failed));
+        cases.collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// All runs, oldest first. What cannot be read is left out: it is no reason to show nothing.
 pub(crate) fn read(folder: &Folder) -> Vec<Past> {
     let text = std::fs::read_to_string(folder.history()).unwrap_or_default();
-    let mut past: Vec<Past> = text
-        .lines()
+    text.lines()
         .filter_map(|line| serde_json::from_str(line).ok())
-        .collect();
+        .collect()
+}
+
+/// The last runs that were asked for the same.
+pub(crate) fn alike(folder: &Folder, asked: &str) -> Vec<Past> {
+    let mut past = read(folder);
+    past.retain(|past| past.asked == asked);
     past.split_off(past.len().saturating_sub(TOLD))
 }
 
-pub(crate) fn append(folder: &Folder, matrix: &Matrix<'_>) -> Result<(), Error> {
+pub(crate) fn append(folder: &Folder, matrix: &Matrix<'_>, asked: &str) -> Result<(), Error> {
     let Some(run) = &matrix.run else {
         return Ok(());
     };
@@ -44,6 +63,7 @@ pub(crate) fn append(folder: &Folder, matrix: &Matrix<'_>) -> Result<(), Error> 
         took_ms: run.took_ms,
         totals: matrix.totals,
         backends: matrix.backends().into_iter().map(str::to_owned).collect(),
+        asked: asked.to_owned(),
         failed: failed(matrix),
     };
     record::append(&folder.history(), &past)

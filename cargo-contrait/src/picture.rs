@@ -5,7 +5,7 @@ use crate::error::{Error, Kind, Outcome};
 use crate::history;
 use crate::matrix::{Matrix, Run};
 use crate::record::Texts;
-use crate::run::{End, Plan, Ran, run_or_read};
+use crate::run::{End, Plan, Ran, chosen_options, run_or_read};
 use crate::show;
 use crate::terminal::{BAD, note, print, styled};
 
@@ -27,11 +27,19 @@ pub(crate) fn run(args: &MatrixArgs, part: Option<Part>) -> Result<Outcome, Erro
     chosen(&mut matrix, &args.run, &known)?;
     if let Some(end) = &ran.end {
         matrix.run = Some(Run::from(end));
-        matrix.history = history::read(&end.folder);
-        history::append(&end.folder, &matrix)?;
+        let asked = asked(&args.run, part);
+        matrix.history = history::alike(&end.folder, &asked);
+        history::append(&end.folder, &matrix, &asked)?;
     }
     show::write(&matrix, &args.formats)?;
     ended(&matrix, ran.end.as_ref())
+}
+
+/// What runs are compared by: the options that say what is run.
+fn asked(args: &RunArgs, part: Option<Part>) -> String {
+    let mut asked = chosen_options(args);
+    asked.extend(part.map(|part| part.to_string()));
+    asked.join(" ")
 }
 
 /// The backends that ran, or those of the last run where none did.

@@ -52,7 +52,7 @@ function open() {
   if (failure && failure.tagName === "DETAILS") {
     failure.hidden = false;
     failure.open = true;
-    failure.scrollIntoView({ block: "center" });
+    failure.scrollIntoView();
   }
 }
 

@@ -38,7 +38,7 @@ pub(super) fn tables(groups: &[Group], against: Option<&str>) -> String {
 
 fn table(members: &[&str], groups: &[&Group], against: Option<&str>) -> Table {
     let mut table = Table::new();
-    table.load_style(presets::NOTHING.into());
+    table.load_style(presets::NOTHING);
     let right = |text: String| Cell::new(text).set_alignment(CellAlignment::Right);
     table.set_header(
         std::iter::once(Cell::new("")).chain(members.iter().map(|name| right((*name).to_owned()))),

@@ -37,7 +37,7 @@ pub(crate) struct Matrix<'t> {
     pub(crate) broken: Vec<String>,
     /// The run; nothing where records were read.
     pub(crate) run: Option<Run>,
-    /// The runs before it, oldest first.
+    /// The runs before it that were asked for the same, oldest first.
     pub(crate) history: Vec<Past>,
 }
 

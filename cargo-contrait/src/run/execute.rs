@@ -19,7 +19,7 @@ const LOOK: Duration = Duration::from_millis(100);
 const GRACE: Duration = Duration::from_secs(6);
 
 /// Runs it to its end, or until a signal comes.
-pub(super) fn execute(command: Command, plan: &Plan, folder: Folder) -> Result<End, Error> {
+pub(super) fn execute(command: &Command, plan: &Plan, folder: Folder) -> Result<End, Error> {
     let started = Instant::now();
     let mut child = start(command, plan)?;
     interruptible(&mut child)?;
@@ -55,7 +55,7 @@ pub(super) fn execute(command: Command, plan: &Plan, folder: Folder) -> Result<E
 }
 
 /// The guard, in a process group of its own, with the command line behind it.
-fn start(command: Command, plan: &Plan) -> Result<Child, Error> {
+fn start(command: &Command, plan: &Plan) -> Result<Child, Error> {
     let itself =
         std::env::current_exe().map_err(|error| Error::new(Kind::Tool, error.to_string()))?;
     let log = OpenOptions::new().create(true).append(true).open(&plan.log);

@@ -52,6 +52,28 @@ pub(super) fn cargo() -> Command {
     command
 }
 
+/// The options that say what is run, as they can be given again.
+pub(crate) fn chosen_options(args: &RunArgs) -> Vec<String> {
+    let mut command = Command::new("");
+    cargo_args(&args.cargo, &mut command);
+    let several = |name: &'static str, values: &[String]| -> Vec<String> {
+        values
+            .iter()
+            .flat_map(|value| [name.to_owned(), value.clone()])
+            .collect()
+    };
+    let cargo = command
+        .get_args()
+        .map(|argument| argument.to_string_lossy().into_owned());
+    let mut options: Vec<String> = cargo.collect();
+    options.extend(several("--backend", &args.backends));
+    options.extend(several("--case", &args.cases));
+    options.extend(several("--suite", &args.suites));
+    options.extend(several("--profile", args.cargo.profile.as_slice()));
+    options.extend(args.passed_on.iter().cloned());
+    options
+}
+
 /// What `cargo test` and `cargo nextest` take alike.
 pub(super) fn cargo_args(args: &CargoArgs, command: &mut Command) {
     let mut several = |name: &str, values: &[String]| {

@@ -25,6 +25,7 @@ use crate::terminal::note;
 
 pub(crate) use folder::{Folder, target};
 pub(crate) use guard::guard;
+pub(crate) use libtest::chosen_options;
 pub(crate) use plan::{Only, Order, Plan};
 pub(crate) use runner::runner;
 
@@ -91,7 +92,7 @@ fn run(args: &RunArgs, plan: &Plan, folder: Folder) -> Result<End, Error> {
         true => nextest::command(args, plan)?,
         false => libtest::command(args, plan)?,
     };
-    let mut end = execute::execute(command, plan, folder)?;
+    let mut end = execute::execute(&command, plan, folder)?;
     if args.nextest && end.began && !end.interrupted {
         nextest::list(args, plan)?;
     }

@@ -153,6 +153,7 @@ impl Boundary {
             place: self.place.clone(),
             kind: GapKind::NoOutsideInTest,
             seam: name.clone(),
+            implementation: None,
             message: format!("no test goes through the {kind} `{name}` from the outside"),
             remedy: format!("{remedy}; one that is not recognised says `Seam: {name}` in its doc"),
         })

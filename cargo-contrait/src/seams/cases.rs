@@ -22,6 +22,7 @@ pub(super) fn gaps(facts: &Facts<'_>) -> Vec<Gap> {
                 place: case.function.place.clone(),
                 kind: GapKind::CaseNotRun,
                 seam: format!("{}::{}", suite.path, case.name),
+                implementation: None,
                 message,
                 remedy: "have it run everywhere, or take the priority off: what may be missing is not urgent".to_owned(),
             }));

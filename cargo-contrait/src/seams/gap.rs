@@ -14,6 +14,9 @@ pub(crate) struct Gap {
     pub(crate) kind: GapKind,
     /// The seam: the path of a trait or a case, or what a boundary is called.
     pub(crate) seam: String,
+    /// The type, where it is about one implementation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) implementation: Option<String>,
     pub(crate) message: String,
     pub(crate) remedy: String,
 }

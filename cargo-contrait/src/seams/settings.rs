@@ -20,7 +20,8 @@ pub(super) struct Settings {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Allowed {
-    /// The end of its path, or what the boundary is called; or a folder, from the root of the workspace.
+    /// The end of the path of a trait, of a type that implements one or of a case, or what a boundary is called; or a file or
+    /// folder, from the root of the workspace.
     seam: String,
     reason: String,
 }
@@ -71,7 +72,11 @@ pub(super) fn without_allowed(sources: &Sources, gaps: Vec<Gap>) -> Result<Vec<G
 }
 
 fn covers(seam: &str, gap: &Gap) -> bool {
-    let before = gap.seam.strip_suffix(seam);
-    before.is_some_and(|before| before.is_empty() || before.ends_with("::"))
+    let ends = |path: &String| {
+        let before = path.strip_suffix(seam);
+        before.is_some_and(|before| before.is_empty() || before.ends_with("::"))
+    };
+    ends(&gap.seam)
+        || gap.implementation.as_ref().is_some_and(ends)
         || gap.place.file.starts_with(seam)
 }

@@ -274,6 +274,7 @@ impl TraitSeam {
             place: place.clone(),
             kind,
             seam: self.path.clone(),
+            implementation: None,
             message,
             remedy: remedy.to_owned(),
         };
@@ -319,7 +320,11 @@ impl TraitSeam {
         not_run
             .map(|one| {
                 let message = format!("`{}` implements `{path}`, and runs no suite of it", one.subject);
-                gap(&one.place, GapKind::NotRun, message, "declare it as a backend: a function with `#[backend(…::suite)]` that makes one")
+                let remedy = "declare it as a backend: a function with `#[backend(…::suite)]` that makes one";
+                Gap {
+                    implementation: Some(one.subject.clone()),
+                    ..gap(&one.place, GapKind::NotRun, message, remedy)
+                }
             })
             .collect()
     }

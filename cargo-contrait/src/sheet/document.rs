@@ -77,7 +77,7 @@ fn introduction(facts: &Facts<'_>, contract: &Contract<'_, '_>) -> String {
     format!(
         "`{path}`, in {place}: {methods} methods, and {} promises in {}.{kept}",
         contract.cases.len(),
-        suites.join(" and "),
+        suites.join(", "),
     )
 }
 

@@ -9,10 +9,19 @@ use super::{Call, Facts, Function, attributes, calls};
 pub(crate) fn asserts(facts: &Facts<'_>, function: &Function<'_>) -> bool {
     attributes::find(function.attributes, "should_panic").is_some()
         || ends_with_an_answer(function)
-        || facts
-            .reached(function, |_| true)
-            .iter()
-            .any(|reached| asserts_by_itself(facts, reached))
+        || facts.reached(function, |_| true).iter().any(|reached| {
+            let beside = reached.module == function.module;
+            asserts_by_itself(facts, reached) || beside && fails_by_itself(reached)
+        })
+}
+
+/// Whether a case, or a helper beside it, makes up an error. What others answer to a wrong call is no judgement of ours.
+fn fails_by_itself(function: &Function<'_>) -> bool {
+    let mut found = false;
+    calls(function.body, &mut |call| {
+        found |= FAILS.contains(&call.name().as_str());
+    });
+    found
 }
 
 fn asserts_by_itself(facts: &Facts<'_>, function: &Function<'_>) -> bool {
@@ -38,6 +47,7 @@ fn is_assertion(call: &Call<'_>) -> bool {
     }
 }
 
+const FAILS: [&str; 5] = ["Err", "ok_or", "ok_or_else", "bail", "ensure"];
 const PANICS: [&str; 6] = [
     "unwrap",
     "expect",
@@ -74,7 +84,8 @@ fn ends_with_an_answer(function: &Function<'_>) -> bool {
 fn is_answer(expression: &Expr) -> bool {
     match expression {
         Expr::Await(inner) => is_answer(&inner.base),
-        Expr::MethodCall(_) => true,
+        // A variable holds what was answered.
+        Expr::MethodCall(_) | Expr::Path(_) => true,
         Expr::Call(call) => match &*call.func {
             Expr::Path(path) => attributes::last(&path.path) != "Ok",
             _ => true,

@@ -78,6 +78,9 @@ fn assertions_have_many_forms() {
         "expect![[\"1\"]].assert_eq(&store.text());",
         "must_be!(store.get(), 1);",
         "Answer(store.get()).is(1);",
+        "store.get().ok_or(\"it is missing\")?;",
+        "if store.is_empty() { return Err(\"it is empty\"); }",
+        "anyhow::ensure!(store.is_empty());",
         "tokio::time::timeout(SECOND, store.emptied()).await?;",
         "network.until(|network| network.connections() == 0).await;",
         "clock.eventually(SECOND, async || store.get().await).await;",
@@ -93,6 +96,12 @@ fn assertions_have_many_forms() {
         impl Answer { fn is(&self, n: u8) { assert_eq!(self.0, n); } }
         /// Whoever takes from nothing panics.
         #[case] #[should_panic] fn panics(store: &dyn Store) { store.take(); }
+        /// Deleting what is there is no error, whatever is done afterwards.
+        #[case] async fn ends_with_what_was_answered(store: &dyn Store) -> Result<(), E> {
+            let deleted = store.delete(1).await;
+            store.close().await;
+            deleted
+        }
         /// Deleting what is not there is no error.
         #[case] async fn ends_with_the_answer(store: &dyn Store) -> Result<(), E> { store.delete(1).await }";
     let judging = "pub fn judge(store: &dyn Store) { if store.get() != 1 { panic!() } }";

@@ -345,6 +345,10 @@ fn what_is_allowed_has_a_reason_and_is_open() {
         "{ seam = \"Store\", reason = \"both are one\" }",
     );
     assert_eq!(fits.code, 0, "{fits:?}");
+    let half = format!("{TWO}{SUITE}#[backend(suite)] fn one() -> One {{ One }}");
+    let manifest = "[package.metadata.contrait.seams]\nallow = [{ seam = \"Other\", reason = \"it is going\" }]";
+    let one = Project::new("open-implementation", manifest, &[("src/lib.rs", &half)]);
+    assert_eq!(open(&one), NOTHING);
     for (name, allow, said) in [
         (
             "open-silent",

@@ -1,5 +1,6 @@
 //! What concerns the connection: who it is, which protocol and database it uses.
 
+use super::client_filters::{self, Filters};
 use super::dispatch::shown;
 use super::server::container;
 use super::table::commands;
@@ -208,8 +209,8 @@ fn client_setname(cx: &mut Cx<'_>) -> Outcome {
     Ok(())
 }
 
-/// A line of CLIENT LIST.
-pub(super) fn describe(client: &Client, now: i64) -> String {
+/// The flags of a connection, a letter each.
+pub(super) fn flags_of(client: &Client) -> String {
     let mut flags = String::new();
     for (set, letter) in [
         (client.monitor, 'O'),
@@ -228,6 +229,12 @@ pub(super) fn describe(client: &Client, now: i64) -> String {
     if flags.is_empty() {
         flags.push('N');
     }
+    flags
+}
+
+/// A line of CLIENT LIST.
+pub(super) fn describe(client: &Client, now: i64) -> String {
+    let flags = flags_of(client);
     let multi = client
         .multi
         .as_ref()
@@ -263,52 +270,21 @@ fn client_info(cx: &mut Cx<'_>) -> Outcome {
 }
 
 fn client_list(cx: &mut Cx<'_>) -> Outcome {
-    let mut wanted: Option<Vec<u64>> = None;
-    let mut only_pubsub = None;
-    if cx.is(2, "type") && cx.len() == 4 {
-        only_pubsub = Some(client_type(cx, 3)?);
-    } else if cx.is(2, "id") && cx.len() > 3 {
-        let ids = (3..cx.len()).map(|index| match cx.int(index) {
-            Ok(id) => Ok(u64::try_from(id).unwrap_or_default()),
-            Err(_) => Err(Error::new("ERR Invalid client ID")),
-        });
-        wanted = Some(ids.collect::<Result<_, _>>()?);
-    } else if cx.len() != 2 {
-        return Err(Error::SYNTAX);
-    }
+    let filters = client_filters::of_list(cx)?;
     let now = cx.now();
     let mut all: Vec<&Client> = cx.state.clients.values().map(|client| &**client).collect();
-    all.push(cx.client);
+    if filters.skip_me != Some(true) {
+        all.push(cx.client);
+    }
     all.sort_by_key(|client| client.id);
     let mut text = String::new();
-    for client in all {
-        let kind = if client.subscriptions() > 0 {
-            "pubsub"
-        } else {
-            "normal"
-        };
-        if wanted.as_ref().is_none_or(|ids| ids.contains(&client.id))
-            && only_pubsub.is_none_or(|only| only == kind)
-        {
-            text.push_str(&describe(client, now));
-            text.push('\n');
-        }
+    for client in all.into_iter().filter(|client| filters.pass(client)) {
+        text.push_str(&describe(client, now));
+        text.push('\n');
     }
     cx.out.verbatim("txt", &text);
     Ok(())
 }
-
-fn client_type(cx: &Cx<'_>, index: usize) -> Result<&'static str, Error> {
-    const TYPES: [&str; 5] = ["normal", "master", "replica", "slave", "pubsub"];
-    let found = TYPES.into_iter().find(|kind| cx.is(index, kind));
-    found.ok_or_else(|| {
-        let kind = shown(cx.arg(index), usize::MAX);
-        [b"ERR Unknown client type '", kind, b"'"].concat().into()
-    })
-}
-
-/// Whether CLIENT KILL means a connection.
-type Filter<'a> = Box<dyn Fn(&Client) -> bool + 'a>;
 
 fn client_kill(cx: &mut Cx<'_>) -> Outcome {
     if cx.len() == 3 {
@@ -320,57 +296,10 @@ fn client_kill(cx: &mut Cx<'_>) -> Outcome {
         cx.out.ok();
         return Ok(());
     }
-    let mut filters: Vec<Filter<'_>> = Vec::new();
-    let mut skip_me = true;
-    for at in (2..cx.len()).step_by(2) {
-        if at + 1 == cx.len() {
-            return Err(Error::SYNTAX);
-        }
-        let value = cx.arg(at + 1).to_vec();
-        match cx.arg(at).to_ascii_lowercase().as_slice() {
-            b"id" => {
-                let id = cx.int(at + 1).ok().filter(|id| *id > 0);
-                let id = id.ok_or(Error::new("ERR client-id should be greater than 0"))?;
-                filters.push(Box::new(move |client| client.id == id.unsigned_abs()));
-            }
-            b"type" => {
-                let kind = client_type(cx, at + 1)?;
-                filters.push(Box::new(move |client| {
-                    kind == if client.subscriptions() > 0 {
-                        "pubsub"
-                    } else {
-                        "normal"
-                    }
-                }));
-            }
-            b"addr" => filters.push(Box::new(move |client| client.addr.as_bytes() == value)),
-            b"laddr" => filters.push(Box::new(move |client| client.local.as_bytes() == value)),
-            b"user" => {
-                let known = std::str::from_utf8(&value)
-                    .is_ok_and(|name| cx.state.acl.users.contains_key(name));
-                if !known {
-                    return Err([b"ERR No such user '", shown(&value, usize::MAX), b"'"]
-                        .concat()
-                        .into());
-                }
-                filters.push(Box::new(move |client| {
-                    client
-                        .user
-                        .as_ref()
-                        .is_some_and(|user| user.as_bytes() == value)
-                }));
-            }
-            b"skipme" => match value.to_ascii_lowercase().as_slice() {
-                b"yes" => skip_me = true,
-                b"no" => skip_me = false,
-                _ => return Err(Error::SYNTAX),
-            },
-            _ => return Err(Error::SYNTAX),
-        }
-    }
-    let me = cx.client.id;
+    let filters = Filters::read(cx, 2)?;
+    let (skip_me, me) = (filters.skip_me.unwrap_or(true), cx.client.id);
     let killed = kill(cx, |client| {
-        !(skip_me && client.id == me) && filters.iter().all(|filter| filter(client))
+        !(skip_me && client.id == me) && filters.pass(client)
     });
     cx.out.count(killed);
     Ok(())

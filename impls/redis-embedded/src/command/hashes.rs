@@ -278,7 +278,11 @@ fn hscan(cx: &mut Cx<'_>) -> Outcome {
     cx.out.array(2);
     cx.out.text(&cursor.to_string());
     let no_values = scan.no_values;
-    cx.out.array(if no_values { found.len() } else { found.len() * 2 });
+    cx.out.array(if no_values {
+        found.len()
+    } else {
+        found.len() * 2
+    });
     for (field, value) in found {
         cx.out.bulk(field);
         if !no_values {

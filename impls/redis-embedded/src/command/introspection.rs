@@ -152,7 +152,11 @@ fn keys<'a>(cx: &Cx<'a>) -> Result<(&'static Command, Vec<&'a [u8]>), Error> {
             "ERR Invalid number of arguments specified for command",
         ));
     }
-    let keys = keyspec::keys_of(command, line);
+    let keys = if cx.state.profile == Profile::Valkey9_1 && command.name.starts_with("georadius") {
+        Some(keyspec::of_radius(line))
+    } else {
+        keyspec::keys_of(command, line)
+    };
     let keys = match keys {
         None if command.has(flag::NO_MANDATORY_KEYS) => Vec::new(),
         keys => keys.ok_or(Error::new("ERR Invalid arguments specified for command"))?,
@@ -173,7 +177,11 @@ fn command_getkeysandflags(cx: &mut Cx<'_>) -> Outcome {
     let (command, keys) = keys(cx)?;
     cx.out.array(keys.len());
     for (index, key) in keys.iter().enumerate() {
-        let flags = access::of(command, &cx.args[2..], index);
+        let mut flags = access::of(command, &cx.args[2..], index);
+        if command.name == "sinterstore" && index == 0 && cx.state.profile.is_later() {
+            // Redis 7.0 says by mistake that it reads what it replaces.
+            flags = vec!["OW", "update"];
+        }
         cx.out.array(2);
         cx.out.bulk(key);
         cx.out.set(flags.len());

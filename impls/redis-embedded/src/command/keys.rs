@@ -236,7 +236,9 @@ fn keys(cx: &mut Cx<'_>) -> Outcome {
     let pattern = cx.arg(1);
     let db = &cx.state.dbs[cx.client.db];
     cx.out.deferred(|out| {
-        let found = db.keys().filter(|key| glob::matches(pattern, key));
+        let found = db
+            .keys()
+            .filter(|key| pattern == b"*" || glob::matches(pattern, key));
         found.map(|key| out.bulk(key)).count()
     });
     Ok(())
@@ -328,7 +330,7 @@ pub(super) struct Scan<'a> {
 impl Scan<'_> {
     pub(super) fn wants(&self, name: &[u8]) -> bool {
         self.pattern
-            .is_none_or(|pattern| glob::matches(pattern, name))
+            .is_none_or(|pattern| pattern == b"*" || glob::matches(pattern, name))
     }
 
     /// The places to look at, from the last one down, and the cursor behind them.
@@ -400,6 +402,7 @@ pub(super) fn scan_cursor(cx: &Cx<'_>, index: usize) -> Result<usize, Error> {
     // As C's strtoul reads it: nothing is zero, and a minus sign wraps around.
     let text = std::str::from_utf8(cx.arg(index)).unwrap_or("x");
     let (negative, digits) = match text.strip_prefix('-') {
+        Some(_) if cx.state.profile.is_later() => (false, "x"),
         Some(digits) => (true, digits),
         None => (false, text),
     };
@@ -448,6 +451,9 @@ fn object(cx: &mut Cx<'_>) -> Outcome {
     };
     match cx.command.name {
         "object|encoding" => cx.out.text(profile.encoding(key, entry)),
+        "object|refcount" if profile == Profile::Redis8_2 || profile == Profile::Valkey9_1 => {
+            cx.out.int(1);
+        }
         "object|refcount" => cx.out.int(entry.value.references()),
         "object|idletime" if lfu => {
             return Err(Error::new(

@@ -82,6 +82,20 @@ fn stored(args: &[&[u8]]) -> Option<usize> {
     (at + 1 < args.len()).then_some(at + 1)
 }
 
+/// The keys of GEORADIUS and its like as Valkey 9 tells them, for which only the last STORE counts.
+pub(super) fn of_radius(args: &[&[u8]]) -> Vec<usize> {
+    let (mut keys, mut at) = (vec![1], 5);
+    while at + 1 < args.len() {
+        if args[at].eq_ignore_ascii_case(b"store") || args[at].eq_ignore_ascii_case(b"storedist") {
+            keys.truncate(1);
+            keys.push(at + 1);
+            at += 1;
+        }
+        at += 1;
+    }
+    keys
+}
+
 /// The key behind the first word of a kind from a place on.
 fn behind(args: &[&[u8]], start: usize, word: &[u8]) -> Option<usize> {
     let rest = args.get(start..)?;

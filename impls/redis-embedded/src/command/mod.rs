@@ -7,6 +7,7 @@ mod access;
 pub(crate) mod acl;
 mod args;
 mod bitmaps;
+mod client_filters;
 mod cluster;
 mod connection;
 mod context;

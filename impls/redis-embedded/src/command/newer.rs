@@ -30,8 +30,12 @@ fn capa(cx: &mut Cx<'_>) -> Outcome {
 }
 
 /// CLIENT IMPORT-SOURCE: nothing is ever imported.
-fn import_source(_: &mut Cx<'_>) -> Outcome {
-    Err(Error::new("ERR Server is not in import mode"))
+fn import_source(cx: &mut Cx<'_>) -> Outcome {
+    if !cx.is(2, "off") {
+        return Err(Error::new("ERR Server is not in import mode"));
+    }
+    cx.out.ok();
+    Ok(())
 }
 
 /// COMMANDLOG: SLOWLOG under another name, and logs of large requests and replies, which nobody keeps here.
@@ -39,7 +43,9 @@ fn commandlog(cx: &mut Cx<'_>) -> Outcome {
     let gets = cx.command.name == "commandlog|get";
     let count = number::integer(cx.arg(2)).filter(|count| *count >= -1);
     if gets && count.is_none() {
-        return Err(Error::new("ERR count should be greater than or equal to -1"));
+        return Err(Error::new(
+            "ERR count should be greater than or equal to -1",
+        ));
     }
     let index = if gets { 3 } else { 2 };
     let slow = cx.is(index, "slow");

@@ -41,6 +41,9 @@ commands! {
     "latency|help" 2 [LOADING STALE] (0, 0, 0) "" => help;
     "module" -2 [CONTAINER] (0, 0, 0) "" => container;
     "module|list" 2 [ADMIN NOSCRIPT] (0, 0, 0) "" => module_list;
+    "module|load" -3 [ADMIN NOSCRIPT NO_ASYNC_LOADING] (0, 0, 0) "" => module_change;
+    "module|loadex" -3 [ADMIN NOSCRIPT NO_ASYNC_LOADING] (0, 0, 0) "" => module_change;
+    "module|unload" 3 [ADMIN NOSCRIPT NO_ASYNC_LOADING] (0, 0, 0) "" => module_change;
     "module|help" 2 [LOADING STALE] (0, 0, 0) "" => help;
     "client|help" 2 [LOADING STALE] (0, 0, 0) "connection" => help;
     "object|help" 2 [LOADING STALE] (0, 0, 0) "keyspace" => help;
@@ -383,6 +386,15 @@ fn latency_doctor(cx: &mut Cx<'_>) {
         ));
     }
     cx.out.verbatim("txt", &(text + "\n"));
+}
+
+/// Modules are not allowed, as by default in Redis.
+fn module_change(_: &mut Cx<'_>) -> Outcome {
+    Err(Error::new(
+        "ERR MODULE command not allowed. If the enable-module-command option is set to \"local\", \
+         you can run it from a local connection, otherwise you need to set this option in the \
+         configuration file, and then restart the server.",
+    ))
 }
 
 fn module_list(cx: &mut Cx<'_>) -> Outcome {

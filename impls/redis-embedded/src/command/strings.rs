@@ -357,7 +357,9 @@ fn msetex(cx: &mut Cx<'_>) -> Outcome {
         return Err(Error::SYNTAX);
     }
     let expiry = options.expiry(cx)?;
-    let mut there = pairs.chunks(2).map(|pair| cx.state.dbs[cx.client.db].contains(pair[0]));
+    let mut there = pairs
+        .chunks(2)
+        .map(|pair| cx.state.dbs[cx.client.db].contains(pair[0]));
     let refused = (options.if_missing || options.if_present)
         && there.any(|there| there != options.if_present);
     cx.out.int(i64::from(!refused));

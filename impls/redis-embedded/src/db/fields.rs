@@ -117,7 +117,10 @@ impl Hash {
     pub(crate) fn drop_expired(&mut self, now: i64) -> bool {
         let mut dropped = false;
         while self.next_expiry().is_some_and(|at| at < now) {
-            let first = self.times.as_mut().and_then(|times| times.order.pop_first());
+            let first = self
+                .times
+                .as_mut()
+                .and_then(|times| times.order.pop_first());
             let Some((_, field)) = first else { break };
             self.remove(&field);
             dropped = true;

@@ -129,7 +129,9 @@ fn expand(node: &Node, dice: &mut Dice, request: &mut Request) {
 fn spoil(dice: &mut Dice, request: &mut Request) {
     let at = dice.roll(request.len());
     // What SPOP takes is chosen by each server, unless it takes everything; and a real server can be a replica.
-    let chooses = ["spop", "monitor", "replicaof"].iter().any(|name| request[0] == name.as_bytes());
+    let chooses = ["spop", "monitor", "replicaof"]
+        .iter()
+        .any(|name| request[0] == name.as_bytes());
     if chooses
         || request[0].starts_with(b"b") && !request[0].starts_with(b"bit")
         || request[0] == b"wait"

@@ -44,6 +44,8 @@ struct Counts {
     once: usize,
     /// Sequences that the real server did not survive, so that nothing was compared.
     ended: usize,
+    /// Sequences that were waited for in vain.
+    waited: usize,
 }
 
 impl std::fmt::Display for Counts {
@@ -54,9 +56,16 @@ impl std::fmt::Display for Counts {
             declared,
             once,
             ended,
+            waited,
         } = self;
-        write!(f, "commands: {commands}, differences: {differences}, declared: {declared}")?;
-        write!(f, " (once only: {once}, ended by itself: {ended})")
+        write!(
+            f,
+            "commands: {commands}, differences: {differences}, declared: {declared}"
+        )?;
+        write!(
+            f,
+            " (once only: {once}, ended by itself: {ended}, not answered: {waited})"
+        )
     }
 }
 
@@ -101,6 +110,7 @@ fn compare(binary: &str, commands: usize, seed: u64) -> Result<Counts, Box<dyn s
             // A request that was spoilt may wait forever, on both sides: nothing was compared.
             Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {
                 counts.commands -= sequence.len();
+                counts.waited += 1;
                 continue;
             }
             Err(error) if peer.has_ended() => {
@@ -195,16 +205,24 @@ fn peers() -> Result<Vec<String>, Box<dyn std::error::Error>> {
         return Ok(named.split(':').map(str::to_owned).collect());
     }
     let fetched = Command::new("bash")
-        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/differential/servers.sh"))
+        .arg(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/differential/servers.sh"
+        ))
         .arg(concat!(env!("CARGO_TARGET_TMPDIR"), "/servers"))
         .stderr(Stdio::inherit())
         .output()?;
     if !fetched.status.success() {
-        return Err("servers.sh could not fetch them; REDIS_EMBEDDED_PEERS=redis-server does without".into());
+        return Err(
+            "servers.sh could not fetch them; REDIS_EMBEDDED_PEERS=redis-server does without"
+                .into(),
+        );
     }
     let fetched = String::from_utf8(fetched.stdout)?;
     let found = fetched.lines().map(str::to_owned);
-    Ok(std::iter::once("redis-server".to_owned()).chain(found).collect())
+    Ok(std::iter::once("redis-server".to_owned())
+        .chain(found)
+        .collect())
 }
 
 /// Compares with each server; one that is not there is a failure, since it was asked for.

@@ -84,10 +84,25 @@ const DECLARED: &[(&str, &str, &str, &str)] = &[
     ),
     ("8", "command count", ":267", "vector sets are left out"),
     ("8", "module list", "vectorset", "vector sets are left out"),
-    ("89", "client help", "MAXAGE", "HELP has the texts of Redis 7.0"),
+    (
+        "89",
+        "client help",
+        "MAXAGE",
+        "HELP has the texts of Redis 7.0",
+    ),
     ("9", "acl help", "<rule>", "HELP has the texts of Redis 7.0"),
-    ("9", "command help", "all commands.", "HELP has the texts of Redis 7.0"),
-    ("9", "script help", "SHOW", "HELP has the texts of Redis 7.0"),
+    (
+        "9",
+        "command help",
+        "all commands.",
+        "HELP has the texts of Redis 7.0",
+    ),
+    (
+        "9",
+        "script help",
+        "SHOW",
+        "HELP has the texts of Redis 7.0",
+    ),
 ];
 
 /// Whether a difference is one that is meant to be.

@@ -8,9 +8,9 @@ use super::table::commands;
 use super::{Cx, Error, Outcome};
 use crate::db::LongDouble;
 use crate::db::SortedSet;
+use crate::db::geohash::{self, Place};
 use crate::db::number::shortest_double;
 use crate::profile::Profile;
-use crate::db::geohash::{self, Place};
 use crate::protocol::Reply;
 use crate::server::config::Events;
 

@@ -23,7 +23,10 @@ impl Clause {
     /// The clause that has to stand at a place.
     pub(super) fn read(cx: &mut Cx<'_>, at: usize) -> Result<Clause, Error> {
         if cx.state.profile.is_valkey() {
-            return cx.is(at, "fields").then_some(Clause(at)).ok_or(Error::SYNTAX);
+            return cx
+                .is(at, "fields")
+                .then_some(Clause(at))
+                .ok_or(Error::SYNTAX);
         }
         of_hash(cx)?;
         cx.is(at, "fields").then_some(Clause(at)).ok_or(MISPLACED)
@@ -113,9 +116,7 @@ impl Conditions {
 }
 
 /// The arguments of HEXPIRE and its like: the time in Unix milliseconds, when it is set, and the fields.
-pub(super) fn hexpire<'a>(
-    cx: &mut Cx<'a>,
-) -> Result<(i64, Conditions, &'a [&'a [u8]]), Error> {
+pub(super) fn hexpire<'a>(cx: &mut Cx<'a>) -> Result<(i64, Conditions, &'a [&'a [u8]]), Error> {
     let time = Time {
         index: 2,
         seconds: !cx.command.name.starts_with("hp"),
@@ -324,7 +325,11 @@ fn valkey<'a>(cx: &mut Cx<'a>, sets: bool) -> Result<Options<'a>, Error> {
     let (mut options, time) = valkey_options(cx, at, sets)?;
     let count = cx.int(at + 1)?;
     options.fields = Clause(at).rest(cx);
-    let expected = if sets { count.checked_mul(2) } else { Some(count) };
+    let expected = if sets {
+        count.checked_mul(2)
+    } else {
+        Some(count)
+    };
     let expected = expected.and_then(|expected| usize::try_from(expected).ok());
     if count == 0 || expected != Some(options.fields.len()) {
         return Err(MISMATCH);
@@ -357,7 +362,8 @@ fn valkey_options<'a>(
             _ => {
                 let found = found.ok_or(Error::SYNTAX)?;
                 // The same word again is no conflict: the last one counts.
-                let same = |time: Time| (time.seconds, time.absolute) == (found.seconds, found.absolute);
+                let same =
+                    |time: Time| (time.seconds, time.absolute) == (found.seconds, found.absolute);
                 if options.expiry != Expiry::Unsaid || !time.is_none_or(same) {
                     return Err(Error::SYNTAX);
                 }

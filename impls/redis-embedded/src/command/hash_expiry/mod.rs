@@ -73,7 +73,15 @@ fn hexpire(cx: &mut Cx<'_>) -> Outcome {
     done.iter().for_each(|done| cx.out.int(*done as i64));
     let any = |what| done.contains(&what);
     if any(Set::Done) || any(Set::Deleted) {
-        tell(cx, key, if any(Set::Deleted) { gone(cx) } else { "hexpire" });
+        tell(
+            cx,
+            key,
+            if any(Set::Deleted) {
+                gone(cx)
+            } else {
+                "hexpire"
+            },
+        );
     }
     Ok(())
 }
@@ -109,7 +117,11 @@ fn httl(cx: &mut Cx<'_>) -> Outcome {
         "hexpiretime" => (true, false),
         _ => (true, true),
     };
-    let rounds = if absolute && !cx.state.profile.is_valkey() { 999 } else { 500 };
+    let rounds = if absolute && !cx.state.profile.is_valkey() {
+        999
+    } else {
+        500
+    };
     let base = if absolute { 0 } else { cx.now() };
     let hash = db!(cx).get::<Hash>(cx.args[1])?;
     cx.out.array(fields.len());

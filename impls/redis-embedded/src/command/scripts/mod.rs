@@ -15,8 +15,8 @@ use std::collections::HashMap;
 use super::server::{container, help};
 use super::table::commands;
 use super::{Cx, Error, Outcome, sha1};
-pub(super) use engine::{Engine, failure};
 use crate::profile::Profile;
+pub(super) use engine::{Engine, failure};
 use run::Script;
 pub(super) use run::{Program, raised};
 

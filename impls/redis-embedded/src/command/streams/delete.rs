@@ -4,8 +4,8 @@ use super::parse;
 use crate::command::context::db;
 use crate::command::{Cx, Error, Outcome};
 use crate::db::Stream;
-use crate::db::stream::StreamId;
 use crate::db::number;
+use crate::db::stream::StreamId;
 use crate::server::config::Events;
 
 /// What becomes of groups that an entry was delivered to, when it is deleted.
@@ -56,8 +56,8 @@ const NOT_FOUND: i64 = -1;
 const DELETED: i64 = 1;
 const SPARED: i64 = 2;
 
-/// The ids from an argument on, and what becomes of groups.
-fn options(cx: &Cx<'_>, from: usize) -> Result<(Vec<StreamId>, References), Error> {
+/// The ids from an argument on, which are not read yet, and what becomes of groups.
+fn options<'a>(cx: &Cx<'a>, from: usize) -> Result<(&'a [&'a [u8]], References), Error> {
     let (mut ids, mut references): (Option<&[&[u8]]>, Option<References>) = (None, None);
     let mut at = from;
     while at < cx.len() {
@@ -78,8 +78,16 @@ fn options(cx: &Cx<'_>, from: usize) -> Result<(Vec<StreamId>, References), Erro
         }
         at += 1;
     }
-    let ids = parse::ids(ids.ok_or(Error::SYNTAX)?)?;
-    Ok((ids, references.unwrap_or_default()))
+    Ok((ids.ok_or(Error::SYNTAX)?, references.unwrap_or_default()))
+}
+
+/// Ids as they are, or as many of any kind.
+fn read(ids: &[&[u8]], strictly: bool) -> Result<Vec<StreamId>, Error> {
+    if strictly {
+        parse::ids(ids)
+    } else {
+        Ok(vec![StreamId::MIN; ids.len()])
+    }
 }
 
 /// Deletes an entry, if it is there and may go.
@@ -98,6 +106,8 @@ pub(super) fn xdelex(cx: &mut Cx<'_>) -> Outcome {
     db!(cx).get::<Stream>(key)?;
     let (ids, references) = options(cx, 2)?;
     let mut stream = db!(cx).get_mut::<Stream>(key)?;
+    // Where there is nothing to delete, ids may be anything.
+    let ids = read(ids, stream.is_some())?;
     let mut deleted = false;
     cx.out.array(ids.len());
     for id in ids {
@@ -116,7 +126,9 @@ pub(super) fn xackdel(cx: &mut Cx<'_>) -> Outcome {
     let (key, group) = (cx.arg(1), cx.arg(2));
     db!(cx).get::<Stream>(key)?;
     let (ids, references) = options(cx, 3)?;
-    let mut stream = db!(cx).get_mut::<Stream>(key)?;
+    let stream = db!(cx).get_mut::<Stream>(key)?;
+    let mut stream = stream.filter(|stream| stream.groups.contains_key(group));
+    let ids = read(ids, stream.is_some())?;
     let mut deleted = false;
     cx.out.array(ids.len());
     for id in ids {

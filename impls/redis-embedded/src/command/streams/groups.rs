@@ -113,7 +113,9 @@ pub(super) fn set_id(cx: &mut Cx<'_>) -> Outcome {
         text => parse::id(text, 0)?,
     };
     let clamps = cx.state.profile == Profile::Redis8_2;
-    let added = db!(cx).get::<Stream>(cx.args[2])?.map_or(0, |stream| stream.added);
+    let added = db!(cx)
+        .get::<Stream>(cx.args[2])?
+        .map_or(0, |stream| stream.added);
     let group = group(cx)?;
     group.last = last;
     group.read = read.map(|read| if clamps { read.min(added) } else { read });

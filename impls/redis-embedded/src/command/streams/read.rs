@@ -93,8 +93,10 @@ fn unbalanced(cx: &Cx<'_>) -> Error {
         _ if profile == Profile::Redis8_2 => "an ID, '+', or '$'",
         _ => "an ID or '$'",
     };
-    format!("ERR Unbalanced '{name}' list of streams: for each stream key {wanted} must be specified.")
-        .into()
+    format!(
+        "ERR Unbalanced '{name}' list of streams: for each stream key {wanted} must be specified."
+    )
+    .into()
 }
 
 fn only_in_group(in_group: bool, option: &str) -> Outcome {
@@ -323,15 +325,15 @@ fn serve_group(
     consumer: &[u8],
     after: After,
 ) -> Result<bool, Error> {
-    let now = cx.now();
+    let (now, later) = (cx.now(), cx.state.profile.is_later());
     let Some(stream) = db!(cx).get_mut::<Stream>(key)? else {
         return Ok(false);
     };
     let work = |stream: &Stream, group: &mut Group| {
         let has_new = stream.len() > 0 && stream.top() > group.last;
         if !has_new && !matches!(after, After::Id(_)) {
-            // A consumer that is given nothing is not made.
-            return (false, false);
+            // A consumer that is given nothing is only made by later versions.
+            return (later && group.see(consumer, now), false);
         }
         let is_new = group.see(consumer, now);
         match after {
