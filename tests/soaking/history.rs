@@ -124,7 +124,7 @@ pub(crate) struct Wrong {
 impl Window {
     pub(crate) fn new(
         known: BTreeMap<String, Option<i64>>,
-        recorded: History<Operation, Answer>,
+        recorded: &History<Operation, Answer>,
     ) -> Self {
         let keys: Vec<String> = super::keys().collect();
         let mut history = History::new();

@@ -201,7 +201,7 @@ impl Soak<'_> {
         leaks.settle(self.clock).await?;
         self.network.reset();
         let after = self.audit(recorder.client()).await?;
-        Ok((Window::new(known, recorder.history()), after))
+        Ok((Window::new(known, &recorder.history()), after))
     }
 
     /// Reads what stands under each key, until it is answered.

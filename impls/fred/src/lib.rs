@@ -2,7 +2,8 @@
 //!
 //! [`FredCache`] speaks RESP2, and RESP3 where the URL says `?protocol=resp3`, to one server; user, password and
 //! database come from the URL too. It reconnects by itself, fails at once while the server is away, and sends no
-//! command twice.
+//! command twice. [`FredCache::cluster`] is the same for a Redis Cluster, where a batch is one command for each of its
+//! slots, all of them sent at once.
 //!
 //! ```no_run
 //! use contrait::cache::{CacheError, CacheInterface};

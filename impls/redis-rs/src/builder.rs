@@ -145,7 +145,7 @@ impl RedisCacheBuilder {
         let client = client?;
         self.probe(&client).await?;
         let link = ServerLink::connect(client, self.manager_config()).await?;
-        Ok(Link::Server(link))
+        Ok(Link::Server(Box::new(link)))
     }
 
     /// Each node is asked first whether it serves this client: of a cluster redis-rs says only that it cannot connect.

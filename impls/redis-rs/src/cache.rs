@@ -225,7 +225,7 @@ fn script(text: &str, keys: &[String]) -> Cmd {
     command
 }
 
-fn on_keys<'a>(name: &str, keys: &mut dyn Iterator<Item = (usize, &'a String)>) -> Cmd {
+fn on_keys(name: &str, keys: &mut dyn Iterator<Item = (usize, &String)>) -> Cmd {
     let mut command = redis::cmd(name);
     for (_, key) in keys {
         command.arg(key);

@@ -2,7 +2,8 @@
 //!
 //! [`RedisCache`] speaks RESP2, and RESP3 where the URL says `?protocol=resp3`, to one server; user, password and
 //! database come from the URL too. It reconnects by itself, no call waits for long, and an absent server is an error
-//! at once, at [`connect`](RedisCache::connect).
+//! at once, at [`connect`](RedisCache::connect). With the feature `cluster`, `RedisCache::cluster` is the same for a
+//! Redis Cluster, where a batch is one command for each of its slots, all of them sent at once.
 //!
 //! ```no_run
 //! use contrait::cache::{CacheError, CacheInterface};

@@ -16,8 +16,8 @@ pub(crate) use self::cluster::ClusterLink;
 pub(crate) use self::server::ServerLink;
 
 pub(crate) enum Link {
-    Server(ServerLink),
-    // Its connections are many times as large as one.
+    // What each has is of another size.
+    Server(Box<ServerLink>),
     #[cfg(feature = "cluster")]
     Cluster(Box<ClusterLink>),
 }

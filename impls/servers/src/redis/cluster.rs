@@ -134,7 +134,7 @@ impl OwnRedisCluster {
         let addresses: Vec<Address> = nodes.iter().map(OwnRedis::place).collect();
         form(&addresses)
             .and_then(|()| follow(&addresses))
-            .map_err(|problem| disagreement(nodes[0].program(), problem))?;
+            .map_err(|problem| disagreement(nodes[0].program(), &problem))?;
         Ok(Self { nodes })
     }
 
@@ -177,7 +177,7 @@ fn member(
         "a cluster is always started here",
         REMEDIES_OF_OWN,
     )?;
-    Ok(RedisServer::new(binary).as_member(Member { number, timeout }))
+    Ok(RedisServer::new(binary).of_cluster(Member { number, timeout }))
 }
 
 /// Makes the nodes one cluster, unless they are or another process is about to.
@@ -189,10 +189,10 @@ fn form_once(server: &RedisServer, base: &Base, nodes: &[Address]) -> Result<(),
             if agree(nodes) {
                 return Ok(());
             }
-            return form(nodes).map_err(|problem| disagreement(server.program_path(), problem));
+            return form(nodes).map_err(|problem| disagreement(server.program_path(), &problem));
         }
         if Instant::now() > deadline {
-            let problem = "another process has not made them one cluster".to_owned();
+            let problem = "another process has not made them one cluster";
             return Err(disagreement(server.program_path(), problem));
         }
         thread::sleep(PAUSE);
@@ -274,7 +274,7 @@ fn eventually(otherwise: &str, condition: impl Fn() -> bool) -> Result<(), Strin
     Ok(())
 }
 
-fn disagreement(program: &std::path::Path, problem: String) -> ServerError {
+fn disagreement(program: &std::path::Path, problem: &str) -> ServerError {
     ServerError::NotStarted {
         program: program.to_owned(),
         problem: format!("became no cluster: {problem}"),

@@ -60,7 +60,10 @@ struct Inner {
 
 enum Source {
     Named(url::Url),
-    Started { server: RedisServer, hold: Hold },
+    Started {
+        server: Box<RedisServer>,
+        hold: Hold,
+    },
 }
 
 impl Redis {
@@ -160,7 +163,10 @@ impl Redis {
         let inner = Inner {
             url: url_of(&hold.place),
             greeting: hold.greeting.clone(),
-            source: Source::Started { server, hold },
+            source: Source::Started {
+                server: Box::new(server),
+                hold,
+            },
         };
         Ok(Self {
             inner: Arc::new(inner),
@@ -170,7 +176,7 @@ impl Redis {
     fn is_alive(&self) -> bool {
         match &self.inner.source {
             Source::Named(url) => greeting::of_named(url, PROBE).is_ok(),
-            Source::Started { server, hold } => hold.still_answers(server),
+            Source::Started { server, hold } => hold.still_answers(&**server),
         }
     }
 

@@ -72,7 +72,7 @@ impl RedisServer {
     }
 
     /// Serves a part of the slots of a cluster.
-    pub(super) fn as_member(self, member: Member) -> Self {
+    pub(super) fn of_cluster(self, member: Member) -> Self {
         Self {
             cluster: Some(member),
             ..self
