@@ -27,16 +27,21 @@ const FLAWS: &[(Flaw, &[&str])] = &[
         &[
             "unavailable_is_an_error_not_a_miss",
             "a_killed_server_is_an_error",
+            "full_memory_is_an_error_of_what_needs_some",
+            "a_loading_server_is_an_error",
         ],
     ),
     (
         Flaw::OutageIsOther,
         &[
             "stalled_requests_are_bounded_in_time",
+            "a_late_clear_happened_or_did_not",
             "a_black_hole_is_bounded_in_time",
             "a_reset_reaches_everybody_who_waits",
             "a_stopped_server_is_an_error",
             "a_frozen_server_is_bounded_in_time",
+            "full_memory_is_an_error_of_what_needs_some",
+            "a_read_only_server_refuses_changes",
         ],
     ),
     (
@@ -53,7 +58,10 @@ const FLAWS: &[(Flaw, &[&str])] = &[
     ),
     (
         Flaw::IncrementsAreMadeUpFor,
-        &["a_late_increment_is_applied_once"],
+        &[
+            "a_late_increment_is_applied_once",
+            "a_read_only_server_refuses_changes",
+        ],
     ),
     (Flaw::RepliesAreTorn, &["a_reply_cut_short_is_no_value"]),
     (
@@ -86,14 +94,8 @@ const FLAWS: &[(Flaw, &[&str])] = &[
             "nested_answers_do_no_harm",
         ],
     ),
-    (
-        Flaw::ErrorsShowTheUrl,
-        &["errors_name_the_server_and_no_secret"],
-    ),
-    (
-        Flaw::ErrorsNameNobody,
-        &["errors_name_the_server_and_no_secret"],
-    ),
+    (Flaw::ErrorsShowTheUrl, &["errors_tell_no_secret"]),
+    (Flaw::ErrorsNameNobody, &["errors_name_the_server"]),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

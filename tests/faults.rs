@@ -1,5 +1,11 @@
 //! What happens to callers when networks and servers fail, on every backend that has some.
-#![cfg(any(feature = "redis-rs", feature = "fred"))]
+#![cfg(any(
+    feature = "redis-rs",
+    feature = "fred",
+    feature = "rustis",
+    feature = "two-level",
+    feature = "memcached"
+))]
 
 use contrait::contract_tests;
 
@@ -12,3 +18,12 @@ contract_tests!(contrait_redis_rs::backend::faults::redis_rs_resp3);
 contract_tests!(contrait_fred::backend::faults::fred);
 #[cfg(feature = "fred")]
 contract_tests!(contrait_fred::backend::faults::fred_resp3);
+
+#[cfg(feature = "rustis")]
+contract_tests!(contrait_rustis::backend::faults::rustis);
+
+#[cfg(feature = "two-level")]
+contract_tests!(contrait_two_level::backend::faults::two_level);
+
+#[cfg(feature = "memcached")]
+contract_tests!(contrait_memcached::backend::faults::memcached);

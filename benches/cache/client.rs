@@ -11,13 +11,18 @@ pub(crate) trait Client: Clone + Send + Sync + 'static {
     /// What the client is given for `key`.
     fn key(&self, key: &str) -> String;
     fn get(&mut self, key: &str) -> impl Future<Output = Option<Bytes>> + Send;
+    /// Says how many there were.
+    fn get_many(&mut self, keys: &[String]) -> impl Future<Output = usize> + Send;
     fn set(
         &mut self,
         key: &str,
         value: &[u8],
         ttl: Option<Duration>,
     ) -> impl Future<Output = ()> + Send;
+    fn set_many(&mut self, entries: &[(String, Bytes)]) -> impl Future<Output = ()> + Send;
     fn delete(&mut self, key: &str) -> impl Future<Output = bool> + Send;
+    /// Adds one to a counter that is there.
+    fn increment(&mut self, key: &str) -> impl Future<Output = i64> + Send;
 }
 
 /// A backend behind the contract, which costs a virtual call and a boxed future.
@@ -39,11 +44,24 @@ impl Client for Adapter {
         self.0.get(key).await.expect("get")
     }
 
+    async fn get_many(&mut self, keys: &[String]) -> usize {
+        let found = self.0.get_many(keys).await.expect("get_many");
+        found.iter().flatten().count()
+    }
+
     async fn set(&mut self, key: &str, value: &[u8], ttl: Option<Duration>) {
         self.0.set(key, value, ttl).await.expect("set");
     }
 
+    async fn set_many(&mut self, entries: &[(String, Bytes)]) {
+        self.0.set_many(entries, None).await.expect("set_many");
+    }
+
     async fn delete(&mut self, key: &str) -> bool {
         self.0.delete(key).await.expect("delete")
+    }
+
+    async fn increment(&mut self, key: &str) -> i64 {
+        self.0.increment(key, 1).await.expect("increment")
     }
 }

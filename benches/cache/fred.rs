@@ -43,14 +43,28 @@ impl Client for BareFred {
         self.client.get(key).await.expect("GET")
     }
 
+    async fn get_many(&mut self, keys: &[String]) -> usize {
+        let values: Vec<Option<Bytes>> = self.client.mget(keys.to_vec()).await.expect("MGET");
+        values.iter().flatten().count()
+    }
+
     async fn set(&mut self, key: &str, value: &[u8], ttl: Option<Duration>) {
         let expiration = ttl.map(|ttl| Expiration::PX(ttl.as_millis() as i64));
         let stored = self.client.set(key, value, expiration, None, false);
         let () = stored.await.expect("SET");
     }
 
+    async fn set_many(&mut self, entries: &[(String, Bytes)]) {
+        let stored = self.client.mset(entries.to_vec()).await;
+        stored.expect("MSET");
+    }
+
     async fn delete(&mut self, key: &str) -> bool {
         let removed: i64 = self.client.del(key).await.expect("DEL");
         removed == 1
+    }
+
+    async fn increment(&mut self, key: &str) -> i64 {
+        self.client.incr_by(key, 1).await.expect("INCRBY")
     }
 }

@@ -40,6 +40,13 @@ impl Client for BareRedis {
         answer.expect("GET")
     }
 
+    async fn get_many(&mut self, keys: &[String]) -> usize {
+        let mut command = redis::cmd("MGET");
+        let answer = command.arg(keys).query_async(&mut self.manager).await;
+        let values: Vec<Option<Bytes>> = answer.expect("MGET");
+        values.iter().flatten().count()
+    }
+
     async fn set(&mut self, key: &str, value: &[u8], ttl: Option<Duration>) {
         let mut command = redis::cmd("SET");
         command.arg(key).arg(value);
@@ -49,9 +56,23 @@ impl Client for BareRedis {
         command.exec_async(&mut self.manager).await.expect("SET");
     }
 
+    async fn set_many(&mut self, entries: &[(String, Bytes)]) {
+        let mut command = redis::cmd("MSET");
+        for (key, value) in entries {
+            command.arg(key).arg(&**value);
+        }
+        command.exec_async(&mut self.manager).await.expect("MSET");
+    }
+
     async fn delete(&mut self, key: &str) -> bool {
         let mut command = redis::cmd("DEL");
         let answer = command.arg(key).query_async(&mut self.manager).await;
         answer.expect("DEL")
+    }
+
+    async fn increment(&mut self, key: &str) -> i64 {
+        let mut command = redis::cmd("INCRBY");
+        let answer = command.arg(key).arg(1).query_async(&mut self.manager).await;
+        answer.expect("INCRBY")
     }
 }

@@ -9,6 +9,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use crate::contender::Contender;
+use crate::plot::{self, Group};
 use crate::work::Shape;
 
 /// What an adapter should reach of its bare client's throughput.
@@ -58,6 +59,21 @@ impl Table {
             .collect();
         columns.retain(|column| !column.cells.is_empty());
         Self { columns }
+    }
+
+    /// All throughputs as a picture.
+    pub(crate) fn plot(&self) -> String {
+        let names: Vec<_> = self.columns.iter().map(|column| column.name).collect();
+        let group = |shape: Shape| Group {
+            label: shape.to_string(),
+            bars: (0..)
+                .zip(&self.columns)
+                .filter_map(|(index, column)| Some((index, column.cell(shape)?.throughput)))
+                .collect(),
+        };
+        let shapes = Shape::all().filter(|shape| self.has(*shape));
+        let groups: Vec<_> = shapes.map(group).collect();
+        plot::svg("operations a second", &names, &groups)
     }
 
     pub(crate) fn is_empty(&self) -> bool {

@@ -4,12 +4,16 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use tokio::task::JoinSet;
 
 use crate::client::Client;
 
 /// As many as one turn can use up: 64 tasks of 16 iterations.
 const KEYS: usize = 1024;
+
+/// As many keys as a batch has.
+const BATCH: usize = 100;
 
 /// What the work is, and how much at once.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -27,16 +31,22 @@ pub(crate) enum Operation {
     SetTtl,
     Delete,
     Mixed,
+    GetMany,
+    SetMany,
+    Increment,
 }
 
 impl Operation {
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::GetHit,
         Self::GetMiss,
         Self::Set,
         Self::SetTtl,
         Self::Delete,
         Self::Mixed,
+        Self::GetMany,
+        Self::SetMany,
+        Self::Increment,
     ];
 
     pub(crate) fn name(self) -> &'static str {
@@ -47,6 +57,9 @@ impl Operation {
             Self::SetTtl => "set_ttl",
             Self::Delete => "delete",
             Self::Mixed => "mixed_90_10",
+            Self::GetMany => "get_many_100",
+            Self::SetMany => "set_many_100",
+            Self::Increment => "increment",
         }
     }
 }
@@ -55,11 +68,19 @@ impl Shape {
     /// All shapes, in the order in which they run and are shown.
     pub(crate) fn all() -> impl Iterator<Item = Self> {
         let shapes = |operation| {
-            [(1, 100), (1, 10 << 10), (64, 100), (64, 10 << 10)].map(|(tasks, value_bytes)| Self {
-                operation,
-                tasks,
-                value_bytes,
-            })
+            let sizes: &[usize] = match operation {
+                Operation::Increment => &[1],
+                Operation::GetMany | Operation::SetMany => &[100],
+                _ => &[100, 10 << 10],
+            };
+            let of = move |tasks| {
+                sizes.iter().map(move |value_bytes| Self {
+                    operation,
+                    tasks,
+                    value_bytes: *value_bytes,
+                })
+            };
+            [1, 64].into_iter().flat_map(of)
         };
         Operation::ALL.into_iter().flat_map(shapes)
     }
@@ -71,10 +92,10 @@ impl Shape {
     }
 
     pub(crate) fn value(self) -> &'static str {
-        if self.value_bytes == 100 {
-            "100 B"
-        } else {
-            "10 KiB"
+        match self.value_bytes {
+            1 => "a number",
+            100 => "100 B",
+            _ => "10 KiB",
         }
     }
 }
@@ -98,6 +119,8 @@ pub(crate) struct Work<C> {
 struct Input {
     keys: Vec<String>,
     value: Vec<u8>,
+    /// All of them once more, as batches take them.
+    entries: Vec<(String, Bytes)>,
 }
 
 impl<C: Client> Work<C> {
@@ -105,25 +128,39 @@ impl<C: Client> Work<C> {
     pub(crate) async fn prepare(client: &C, shape: Shape) -> Self {
         let prefix = match shape.operation {
             Operation::GetMiss => "missing",
+            Operation::Increment => "counter",
             _ => "key",
         };
+        let value = match shape.operation {
+            Operation::Increment => b"0".to_vec(),
+            _ => vec![0xa5; shape.value_bytes],
+        };
         let key = |index| client.key(&format!("{prefix}:{index:04}"));
+        let keys: Vec<String> = (0..KEYS).map(key).collect();
+        let entry = |key: &String| (key.clone(), Bytes::from(value.clone()));
         let input = Input {
-            keys: (0..KEYS).map(key).collect(),
-            value: vec![0xa5; shape.value_bytes],
+            entries: keys.iter().map(entry).collect(),
+            keys,
+            value,
         };
         let work = Self {
             client: client.clone(),
             shape,
             input: Arc::new(input),
         };
-        if matches!(shape.operation, Operation::GetHit | Operation::Mixed) {
+        if !matches!(shape.operation, Operation::GetMiss | Operation::Delete) {
             work.fill(KEYS).await;
         }
         work
     }
 
-    #[cfg(any(feature = "redis-rs", feature = "fred"))]
+    #[cfg(any(
+        feature = "redis-rs",
+        feature = "fred",
+        feature = "rustis",
+        feature = "two-level",
+        feature = "memcached"
+    ))]
     pub(crate) fn shape(&self) -> Shape {
         self.shape
     }
@@ -166,9 +203,17 @@ impl<C: Client> Work<C> {
 }
 
 async fn step(client: &mut impl Client, operation: Operation, input: &Input, index: usize) {
-    let Input { keys, value } = input;
+    let Input {
+        keys,
+        value,
+        entries,
+    } = input;
     let key = &keys[index % KEYS];
+    let batch = index % (KEYS - BATCH)..index % (KEYS - BATCH) + BATCH;
     match operation {
+        Operation::GetMany => assert_eq!(client.get_many(&keys[batch]).await, BATCH),
+        Operation::SetMany => client.set_many(&entries[batch]).await,
+        Operation::Increment => assert!(client.increment(key).await > 0, "{key}"),
         Operation::GetMiss => assert!(client.get(key).await.is_none(), "{key} is there"),
         Operation::Set => client.set(key, value, None).await,
         Operation::SetTtl => client.set(key, value, Some(Duration::from_secs(600))).await,

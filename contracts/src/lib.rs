@@ -69,6 +69,6 @@ mod runtime;
 #[cfg(feature = "suite")]
 pub use runtime::{
     Clock, Conformance, Context, Controlled, Direction, Expiry, Lack, Late, Network, NetworkFault,
-    Observed, Promise, Recorded, Server, ServerControl, ServerFailure, SetupError, TimeSource,
-    Verdict, Watch, Workbench,
+    Observed, Promise, Recorded, Server, ServerControl, ServerFailure, ServerState, SetupError,
+    TimeSource, Verdict, Watch, Workbench,
 };

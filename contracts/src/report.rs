@@ -7,7 +7,8 @@
 //! what they do not know: a new field does not change [`FORMAT`], a changed meaning does.
 //!
 //! What says more of a suite than that it passed has lines of its own, with one field that says what they are:
-//! `{"strength": …}` is a `check::strength::KillMatrix`, `{"coverage": …}` a `check::coverage::Coverage`.
+//! `{"strength": …}` is a `check::strength::KillMatrix`, `{"coverage": …}` a `check::coverage::Coverage`. `cargo contrait`
+//! adds `{"binary": …}` and `{"ended": …}`: which test binary ran, and what became of its tests, ignored ones too.
 
 use std::fmt;
 use std::fs::OpenOptions;
@@ -154,9 +155,11 @@ impl Record {
 
 /// Whether a line is whole, and one of those with a single field.
 fn is_of_another_kind(line: &str) -> bool {
-    ["{\"strength\":", "{\"coverage\":"]
-        .iter()
-        .any(|kind| line.starts_with(kind))
+    let kinds = ["strength", "coverage", "binary", "ended"];
+    let field = line
+        .strip_prefix("{\"")
+        .and_then(|line| line.split_once("\":"));
+    field.is_some_and(|(field, _)| kinds.contains(&field))
 }
 
 fn append_line(line: &impl Serialize, path: &Path) -> io::Result<()> {

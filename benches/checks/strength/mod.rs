@@ -10,8 +10,7 @@ use contrait::check::strength::{KillMatrix, Strength};
 
 use crate::{Outcome, line, say};
 
-/// The goals of mark 5, which are meant for a contract of so many methods; the cache has more by now.
-const METHODS: u32 = 12;
+/// The goals of mark 5, which were set for a contract of 12 methods; the cache has more, and is held to them as it is.
 const SABOTEURS: usize = 200;
 const MOST_TIME: Duration = Duration::from_millis(100);
 
@@ -69,13 +68,11 @@ fn row(name: &str, matrix: &KillMatrix, noticed: usize, time: Duration) {
 fn mark(matrix: &KillMatrix, time: Duration) {
     let (saboteurs, holes) = (matrix.rows.len(), matrix.holes().count());
     let methods: BTreeSet<&str> = matrix.rows.iter().map(|row| row.method.as_str()).collect();
-    let count = u32::try_from(methods.len()).unwrap_or(u32::MAX);
-    let for_so_many = time * METHODS / count;
-    let reached = saboteurs >= SABOTEURS && for_so_many < MOST_TIME && holes == 0;
+    let count = methods.len();
+    let reached = saboteurs >= SABOTEURS && time < MOST_TIME && holes == 0;
     line(format_args!(
-        "mark 5: {saboteurs} saboteurs for {count} methods in {:.0} ms, which is {:.0} ms for {METHODS}, {} of {} that can be noticed are, each of the others is listed (>= {SABOTEURS}, < {} ms, all by the cache suite) {}",
+        "mark 5: {saboteurs} saboteurs for {count} methods in {:.0} ms, {} of {} that can be noticed are, each of the others is listed (>= {SABOTEURS}, < {} ms, all by the cache suite) {}",
         time.as_secs_f64() * 1000.0,
-        for_so_many.as_secs_f64() * 1000.0,
         matrix.killed(),
         matrix.killable(),
         MOST_TIME.as_millis(),

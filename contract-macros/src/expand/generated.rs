@@ -51,7 +51,7 @@ const CHECKS: &[Check] = &[
         timeout_ms: 120_000,
         call: |suite, private, arguments| {
             let declared = match suite.cancellation {
-                None => quote!(None),
+                None | Some(Cancellation::None) => quote!(None),
                 Some(Cancellation::Atomic) => quote!(Some(#private::Cancellation::Atomic)),
                 Some(Cancellation::MayLand) => quote!(Some(#private::Cancellation::MayLand)),
                 Some(Cancellation::NoEffect) => quote!(Some(#private::Cancellation::NoEffect)),
@@ -60,7 +60,11 @@ const CHECKS: &[Check] = &[
         },
         ignored: |_| None,
         // Where no case waits for anything, there is hardly a call that does.
-        applies: |suite| suite.cancellation.is_some() || suite.has_async_cases(),
+        applies: |suite| match suite.cancellation {
+            Some(Cancellation::None) => false,
+            Some(_) => true,
+            None => suite.has_async_cases(),
+        },
     },
 ];
 
@@ -98,13 +102,37 @@ pub(super) fn table(suite: &Suite) -> Option<TokenStream> {
     let table = names::checks(&suite.module.ident);
     let (generics, handle) = handle(suite);
     let rows = checks(suite).map(|check| row(suite, model, check, &private, &generics, &handle));
+    let nothing_dropped = nothing_can_be_dropped(suite, &private);
     Some(quote! {
         #[doc(hidden)]
         #[allow(private_bounds, private_interfaces, unreachable_pub)]
         pub const fn #table #generics() -> &'static #private::Group<#handle> {
+            #nothing_dropped
             const { &#private::Group { cases: &[#(#rows),*], groups: &[] } }
         }
     })
+}
+
+/// That no method of the contract is async, where the suite says so.
+fn nothing_can_be_dropped(suite: &Suite, private: &TokenStream) -> Option<TokenStream> {
+    let declared = suite.cancellation == Some(Cancellation::None);
+    let operations = operations(suite, private);
+    let message = format!(
+        "`cancellation = none`, and a method of `{}` is async: say what a call may have done that is dropped",
+        suite.contract.segments.last()?.ident
+    );
+    declared.then(|| {
+        quote! {
+            const _: () = ::core::assert!(!#private::generated::is_asynchronous(#operations), #message);
+        }
+    })
+}
+
+/// The operations of the contract, which a type stands for.
+fn operations(suite: &Suite, private: &TokenStream) -> TokenStream {
+    let mut alias = names::contract_alias(&suite.module.ident);
+    alias.set_span(alias.span().located_at(names::end_of(&suite.contract)));
+    quote!(#private::operations_of::<(), _, _>(#alias))
 }
 
 /// The type of the handles, seen from beside the module, and what it is generic over.
@@ -137,9 +165,7 @@ fn row(
         call,
         ..
     } = check;
-    let mut alias = names::contract_alias(&suite.module.ident);
-    alias.set_span(alias.span().located_at(names::end_of(&suite.contract)));
-    let operations = quote!(#private::operations_of::<(), _, _>(#alias));
+    let operations = operations(suite, private);
     let subject = match suite.subject {
         Subject::Object => quote!(|handle| &mut **handle),
         Subject::Generic => quote!(|handle| handle),

@@ -200,6 +200,7 @@ impl Operations<'_> {
         let (name, ty) = (plain(&field.name), &field.written);
         let role = match field.role {
             Role::Plain => quote!(Plain),
+            Role::Key if field.is_list() => quote!(Keys),
             Role::Key => quote!(Key),
             Role::Ttl => quote!(Ttl),
             Role::Made => quote!(Made),

@@ -209,9 +209,14 @@ impl<'c> Driven<'c> {
         let (key, None) = (keys.next()?, keys.next()) else {
             return None;
         };
-        let list = generic_argument(&key.ty, "Vec");
-        // Bytes are a key, and a list of keys is none.
-        list.is_none_or(|item| text(item) == "u8").then_some(key)
+        (!key.is_list()).then_some(key)
+    }
+}
+
+impl Field {
+    /// Whether it holds several values: bytes are one.
+    pub(crate) fn is_list(&self) -> bool {
+        generic_argument(&self.ty, "Vec").is_some_and(|item| text(item) != "u8")
     }
 }
 

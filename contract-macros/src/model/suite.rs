@@ -41,6 +41,8 @@ pub(crate) enum Cancellation {
     Atomic,
     MayLand,
     NoEffect,
+    /// Nothing can be dropped: no method of the contract is async.
+    None,
 }
 
 /// The group of the checks that are generated where there is a model.
@@ -254,8 +256,7 @@ fn model(arguments: &Arguments, errors: &mut Errors) -> Option<Expr> {
 }
 
 fn cancellation(arguments: &Arguments, errors: &mut Errors) -> Option<Cancellation> {
-    let form =
-        "`cancellation = atomic`, `= may_land` or `= no_effect`: what a dropped call may have done";
+    let form = "`cancellation = atomic`, `= may_land` or `= no_effect`: what a dropped call may have done; or `= none`, where no method of the contract is async";
     let word = arguments.word("cancellation", form, errors)?;
     if arguments.option("model").is_none() {
         errors.on(&word, "what a dropped call may have done is judged by a model: add `model = |subject| Model::new()`");
@@ -264,6 +265,7 @@ fn cancellation(arguments: &Arguments, errors: &mut Errors) -> Option<Cancellati
         "atomic" => Some(Cancellation::Atomic),
         "may_land" => Some(Cancellation::MayLand),
         "no_effect" => Some(Cancellation::NoEffect),
+        "none" => Some(Cancellation::None),
         _ => {
             errors.on(&word, format!("expected {form}"));
             None

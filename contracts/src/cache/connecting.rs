@@ -128,7 +128,7 @@ pub mod suite {
     }
 
     /// A wrong password, a wrong user and no password at all are denied.
-    #[case]
+    #[case(needs(password))]
     async fn wrong_password_is_denied(
         connector: &dyn CacheConnector,
         server: &Server,
@@ -327,7 +327,7 @@ pub mod suite {
     }
 
     /// Who connects in vain leaves no connection behind.
-    #[case]
+    #[case(needs(password))]
     async fn denied_client_leaves_no_connection(
         connector: &dyn CacheConnector,
         network: &Network,
@@ -349,7 +349,7 @@ pub mod suite {
     }
 
     /// A handle that the server came to refuse, as with another password, works again when it is let in again.
-    #[case]
+    #[case(needs(password))]
     async fn handle_outlives_a_refusal(
         connector: &dyn CacheConnector,
         network: &Network,

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::{CacheError, CacheErrorKind, CacheInterface, Version};
+use super::{CacheError, CacheErrorKind, CacheInterface, TimeToLive, Version};
 use crate::contract_suite;
 
 /// The cases of a cache whose network and server fail.
@@ -23,7 +23,7 @@ pub mod suite {
 
     use super::*;
     use crate::cache::judging::{BOUND, answered, assert_outage, assert_usable, bounded, shown};
-    use crate::{Clock, Direction, Network, NetworkFault, Server};
+    use crate::{Clock, Direction, Network, NetworkFault, Server, ServerState};
 
     type Outcome = Result<(), Box<dyn Error>>;
     type Call<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
@@ -33,6 +33,16 @@ pub mod suite {
 
     /// One call of every method that asks the server.
     fn every<'a>(
+        cache: &'a dyn CacheInterface,
+        keys: &'a [String],
+    ) -> Vec<Call<'a, (&'static str, Result<(), CacheError>)>> {
+        let mut calls = every_but_clear(cache, keys);
+        calls.push(call("clear", cache.clear()));
+        calls
+    }
+
+    /// Those of them that leave the entry under `k` as it is, whether or not they have their effect.
+    fn every_but_clear<'a>(
         cache: &'a dyn CacheInterface,
         keys: &'a [String],
     ) -> Vec<Call<'a, (&'static str, Result<(), CacheError>)>> {
@@ -59,12 +69,15 @@ pub mod suite {
             call("get_versioned", async {
                 cache.get_versioned("k").await.map(drop)
             }),
+            call("get_if_changed", async {
+                let version = Version::new(Bytes::new());
+                cache.get_if_changed("k", &version).await.map(drop)
+            }),
             call("compare_and_swap", async {
                 let version = Version::new(Bytes::new());
                 let swap = cache.compare_and_swap("k", &version, b"v", None);
                 swap.await.map(drop)
             }),
-            call("clear", cache.clear()),
             call("delete", async { cache.delete("other").await.map(drop) }),
             call("exists", async { cache.exists("k").await.map(drop) }),
             call("increment", async {
@@ -106,7 +119,17 @@ pub mod suite {
     /// Has every method called at once, each of which must fail as in an outage.
     async fn assert_everything_fails(cache: &dyn CacheInterface) {
         let keys = ["k".to_owned(), "other".to_owned()];
-        for (name, answer) in all(every(cache, &keys)).await {
+        assert_all_fail(every(cache, &keys)).await;
+    }
+
+    /// As [`assert_everything_fails`], where what was called may happen later and `k` is to stay.
+    async fn assert_all_but_clear_fail(cache: &dyn CacheInterface) {
+        let keys = ["k".to_owned(), "other".to_owned()];
+        assert_all_fail(every_but_clear(cache, &keys)).await;
+    }
+
+    async fn assert_all_fail(calls: Vec<Call<'_, (&'static str, Result<(), CacheError>)>>) {
+        for (name, answer) in all(calls).await {
             match answer {
                 Ok(()) => panic!("`{name}` answered, and nobody could have told it what"),
                 Err(error) => assert_outage(&error),
@@ -179,6 +202,26 @@ pub mod suite {
         outlast(cache, clock, network.stall(Direction::ToClient)).await
     }
 
+    /// A clear that is held up is an error, and has happened or has not: nothing is left of what it has removed.
+    #[case]
+    async fn a_late_clear_happened_or_did_not(
+        cache: &dyn CacheInterface,
+        network: &Network,
+        clock: &Clock,
+    ) -> Outcome {
+        for direction in [Direction::ToServer, Direction::ToClient] {
+            cache.set("k", b"v", None).await?;
+            let stalled = network.stall(direction);
+            let late = bounded("clear", cache.clear()).await;
+            assert_outage(&late.expect_err("it is held up"));
+            stalled.heal();
+            let left = read(cache, clock, "k").await?;
+            assert!(left.as_deref().is_none_or(|left| left == b"v"), "{left:?}");
+            assert_usable(cache, clock).await?;
+        }
+        Ok(())
+    }
+
     /// A call ends in bounded time where everything is lost without a word, and a connection that will never speak
     /// again is replaced.
     #[case]
@@ -192,7 +235,7 @@ pub mod suite {
     }
 
     async fn outlast(cache: &dyn CacheInterface, clock: &Clock, fault: NetworkFault) -> Outcome {
-        assert_everything_fails(cache).await;
+        assert_all_but_clear_fail(cache).await;
         fault.heal();
         assert_eq!(read(cache, clock, "k").await?.as_deref(), Some(&b"v"[..]));
         assert_usable(cache, clock).await
@@ -231,8 +274,9 @@ pub mod suite {
         clock: &Clock,
     ) -> Outcome {
         let value = b"a value of some length".repeat(1000);
-        cache.set("k", &value, None).await?;
         for length in [1, 7, 1000, value.len() as u64] {
+            // Each time anew: who keeps a copy has no use for a value that is the same.
+            answered(clock, async || cache.set("k", &value, None).await).await?;
             let cut = network.reset_after(Direction::ToClient, length);
             match bounded("get", cache.get("k")).await {
                 // A client may ask again: a read is harmless.
@@ -635,7 +679,7 @@ pub mod suite {
     ) -> Outcome {
         cache.set("k", b"v", None).await?;
         server.freeze().await?;
-        assert_everything_fails(cache).await;
+        assert_all_but_clear_fail(cache).await;
         let calls = (0..CALLERS).map(|_| call("increment", cache.increment("counted", 1)));
         for (_, answer) in all(calls.collect()).await {
             assert_outage(&answer.expect_err("nobody is there to count"));
@@ -648,13 +692,127 @@ pub mod suite {
         assert_usable(cache, clock).await
     }
 
-    /// Errors name the server that they are of, and never its password: not as text, not as debug output, not in what
-    /// caused them.
-    #[case]
-    async fn errors_name_the_server_and_no_secret(
+    // -- a server that refuses
+
+    /// What a server that is there says to a call that it cannot serve now.
+    #[track_caller]
+    fn assert_refused<T>(name: &str, answer: Result<T, CacheError>) {
+        match answer {
+            Ok(_) => panic!("`{name}` was answered, and the server refuses it"),
+            Err(error) => assert_eq!(
+                error.kind(),
+                CacheErrorKind::Unavailable,
+                "{name}: {error:?}"
+            ),
+        }
+    }
+
+    /// Has the server refuse every call that stores something new.
+    async fn assert_nothing_is_stored(cache: &dyn CacheInterface) {
+        let entry = [("new".to_owned(), Bytes::from_static(b"v"))];
+        let new = b"a value of some length".repeat(10);
+        assert_refused("set", bounded("set", cache.set("k", &new, None)).await);
+        assert_refused("add", bounded("add", cache.add("new", &new, None)).await);
+        let replaced = bounded("replace", cache.replace("k", &new, None)).await;
+        assert_refused("replace", replaced);
+        let batch = bounded("set_many", cache.set_many(&entry, None)).await;
+        assert_eq!(batch.as_ref().unwrap_err().keys().len(), 1);
+        assert_refused("set_many", batch);
+        for _ in 0..3 {
+            let counted = bounded("increment", cache.increment("n", 1)).await;
+            assert_refused("increment", counted);
+        }
+    }
+
+    /// That what was there is still read, and nothing else.
+    async fn assert_only_read(cache: &dyn CacheInterface) -> Outcome {
+        let keys = ["new".to_owned(), "k".to_owned()];
+        let expected = [None, Some(Bytes::from_static(b"v"))];
+        assert_eq!(bounded("get_many", cache.get_many(&keys)).await?, expected);
+        assert_eq!(bounded("get", cache.get("k")).await?, expected[1]);
+        assert!(bounded("exists", cache.exists("k")).await?);
+        assert_eq!(bounded("ttl", cache.ttl("k")).await?, TimeToLive::Forever);
+        Ok(())
+    }
+
+    /// Where the server has no memory left, what needs some is an error of the server, at once, and changes nothing;
+    /// reading and deleting go on. When there is memory again, so does the rest, and nothing is made up for.
+    #[case(needs(full_memory))]
+    async fn full_memory_is_an_error_of_what_needs_some(
         cache: &dyn CacheInterface,
         server: &Server,
+        clock: &Clock,
     ) -> Outcome {
+        cache.set("k", b"v", None).await?;
+        cache.set("other", b"v", None).await?;
+        assert_eq!(cache.increment("n", 5).await?, 5);
+        server.enter(ServerState::Full).await?;
+        assert_nothing_is_stored(cache).await;
+        assert_only_read(cache).await?;
+        assert!(bounded("delete", cache.delete("other")).await?);
+        server.enter(ServerState::Serving).await?;
+        assert_only_read(cache).await?;
+        assert_eq!(cache.increment("n", 1).await?, 6);
+        assert_usable(cache, clock).await
+    }
+
+    /// A server that follows another one refuses what changes something; reading goes on, and nothing that was refused
+    /// happens later.
+    #[case(needs(read_only))]
+    async fn a_read_only_server_refuses_changes(
+        cache: &dyn CacheInterface,
+        server: &Server,
+        clock: &Clock,
+    ) -> Outcome {
+        cache.set("k", b"v", None).await?;
+        assert_eq!(cache.increment("n", 5).await?, 5);
+        server.enter(ServerState::ReadOnly).await?;
+        assert_nothing_is_stored(cache).await;
+        assert_refused("delete", bounded("delete", cache.delete("k")).await);
+        assert_refused("take", bounded("take", cache.take("k")).await);
+        assert_only_read(cache).await?;
+        server.enter(ServerState::Serving).await?;
+        assert_only_read(cache).await?;
+        assert_eq!(cache.increment("n", 1).await?, 6);
+        assert_usable(cache, clock).await
+    }
+
+    /// A server that still reads in what it held is an error in every method, and never a miss; when it is done, what it
+    /// held is there.
+    #[case(needs(loading), timeout = "60s")]
+    async fn a_loading_server_is_an_error(
+        cache: &dyn CacheInterface,
+        server: &Server,
+        clock: &Clock,
+    ) -> Outcome {
+        cache.set("k", b"v", None).await?;
+        server.enter(ServerState::Loading).await?;
+        assert_everything_fails(cache).await;
+        // By now there are connections to it again.
+        assert_everything_fails(cache).await;
+        server.enter(ServerState::Serving).await?;
+        assert_eq!(read(cache, clock, "k").await?.as_deref(), Some(&b"v"[..]));
+        assert_usable(cache, clock).await
+    }
+
+    /// Errors name the server that they are of.
+    #[case]
+    async fn errors_name_the_server(cache: &dyn CacheInterface, server: &Server) -> Outcome {
+        server.kill().await?;
+        let keys = ["k".to_owned()];
+        for (name, answer) in all(every(cache, &keys)).await {
+            let error = answer.expect_err("the server is dead");
+            assert!(
+                error.to_string().contains(&server.address()),
+                "{name}: {error}"
+            );
+        }
+        Ok(())
+    }
+
+    /// Errors never tell the server's password: not as text, not as debug output, not in what caused them.
+    #[case(needs(password))]
+    async fn errors_tell_no_secret(cache: &dyn CacheInterface, server: &Server) -> Outcome {
         let secret = server
             .secret()
             .ok_or("the server has no password to be told")?;
@@ -662,12 +820,10 @@ pub mod suite {
         let keys = ["k".to_owned()];
         for (name, answer) in all(every(cache, &keys)).await {
             let error = answer.expect_err("the server is dead");
-            let shown = shown(&error);
             assert!(
-                error.to_string().contains(&server.address()),
-                "{name}: {error}"
+                !shown(&error).contains(&secret),
+                "`{name}` tells the password"
             );
-            assert!(!shown.contains(&secret), "`{name}` tells the password");
         }
         assert!(!format!("{server:?}").contains(&secret));
         Ok(())

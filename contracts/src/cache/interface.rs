@@ -8,7 +8,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 
-use super::{CacheError, CacheErrorKind, CacheLimits, Swap, TimeToLive, Version, Versioned};
+use super::{
+    CacheError, CacheErrorKind, CacheLimits, IfChanged, Swap, TimeToLive, Version, Versioned,
+};
 use crate::contract;
 
 /// A cache of byte values under string keys, in one namespace of a store.
@@ -35,6 +37,8 @@ use crate::contract;
 /// - Zero means expired from the start: [`set`](Self::set) with it removes what was there and stores nothing.
 /// - Less than the resolution is rounded up to it, and in general to whole steps of it.
 /// - [`FOREVER`](super::FOREVER) (100 years) and more mean no expiry, so that `Duration::MAX` works everywhere.
+/// - Decades below that are kept, or [`Unsupported`](super::CacheErrorKind::Unsupported) where the store's calendar ends
+///   before they do; nothing is changed then.
 /// - An expired entry is a miss in every method, whether or not the store still holds it.
 ///
 /// # Concurrency
@@ -201,6 +205,28 @@ pub trait CacheInterface: Send + Sync {
     #[errors(InvalidKey)]
     async fn get_versioned(&self, #[key] key: &str) -> Result<Option<Versioned>, CacheError>;
 
+    /// As [`get_versioned`](Self::get_versioned), but the value comes only where the entry has another version than
+    /// `known`: for those who keep a copy.
+    ///
+    /// The default has the value come, and compares.
+    ///
+    /// # Errors
+    /// As [`get_versioned`](Self::get_versioned).
+    #[read]
+    #[compare(with = super::version::same_change)]
+    #[errors(InvalidKey)]
+    async fn get_if_changed(
+        &self,
+        #[key] key: &str,
+        known: &Version,
+    ) -> Result<IfChanged, CacheError> {
+        Ok(match self.get_versioned(key).await? {
+            None => IfChanged::Missing,
+            Some(entry) if entry.version == *known => IfChanged::Unchanged,
+            Some(entry) => IfChanged::Changed(entry),
+        })
+    }
+
     /// As [`set`](Self::set), but only where the entry still has `version`. An entry that was changed and changed back
     /// has another one, and a version that was never given is none.
     ///
@@ -271,8 +297,8 @@ pub trait CacheInterface: Send + Sync {
     /// administration and tests, and not for every request.
     ///
     /// # Errors
-    /// [`Unsupported`](super::CacheErrorKind::Unsupported) by a store that cannot list its keys. A prefix longer than
-    /// any key is no error, and finds nothing.
+    /// [`Unsupported`](super::CacheErrorKind::Unsupported) by a store that cannot list its keys, whose
+    /// [`limits`](Self::limits) say so. A prefix longer than any key is no error, and finds nothing.
     #[read]
     async fn scan(&self, prefix: &str) -> Result<BTreeSet<String>, CacheError> {
         let _ = prefix;

@@ -10,7 +10,8 @@ use super::{CacheError, CacheErrorKind};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CacheLimits {
-    /// The longest key in bytes: what the namespace leaves of the 250 bytes of a stored key.
+    /// The longest key in bytes: what the namespace leaves of the 250 bytes of a stored key, or of fewer where the store
+    /// needs some of them itself.
     pub key_bytes: usize,
     /// The largest value in bytes.
     pub value_bytes: usize,
@@ -18,16 +19,21 @@ pub struct CacheLimits {
     pub ttl_resolution: Duration,
     /// Whether a batch of writes happens as one: nobody sees a part of it, and it never fails in part.
     pub atomic_batches: bool,
+    /// Whether keys can be listed. Where not, what needs that is
+    /// [`Unsupported`](CacheErrorKind::Unsupported).
+    pub scan: bool,
 }
 
 impl CacheLimits {
-    /// Limits on keys and values in bytes, and the step in which times to live are kept. Batches are not atomic.
+    /// Limits on keys and values in bytes, and the step in which times to live are kept. Batches are not atomic, and
+    /// keys can be listed.
     pub fn new(key_bytes: usize, value_bytes: usize, ttl_resolution: Duration) -> Self {
         Self {
             key_bytes,
             value_bytes,
             ttl_resolution,
             atomic_batches: false,
+            scan: true,
         }
     }
 
@@ -36,6 +42,15 @@ impl CacheLimits {
     pub fn with_atomic_batches(self) -> Self {
         Self {
             atomic_batches: true,
+            ..self
+        }
+    }
+
+    /// The same limits where keys cannot be listed.
+    #[must_use]
+    pub fn without_scan(self) -> Self {
+        Self {
+            scan: false,
             ..self
         }
     }

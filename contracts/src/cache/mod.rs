@@ -7,13 +7,15 @@
 //!
 //! With the feature `suite`, `suite` holds the behaviour as cases that every backend owes; with `check`, `model` is the
 //! reference that generated operations are compared with. `connecting` and `faults` are the suites of backends whose store
-//! is elsewhere: what they refuse from the start, and what happens when network or server fail. Where a backend's server
-//! comes from is left to the backend.
+//! is elsewhere: what they refuse from the start, and what happens when network or server fail; `failover` is that of
+//! backends on clusters. Where a backend's server comes from is left to the backend.
 
 mod closing;
 #[cfg(feature = "suite")]
 pub mod connecting;
 mod error;
+#[cfg(feature = "suite")]
+pub mod failover;
 #[cfg(feature = "suite")]
 pub mod faults;
 mod interface;
@@ -44,4 +46,4 @@ pub use self::namespace::Namespace;
 #[cfg(feature = "suite")]
 pub use self::promises::suite;
 pub use self::typed::TypedCache;
-pub use self::version::{Swap, Version, Versioned};
+pub use self::version::{IfChanged, Swap, Version, Versioned};

@@ -10,8 +10,8 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::{
-    CacheError, CacheErrorKind, CacheInterfaceModel, CacheLimits, FOREVER, Swap, TimeToLive,
-    Version, Versioned,
+    CacheError, CacheErrorKind, CacheInterfaceModel, CacheLimits, FOREVER, IfChanged, Swap,
+    TimeToLive, Version, Versioned,
 };
 use crate::check::{Effect, Model};
 
@@ -96,6 +96,14 @@ impl CacheModel {
             ));
         }
         Ok(())
+    }
+
+    fn check_scan(&self) -> Result<(), CacheError> {
+        if self.limits.scan {
+            return Ok(());
+        }
+        let message = "keys cannot be listed";
+        Err(CacheError::new(CacheErrorKind::Unsupported, message))
     }
 }
 
@@ -201,6 +209,18 @@ impl CacheInterfaceModel for CacheModel {
         }))
     }
 
+    fn get_if_changed(&mut self, key: &str, known: &Version) -> Result<IfChanged, CacheError> {
+        self.check_key(key)?;
+        Ok(match self.entries.get(key) {
+            None => IfChanged::Missing,
+            Some(entry) if version(entry) == *known => IfChanged::Unchanged,
+            Some(entry) => IfChanged::Changed(Versioned {
+                value: entry.value.clone(),
+                version: version(entry),
+            }),
+        })
+    }
+
     fn compare_and_swap(
         &mut self,
         key: &str,
@@ -273,11 +293,13 @@ impl CacheInterfaceModel for CacheModel {
     }
 
     fn scan(&mut self, prefix: &str) -> Result<BTreeSet<String>, CacheError> {
+        self.check_scan()?;
         let keys = self.entries.keys().filter(|key| key.starts_with(prefix));
         Ok(keys.cloned().collect())
     }
 
     fn delete_prefix(&mut self, prefix: &str) -> Result<u64, CacheError> {
+        self.check_scan()?;
         let before = self.entries.len();
         self.entries.retain(|key, _| !key.starts_with(prefix));
         Ok((before - self.entries.len()) as u64)

@@ -15,7 +15,7 @@ pub struct Namespace {
 }
 
 impl Namespace {
-    /// The longest stored key in bytes, on every backend: memcached's limit.
+    /// The longest stored key in bytes on any backend: memcached's limit. One that needs some of them itself takes fewer.
     pub const STORED_KEY_BYTES: usize = 250;
 
     /// The longest name in bytes, so that something is left for keys.

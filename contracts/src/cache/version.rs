@@ -42,6 +42,17 @@ pub struct Versioned {
     pub version: Version,
 }
 
+/// What [`get_if_changed`](super::CacheInterface::get_if_changed) finds.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum IfChanged {
+    /// The entry still has the version, and so the value that came with it.
+    Unchanged,
+    /// There is no entry.
+    Missing,
+    /// The entry has another version.
+    Changed(Versioned),
+}
+
 /// What became of a [`compare_and_swap`](super::CacheInterface::compare_and_swap).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Swap {
@@ -65,6 +76,21 @@ pub(super) fn same_value(
         (Ok(one), Ok(other)) => {
             one.as_ref().map(|entry| &entry.value) == other.as_ref().map(|entry| &entry.value)
         }
+        (Err(one), Err(other)) => one.kind() == other.kind(),
+        _ => false,
+    }
+}
+
+/// Whether two answers of [`get_if_changed`](super::CacheInterface::get_if_changed) are the same but for the versions.
+#[cfg(feature = "check")]
+pub(super) fn same_change(
+    one: &Result<IfChanged, super::CacheError>,
+    other: &Result<IfChanged, super::CacheError>,
+    _: std::time::Duration,
+) -> bool {
+    match (one, other) {
+        (Ok(IfChanged::Changed(one)), Ok(IfChanged::Changed(other))) => one.value == other.value,
+        (Ok(one), Ok(other)) => one == other,
         (Err(one), Err(other)) => one.kind() == other.kind(),
         _ => false,
     }

@@ -4,11 +4,15 @@ use std::env;
 use std::marker::PhantomData;
 use std::num::NonZero;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use super::cancellation::{self, Cancellation};
 use super::concurrent::{self, Able, Checked, Handles, Identity, Sizes};
-use super::lockstep::{Lockstep, Pair, Regressions};
+use super::lockstep::{Lockstep, Pair, Sequence};
 use super::model::Model;
 use super::operation::{Contract, Drive, ModelledBy, Operation};
+use super::regressions::Regressions;
 use crate::runtime::{Returned, Runs};
 
 /// How many sequences a check runs.
@@ -45,7 +49,7 @@ pub async fn lockstep<O, H, S, M>(
     model: fn(&S) -> M,
 ) -> Returned
 where
-    O: Drive<S> + ModelledBy<M> + serde::Serialize + serde::de::DeserializeOwned,
+    O: Drive<S> + ModelledBy<M> + Serialize + DeserializeOwned,
     S: ?Sized,
     M: Model,
 {
@@ -53,9 +57,9 @@ where
     let mut check = Lockstep::new(runs.seed());
     check.sequences = number(SEQUENCES)?.unwrap_or(check.sequences);
     check.options.steps = number(STEPS)?.unwrap_or(check.options.steps);
-    let info = runs.info();
-    let regressions = Regressions::of_suite(info.suite);
-    let stored = regressions.read::<O>("lockstep")?;
+    let regressions = Regressions::of_suite(runs.info().suite);
+    let stored = regressions.read::<Sequence<O>>("lockstep")?;
+    let stored: Vec<_> = stored.into_iter().map(|kept| kept.steps).collect();
     let make = async || runs.fresh().await.map_err(|error| error.to_string());
     let mut pair = Pair::with(make, subject, model, runs.clock().clone());
     if runs.are_a_trial() {
@@ -64,15 +68,11 @@ where
     let Err(failure) = check.check(&mut pair, &stored).await else {
         return Ok(());
     };
-    if !runs.keeps() {
-        return Err(failure.to_string());
-    }
-    let kept = regressions.add("lockstep", info.name, runs.seed(), &failure.steps);
-    let path = regressions.path().display();
-    Err(match kept {
-        Ok(()) => format!("{failure}\nkept in {path}, and replayed first from now on"),
-        Err(error) => format!("{failure}\ncould not be kept in {path}: {error}"),
-    })
+    let told = failure.to_string();
+    let found = Sequence {
+        steps: failure.steps,
+    };
+    Err(regressions.keep("lockstep", runs, &found, told))
 }
 
 /// What concurrent clients are answered could have been answered one call at a time. `several` says whether the handles
@@ -83,7 +83,7 @@ pub async fn linearizable<O, H, S, M>(
     several: bool,
 ) -> Returned
 where
-    O: Drive<S> + ModelledBy<M>,
+    O: Drive<S> + ModelledBy<M> + Serialize + DeserializeOwned,
     S: ?Sized,
     M: Model,
 {
@@ -109,17 +109,17 @@ pub async fn cancellation<O, H, S, M>(
     declared: Option<Cancellation>,
 ) -> Returned
 where
-    O: Drive<S> + ModelledBy<M>,
+    O: Drive<S> + ModelledBy<M> + Serialize + DeserializeOwned,
     S: ?Sized,
     M: Model,
 {
     all_are_driven(O::CONTRACT)?;
     if !cancellation::can_be_dropped::<O>() {
-        let Some(_) = declared else {
-            // There is no such call.
-            return Ok(());
-        };
-        return Err("no method of the contract is async, so that no call can be dropped: leave `cancellation` out of the suite".to_owned());
+        // To pass without having dropped anything would be a skip that shows as a pass.
+        return Err(format!(
+            "no method of `{}` is async, so that no call can be dropped: say `cancellation = none` where the suite names its model, or `lacks(cancellation = \"…\")` where the backend is declared",
+            O::CONTRACT.name
+        ));
     }
     nothing_is_made_up(O::CONTRACT, "cancellation")?;
     let policy = declared.unwrap_or_default();

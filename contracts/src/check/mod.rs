@@ -6,6 +6,8 @@
 //! on an implementation and on a [`Model`]. [`Faults`], [`Verified`] and [`Stub`] are for the tests of those who use a contract.
 
 #[cfg(feature = "check")]
+mod again;
+#[cfg(feature = "check")]
 pub mod cancellation;
 #[cfg(feature = "check")]
 #[doc(hidden)]
@@ -34,7 +36,11 @@ pub mod operation;
 #[cfg(feature = "check")]
 mod panic;
 #[cfg(feature = "check")]
+mod pasted;
+#[cfg(feature = "check")]
 mod progress;
+#[cfg(feature = "check")]
+mod regressions;
 #[cfg(feature = "check")]
 pub mod schedule;
 #[cfg(feature = "check")]
@@ -56,5 +62,7 @@ pub use operation::{Argument, Bound, Made, Makes};
 use panic::panic_text;
 #[cfg(feature = "check")]
 use progress::say;
+#[cfg(feature = "check")]
+pub use regressions::Regressions;
 #[cfg(feature = "check")]
 pub use verified::{Stub, Verified};

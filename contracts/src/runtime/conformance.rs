@@ -29,6 +29,7 @@ use crate::report::{Outcome, Record};
 pub struct Conformance {
     info: &'static BackendInfo,
     cases: Box<dyn Cases>,
+    seed: Option<u64>,
     #[cfg(feature = "check")]
     reference: Option<&'static Reference>,
 }
@@ -48,6 +49,7 @@ impl Conformance {
                 #[cfg(feature = "check")]
                 means: None,
             }),
+            seed: None,
             #[cfg(feature = "check")]
             reference: None,
         }
@@ -70,7 +72,18 @@ impl Conformance {
                 make,
                 means: Some(means),
             }),
+            seed: None,
             reference: Some(reference),
+        }
+    }
+
+    /// Has all runs derive from `seed`, whatever the environment says: what a generated check finds, and what it leaves of
+    /// it, is then the same each time.
+    #[must_use]
+    pub fn with_seed(self, seed: u64) -> Self {
+        Self {
+            seed: Some(seed),
+            ..self
         }
     }
 
@@ -119,7 +132,7 @@ impl Conformance {
 
     fn perform(&self, case: &str, as_a_test: bool) -> (&'static Promise, Ended) {
         self.cases
-            .run(case, self.info, as_a_test)
+            .run(case, self.info, self.seed, as_a_test)
             .unwrap_or_else(|| {
                 let names: Vec<_> = self.promises().iter().map(|promise| promise.name).collect();
                 panic!(
@@ -231,6 +244,7 @@ trait Cases {
         &self,
         case: &str,
         info: &'static BackendInfo,
+        seed: Option<u64>,
         as_a_test: bool,
     ) -> Option<(&'static Promise, Ended)>;
     #[cfg(feature = "check")]
@@ -265,12 +279,13 @@ impl<H> Cases for Table<H> {
         &self,
         name: &str,
         info: &'static BackendInfo,
+        seed: Option<u64>,
         as_a_test: bool,
     ) -> Option<(&'static Promise, Ended)> {
         let case = self.cases.find(name)?;
         let make = self.make;
         let proof: MakeProof = Box::new(move || Box::new(Bound::new(case, make, as_a_test)));
-        let ended = harness::run(&case.promise, info, proof);
+        let ended = harness::run(&case.promise, info, seed, proof);
         Some((&case.promise, ended))
     }
 

@@ -140,8 +140,16 @@ impl Context {
         Self {
             namespace: unique_namespace().into(),
             // A check says what matters of its thousands of calls itself.
+            ..self.clone().without_log()
+        }
+    }
+
+    /// The same run, whose operations are not written down.
+    #[cfg(feature = "check")]
+    pub(crate) fn without_log(self) -> Self {
+        Self {
             log: Log::detached(),
-            ..self.clone()
+            ..self
         }
     }
 

@@ -188,6 +188,23 @@ pub struct Stage {
 }
 
 impl Stage {
+    /// For a run of which only the outcome matters.
+    #[cfg(feature = "check")]
+    fn of_a_trial(
+        promise: &'static Promise,
+        info: &'static BackendInfo,
+        seed: u64,
+        runtime: LazyRuntime,
+    ) -> Self {
+        let context = Context::new(info.name, promise, seed, Clock::new(info.clock));
+        Self {
+            info,
+            limit: promise.timeout,
+            context: context.without_log(),
+            runtime,
+        }
+    }
+
     /// Waits for a case, and judges what it returned.
     pub fn case<T>(
         &self,
@@ -276,14 +293,15 @@ impl Stage {
 
 /// Runs `proof` on a thread of its own, for as long as the case may take.
 ///
-/// `proof` is made on that thread, since handles need not be `Send`.
+/// `proof` is made on that thread, since handles need not be `Send`. Without a `seed` it is that of the environment.
 pub(crate) fn run(
     promise: &'static Promise,
     info: &'static BackendInfo,
+    seed: Option<u64>,
     proof: MakeProof,
 ) -> Ended {
     let began = Instant::now();
-    let seed = match environment::seed() {
+    let seed = match seed.map_or_else(environment::seed, Ok) {
         Ok(seed) => seed,
         Err(reason) => {
             return Ended {
@@ -329,13 +347,7 @@ pub(crate) fn run_here(
     proof: &mut dyn Proof,
     runtime: LazyRuntime,
 ) -> (Returned, LazyRuntime) {
-    let context = Context::new(info.name, promise, seed, Clock::new(info.clock));
-    let stage = Stage {
-        info,
-        limit: promise.timeout,
-        context,
-        runtime,
-    };
+    let stage = Stage::of_a_trial(promise, info, seed, runtime);
     let returned = caught(|| stage.perform(proof, &Parts::of_nobody()));
     (as_it_should(promise, returned), stage.runtime)
 }
@@ -349,13 +361,7 @@ pub(crate) fn make_here<H>(
     make: Make<H>,
     runtime: LazyRuntime,
 ) -> (Result<H, SetupError>, LazyRuntime) {
-    let context = Context::new(info.name, promise, seed, Clock::new(info.clock));
-    let stage = Stage {
-        info,
-        limit: promise.timeout,
-        context,
-        runtime,
-    };
+    let stage = Stage::of_a_trial(promise, info, seed, runtime);
     let made = stage.make(make, &stage.context);
     (made, stage.runtime)
 }

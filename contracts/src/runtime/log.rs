@@ -7,7 +7,6 @@ use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::backend::ClockKind;
 use super::clock::Clock;
 use super::hidden::Hidden;
 use super::show::Shown;
@@ -19,7 +18,8 @@ const KEPT: usize = 256;
 /// The log of one handle of a case; all handles of a case write into one list.
 #[derive(Clone)]
 pub struct Log {
-    operations: Hidden<Operations>,
+    /// Nothing where nobody reads: then nothing is written down either.
+    operations: Option<Hidden<Operations>>,
     handle: &'static str,
 }
 
@@ -47,14 +47,17 @@ impl Log {
     pub(crate) fn new(clock: Clock) -> Self {
         let rows = Mutex::default();
         Self {
-            operations: Hidden::new(Operations { clock, rows }),
+            operations: Some(Hidden::new(Operations { clock, rows })),
             handle: "",
         }
     }
 
     /// A log that nobody reads, for a subject that no case was handed.
     pub fn detached() -> Self {
-        Self::new(Clock::new(ClockKind::Real))
+        Self {
+            operations: None,
+            handle: "",
+        }
     }
 
     /// The same log, for another handle.
@@ -67,24 +70,31 @@ impl Log {
 
     /// Notes that `method` is called with `arguments`.
     pub fn call(&self, method: &'static str, arguments: &[Shown<'_>]) -> Call {
+        let Some(operations) = &self.operations else {
+            return Call { open: None };
+        };
         let row = Row {
-            at: self.operations.clock.now(),
+            at: operations.clock.now(),
             handle: self.handle,
             call: call_text(method, arguments),
             outcome: None,
             took: Duration::ZERO,
         };
         Call {
-            number: self.operations.rows().push(row),
-            operations: self.operations.clone(),
-            began: Instant::now(),
-            ended: false,
+            open: Some(Open {
+                number: operations.rows().push(row),
+                operations: operations.clone(),
+                began: Instant::now(),
+            }),
         }
     }
 
     /// All that is kept, oldest first, and how many older ones are not.
     pub(crate) fn snapshot(&self) -> (Vec<Operation>, usize) {
-        let rows = self.operations.rows();
+        let Some(operations) = &self.operations else {
+            return (Vec::new(), 0);
+        };
+        let rows = operations.rows();
         let dropped = rows.begun - rows.kept.len();
         let kept = (dropped..rows.begun).map(|number| rows.kept[number % KEPT].operation());
         (kept.collect(), dropped)
@@ -152,20 +162,27 @@ impl fmt::Debug for Log {
 
 /// A call that has begun. Dropped before it returned, it says so in the log.
 pub struct Call {
+    /// Nothing once it has ended, and where nobody reads.
+    open: Option<Open>,
+}
+
+struct Open {
     operations: Hidden<Operations>,
     number: usize,
     began: Instant,
-    ended: bool,
 }
 
 impl Call {
     /// Notes what the call returned.
     pub fn returned(mut self, outcome: &Shown<'_>) {
-        self.end(outcome.text());
+        if let Some(open) = self.open.take() {
+            open.end(outcome.text());
+        }
     }
+}
 
-    fn end(&mut self, outcome: String) {
-        self.ended = true;
+impl Open {
+    fn end(self, outcome: String) {
         let took = self.began.elapsed();
         if let Some(row) = self.operations.rows().get_mut(self.number) {
             row.outcome = Some(outcome);
@@ -176,21 +193,19 @@ impl Call {
 
 impl Drop for Call {
     fn drop(&mut self) {
-        if !self.ended {
+        if let Some(open) = self.open.take() {
             let outcome = if std::thread::panicking() {
                 "panicked"
             } else {
                 "dropped before it returned"
             };
-            self.end(outcome.to_owned());
+            open.end(outcome.to_owned());
         }
     }
 }
 
 impl fmt::Debug for Call {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Call")
-            .field("number", &self.number)
-            .finish_non_exhaustive()
+        f.debug_struct("Call").finish_non_exhaustive()
     }
 }

@@ -53,7 +53,7 @@ pub use recorded::{
 pub use reference::{Demand, Reference};
 #[cfg(feature = "check")]
 pub use runs::{Check, Runs};
-pub use server::{Controlled, Server, ServerControl, ServerFailure};
+pub use server::{Controlled, Server, ServerControl, ServerFailure, ServerState};
 pub use show::{Show, ShowBytes, ShowDebug, ShowOpaque};
 #[cfg(feature = "check")]
 pub(crate) use trial::Trials;

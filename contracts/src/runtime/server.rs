@@ -13,6 +13,20 @@ use super::context::SetupError;
 /// How the control of a server ends.
 pub type Controlled<'a, T = ()> = Pin<Box<dyn Future<Output = Result<T, SetupError>> + Send + 'a>>;
 
+/// How a server that runs answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ServerState {
+    /// As ever, with all that it held.
+    Serving,
+    /// It has no memory left and gives none up: it refuses what needs some, and answers the rest.
+    Full,
+    /// It follows another server: it refuses writes, and answers reads.
+    ReadOnly,
+    /// It was started anew and reads in what it held: it takes connections, and refuses whatever concerns an entry.
+    Loading,
+}
+
 /// A server under a backend's control, as [`Context::control_server`](crate::Context::control_server) takes it.
 ///
 /// Each method has done what it says when its future ends, and fails where it could not.
@@ -40,6 +54,11 @@ pub trait ServerControl: Send + Sync {
 
     /// As [`restart`](Self::restart), and it wants this password from then on: of letters, digits and `-`.
     fn restart_with_secret(&self, secret: &str) -> Controlled<'_>;
+
+    /// Brings it into this state from whichever other it runs in. The default knows none.
+    fn enter(&self, state: ServerState) -> Controlled<'_> {
+        Box::pin(async move { Err(format!("this server can never be {state:?}").into()) })
+    }
 
     /// As [`restart`](Self::restart), and it speaks TLS alone from then on, with a certificate for its address by an
     /// authority which is returned as PEM. The default knows no TLS.
@@ -125,6 +144,14 @@ impl Server {
     /// Where it does not come up, or knows no passwords.
     pub async fn restart_with_secret(&self, secret: &str) -> Result<(), ServerFailure> {
         failed("restart", self.control.restart_with_secret(secret).await)
+    }
+
+    /// Brings it into this state from whichever other it runs in.
+    ///
+    /// # Errors
+    /// Where it does not run, or can never be in it.
+    pub async fn enter(&self, state: ServerState) -> Result<(), ServerFailure> {
+        failed("change its state", self.control.enter(state).await)
     }
 
     /// As [`restart`](Self::restart), and it speaks TLS alone from then on. Returns the authority that signed its

@@ -3,7 +3,11 @@
 use contrait::report::Outcome;
 use contrait::{Context, backend};
 
+use super::planted::calls_left;
 use super::store::{Flaw, Flawed, Remote, lenient, strict, suite};
+
+/// What is left around a dropped call depends on it.
+const SEED: u64 = 1;
 
 #[track_caller]
 fn reason_of(record: &contrait::report::Record) -> String {
@@ -16,9 +20,10 @@ fn reason_of(record: &contrait::report::Record) -> String {
     reason
 }
 
-/// Each flaw, as a backend whose check has to fail, and how its report begins.
+/// Each flaw, as a backend whose check has to fail, how its report begins, what is in it, and how many calls are left:
+/// fewer cannot show the flaw.
 macro_rules! found {
-    ($($name:ident: $flaw:ident, $begins:literal, $holds:literal;)*) => {$(
+    ($($name:ident: $flaw:ident, $begins:literal, $holds:literal, $calls:literal;)*) => {$(
         #[backend(suite, clock = virtual, tests = false)]
         fn $name(context: &Context) -> Flawed {
             Flawed::new(context, Flaw::$flaw)
@@ -26,11 +31,12 @@ macro_rules! found {
 
         #[test]
         fn $flaw() {
-            let record = $name::conformance().run("generated::cancellation");
+            let record = $name::conformance().with_seed(SEED).run("generated::cancellation");
             let reason = reason_of(&record);
             assert!(reason.starts_with($begins), "{record}");
             assert!(reason.contains("declared is `cancellation = atomic`"), "{record}");
             assert!(reason.contains($holds), "{record}");
+            assert_eq!(calls_left(&reason), $calls, "{record}");
         }
     )*};
 }
@@ -40,18 +46,18 @@ mod flaws {
     use super::*;
 
     found! {
-        torn_rename: TornRename, "rename(", "dropped at its";
-        torn_put: TornPut, "put(", "dropped at its";
-        torn_add: TornAdd, "add(", "dropped at its";
-        torn_take: TornTake, "take(", "dropped at its";
-        put_back: TakeAndPutBack, "take(", "with it";
-        unlocked: Unlocked, "rename(", "dropped at its";
-        permit: PermitForgotten, "", "never answered";
-        panics: PanicsWhenLeft, "", "panicked: somebody left in the middle";
-        stays: AnswersStay, "get(", "dropped at its";
-        twice: DoneTwice, "add(", "dropped at its";
-        zero: PutByWayOfZero, "put(", "dropped at its";
-        lands: LandsLater, "put(", "dropped at its";
+        torn_rename: TornRename, "rename(", "dropped at its", 3;
+        torn_put: TornPut, "put(", "dropped at its", 2;
+        torn_add: TornAdd, "add(", "dropped at its", 2;
+        torn_take: TornTake, "take(", "dropped at its", 3;
+        put_back: TakeAndPutBack, "take(", "with it", 3;
+        unlocked: Unlocked, "rename(", "dropped at its", 3;
+        permit: PermitForgotten, "", "never answered", 2;
+        panics: PanicsWhenLeft, "", "panicked: somebody left in the middle", 2;
+        stays: AnswersStay, "get(", "dropped at its", 3;
+        twice: DoneTwice, "add(", "dropped at its", 2;
+        zero: PutByWayOfZero, "put(", "dropped at its", 2;
+        lands: LandsLater, "put(", "dropped at its", 4;
     }
 }
 

@@ -1,12 +1,13 @@
 //! What is on demand: a failure as a page; and what is left out, with the reason.
 
-use std::path::Path;
-use std::process::{Command, Output};
-
 use contrait::check::Model;
 use contrait::{Context, backend, contract, contract_suite};
 
+use super::process::run;
 use super::store::{Flaw, Flawed, suite};
+
+/// No variables.
+const NOTHING: &[(&str, &str)] = &[];
 
 /// Fails, and is only run by the test below, in a process of its own.
 #[backend(suite, clock = virtual, tests = false)]
@@ -20,20 +21,12 @@ fn fails() {
     racy::conformance().check("generated::linearizable");
 }
 
-/// Runs tests of this program, as a user does.
-fn run(arguments: &[&str], variables: &[(&str, &Path)]) -> Output {
-    let program = std::env::current_exe().expect("this program");
-    let mut command = Command::new(program);
-    command.args(arguments).envs(variables.iter().copied());
-    command.output().expect("runs")
-}
-
 #[test]
 fn a_violation_is_a_page() {
     let folder = std::env::temp_dir().join(format!("contrait-pages-{}", std::process::id()));
     let output = run(
         &["--exact", "pages::fails", "--ignored"],
-        &[("CONTRAIT_HTML", &folder)],
+        &[("CONTRAIT_HTML", &folder), ("CARGO_MANIFEST_DIR", &folder)],
     );
     let told = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(!output.status.success(), "{told}");
@@ -94,7 +87,7 @@ fn sum() -> Sum {
 /// No clients, no check; and nobody takes it for one that passed.
 #[test]
 fn what_cannot_be_concurrent_is_ignored_with_the_reason() {
-    let output = run(&["--exact", "pages::sum::generated::linearizable"], &[]);
+    let output = run(&["--exact", "pages::sum::generated::linearizable"], NOTHING);
     let told = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(
         told.contains("ignored, no two clients can have one subject"),
@@ -106,7 +99,7 @@ fn what_cannot_be_concurrent_is_ignored_with_the_reason() {
             "pages::sum::generated::linearizable",
             "--ignored",
         ],
-        &[],
+        NOTHING,
     );
     assert!(
         !output.status.success(),

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use contrait::check::Regressions;
 use contrait::check::generate::Step;
-use contrait::check::lockstep::Regressions;
+use contrait::check::lockstep::Sequence;
 
 use crate::shelf::ShelfOperation;
 
@@ -14,8 +15,8 @@ fn file(name: &str) -> PathBuf {
     folder.join("shelf.jsonl")
 }
 
-fn sequence() -> Vec<Step<ShelfOperation>> {
-    vec![
+fn sequence() -> Sequence<ShelfOperation> {
+    let steps = vec![
         Step::Call(ShelfOperation::Put {
             key: "k".to_owned(),
             value: vec![0, 255],
@@ -23,7 +24,8 @@ fn sequence() -> Vec<Step<ShelfOperation>> {
         }),
         Step::Pass(Duration::from_millis(6)),
         Step::Call(ShelfOperation::Count {}),
-    ]
+    ];
+    Sequence { steps }
 }
 
 #[test]
@@ -31,7 +33,7 @@ fn what_is_kept_comes_back_and_once() {
     let regressions = Regressions::at(&file("comes-back"));
     assert_eq!(
         regressions
-            .read::<ShelfOperation>("lockstep")
+            .read::<Sequence<ShelfOperation>>("lockstep")
             .unwrap()
             .len(),
         0
@@ -41,11 +43,13 @@ fn what_is_kept_comes_back_and_once() {
             .add("lockstep", "memory", 7, &sequence())
             .unwrap();
     }
-    let read = regressions.read::<ShelfOperation>("lockstep").unwrap();
+    let read = regressions
+        .read::<Sequence<ShelfOperation>>("lockstep")
+        .unwrap();
     assert_eq!(format!("{read:?}"), format!("{:?}", [sequence()]));
     assert!(
         regressions
-            .read::<ShelfOperation>("another check")
+            .read::<Sequence<ShelfOperation>>("another check")
             .unwrap()
             .is_empty()
     );
@@ -75,7 +79,7 @@ fn a_line_that_is_no_sequence_is_named() {
         let line = format!(r#"{{"check":"lockstep","backend":"b","seed":"0x1","steps":{steps}}}"#);
         std::fs::write(&path, format!("\n{line}\n")).unwrap();
         let error = Regressions::at(&path)
-            .read::<ShelfOperation>("lockstep")
+            .read::<Sequence<ShelfOperation>>("lockstep")
             .expect_err(steps);
         assert!(error.contains("shelf.jsonl:2: "), "{error}");
         assert!(error.contains(said), "{error}");

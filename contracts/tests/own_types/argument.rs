@@ -1,9 +1,8 @@
 //! `impl Argument for Job`, in a sync contract and by reference in an async one.
 
 use async_trait::async_trait;
-use contrait::check::generate::Step;
-use contrait::check::lockstep::{Lockstep, Regressions};
-use contrait::check::{Argument, Draw, Model};
+use contrait::check::lockstep::{Lockstep, Sequence};
+use contrait::check::{Argument, Draw, Model, Regressions};
 use contrait::contract;
 use serde::{Deserialize, Serialize};
 
@@ -161,13 +160,14 @@ fn failure_is_kept_and_comes_back() {
     let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("own-types.jsonl");
     let _ = std::fs::remove_file(&path);
     let regressions = Regressions::at(&path);
-    regressions
-        .add("lockstep", "jobs", 3, &failure.steps)
-        .expect("kept");
+    let kept = Sequence {
+        steps: failure.steps.clone(),
+    };
+    regressions.add("lockstep", "jobs", 3, &kept).expect("kept");
     let text = std::fs::read_to_string(&path).expect("a file");
     let written =
         r#""steps":[{"call":{"push":{"job":{"name":"a","priority":"High"}}}},{"call":{"pop":{}}}]"#;
     assert!(text.contains(written), "{text}");
-    let read: Vec<Vec<Step<JobsOperation>>> = regressions.read("lockstep").expect("read");
-    assert_eq!(format!("{read:?}"), format!("{:?}", [&failure.steps]));
+    let read: Vec<Sequence<JobsOperation>> = regressions.read("lockstep").expect("read");
+    assert_eq!(format!("{read:?}"), format!("{:?}", [&kept]));
 }

@@ -5,8 +5,8 @@ use std::sync::Mutex;
 
 use async_trait::async_trait;
 use contrait::check::generate::Step;
-use contrait::check::lockstep::{Lockstep, Regressions};
-use contrait::check::{Made, Makes, Model, Stub, Verified};
+use contrait::check::lockstep::{Lockstep, Sequence};
+use contrait::check::{Made, Makes, Model, Regressions, Stub, Verified};
 use contrait::contract;
 use serde_json::json;
 
@@ -230,11 +230,14 @@ fn failure_says_which_step_made_the_receipt_and_is_kept_so() {
     let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("made.jsonl");
     let _ = std::fs::remove_file(&path);
     let regressions = Regressions::at(&path);
+    let kept = Sequence {
+        steps: failure.steps.clone(),
+    };
     regressions
-        .add("lockstep", "queue", 1, &failure.steps)
+        .add("lockstep", "queue", 1, &kept)
         .expect("kept");
-    let read: Vec<Vec<Step<QueueOperation>>> = regressions.read("lockstep").expect("read");
-    assert_eq!(format!("{read:?}"), format!("{:?}", [&failure.steps]));
+    let read: Vec<Sequence<QueueOperation>> = regressions.read("lockstep").expect("read");
+    assert_eq!(format!("{read:?}"), format!("{:?}", [&kept]));
     let line = std::fs::read_to_string(&path).expect("a file");
     let line: serde_json::Value = serde_json::from_str(&line).expect("JSON");
     let ack = json!({"call": {"ack": {"receipt": {"made": {"step": step, "nth": 0}}}}});

@@ -4,8 +4,8 @@ use std::sync::Mutex;
 
 use async_trait::async_trait;
 use contrait::check::Model;
-use contrait::check::generate::Step;
-use contrait::check::lockstep::{Lockstep, Regressions};
+use contrait::check::Regressions;
+use contrait::check::lockstep::{Lockstep, Sequence};
 use contrait::contract;
 use proptest::collection::vec;
 use proptest::strategy::Strategy;
@@ -129,12 +129,15 @@ fn failure_is_kept_and_comes_back() {
     let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("strategy.jsonl");
     let _ = std::fs::remove_file(&path);
     let regressions = Regressions::at(&path);
+    let kept = Sequence {
+        steps: failure.steps.clone(),
+    };
     regressions
-        .add("lockstep", "orders", 3, &failure.steps)
+        .add("lockstep", "orders", 3, &kept)
         .expect("kept");
     let text = std::fs::read_to_string(&path).expect("a file");
     let written = r#""steps":[{"call":{"place":{"order":{"amount":137,"parts":[0,0,0]}}}}]"#;
     assert!(text.contains(written), "{text}");
-    let read: Vec<Vec<Step<OrdersOperation>>> = regressions.read("lockstep").expect("read");
-    assert_eq!(format!("{read:?}"), format!("{:?}", [&failure.steps]));
+    let read: Vec<Sequence<OrdersOperation>> = regressions.read("lockstep").expect("read");
+    assert_eq!(format!("{read:?}"), format!("{:?}", [&kept]));
 }

@@ -1,11 +1,11 @@
 //! What a URL says: the server, the credentials, the database and the protocol.
 //!
-//! fred's own parser does most of it. It knows no protocol, takes TLS for plain TCP in a build without it, and its
-//! clusters and sentinels would need another adapter: a cluster answers MGET over several slots with an error.
+//! fred's own parser does most of it. It knows no protocol, and takes TLS for plain TCP in a build without it. A cluster
+//! is asked for by another constructor and never by a URL, as in redis-rs.
 
 use contrait::cache::{CacheError, CacheErrorKind};
 use fred::types::RespVersion;
-use fred::types::config::{Config, ServerConfig};
+use fred::types::config::{ClusterDiscoveryPolicy, Config, Server, ServerConfig};
 use url::Url;
 
 /// fred's configuration for the server of this URL.
@@ -29,14 +29,36 @@ pub(crate) fn config(url: &str) -> Result<Config, CacheError> {
     Ok(config)
 }
 
+/// fred's configuration for the cluster that these are nodes of. All have the credentials of the first.
+pub(crate) fn cluster(urls: &[String]) -> Result<Config, CacheError> {
+    let configs: Vec<Config> = urls
+        .iter()
+        .map(|url| config(url))
+        .collect::<Result<_, _>>()?;
+    let hosts: Vec<Server> = configs
+        .iter()
+        .flat_map(|config| config.server.hosts())
+        .collect();
+    let first = configs.into_iter().next().ok_or_else(invalid)?;
+    Ok(Config {
+        server: ServerConfig::Clustered {
+            hosts,
+            // Those who are known may be gone when they are needed.
+            policy: ClusterDiscoveryPolicy::UseCache,
+        },
+        ..first
+    })
+}
+
 /// Where the server is, for people: without user and password.
 pub(crate) fn display(config: &Config) -> String {
     match &config.server {
         ServerConfig::Unix { path } => path.display().to_string(),
-        server => match server.hosts().first() {
-            Some(server) => format!("{}:{}", server.host, server.port),
-            None => "no address".to_owned(),
-        },
+        server => {
+            let hosts = server.hosts().into_iter();
+            let addresses = hosts.map(|server| format!("{}:{}", server.host, server.port));
+            addresses.collect::<Vec<_>>().join(", ")
+        }
     }
 }
 

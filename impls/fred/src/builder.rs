@@ -28,7 +28,9 @@ const REDIS_VALUE_BYTES: usize = 512 << 20;
 /// answer, half a second for a connection.
 #[derive(Clone)]
 pub struct FredCacheBuilder {
-    url: String,
+    /// Of one server, or of nodes of a cluster.
+    urls: Vec<String>,
+    cluster: bool,
     namespace: String,
     resp3: bool,
     value_bytes: usize,
@@ -41,7 +43,8 @@ pub struct FredCacheBuilder {
 impl FredCacheBuilder {
     pub(crate) fn new(url: &str) -> Self {
         Self {
-            url: url.to_owned(),
+            urls: vec![url.to_owned()],
+            cluster: false,
             namespace: String::new(),
             resp3: false,
             value_bytes: REDIS_VALUE_BYTES,
@@ -49,6 +52,14 @@ impl FredCacheBuilder {
             connection_timeout: Duration::from_millis(500),
             #[cfg(feature = "tls")]
             root_certificate: None,
+        }
+    }
+
+    pub(crate) fn of_cluster(urls: Vec<String>) -> Self {
+        Self {
+            urls,
+            cluster: true,
+            ..Self::new("")
         }
     }
 
@@ -129,12 +140,15 @@ impl FredCacheBuilder {
     }
 
     fn config(&self) -> Result<Config, CacheError> {
-        let mut config = address::config(&self.url)?;
+        let mut config = match self.cluster {
+            true => address::cluster(&self.urls)?,
+            false => address::config(&self.urls[0])?,
+        };
         if self.resp3 {
             config.version = RespVersion::RESP3;
         }
         #[cfg(feature = "tls")]
-        if address::wants_tls(&self.url) {
+        if self.urls.iter().any(|url| address::wants_tls(url)) {
             config.tls = Some(crate::tls::connector(self.root_certificate.as_deref())?.into());
         }
         Ok(config)
@@ -149,6 +163,7 @@ impl FredCacheBuilder {
             connection_timeout: self.connection_timeout,
             internal_command_timeout: self.connection_timeout,
             max_command_attempts: 1,
+            max_redirections: 0,
             reconnect_on_auth_error: true,
             ..ConnectionConfig::default()
         };

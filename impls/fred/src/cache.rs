@@ -1,6 +1,7 @@
 //! The handle: the cache contract in commands of Redis.
 //!
-//! Each method is one command or one script, so that each is atomic on the server; only scans take several. Times to
+//! Each method is one command or one script, so that each is atomic on the server; only scans take several, and on a
+//! cluster batches, which are one a slot, all sent at once. Times to
 //! live and keys are read by the contract's own parts before anything is sent, since Redis refuses a time of zero and
 //! one past its calendar. How an entry is stored so that it can have a version is `contrait-redis-parts`' to say.
 //! Answers are read as fred's plain values: its conversions guess, and would take an empty list for nothing and any text
@@ -20,10 +21,12 @@ use contrait_redis_parts as parts;
 use fred::clients::{Client, WithOptions};
 use fred::error::Error;
 use fred::interfaces::{ClientLike, KeysInterface};
-use fred::types::{CustomCommand, Expiration, SetOptions, Value};
+use fred::types::{CustomCommand, Expiration, Key, SetOptions, Value};
+use fred::util::redis_keyslot;
+use futures_util::future::join_all;
 
 use crate::builder::FredCacheBuilder;
-use crate::connection::Connection;
+use crate::connection::{Connection, Node};
 use crate::error::Server;
 
 /// Redis counts times to live in milliseconds.
@@ -57,6 +60,16 @@ impl FredCache {
         FredCacheBuilder::new(url)
     }
 
+    /// Options for a cache on the cluster that these URLs are nodes of; one is enough, and the others are learnt from it.
+    ///
+    /// Keys that are on their way from one node to another, as when a cluster grows, are
+    /// [`Unavailable`](CacheErrorKind::Unavailable) until they have arrived: fred cannot follow them without sending
+    /// lost commands twice. And where a connection to one node dies without a word, what that node has is a
+    /// [`Timeout`](CacheErrorKind::Timeout) until the system gives the connection up: fred replaces none that is open.
+    pub fn cluster<U: Into<String>>(urls: impl IntoIterator<Item = U>) -> FredCacheBuilder {
+        FredCacheBuilder::of_cluster(urls.into_iter().map(Into::into).collect())
+    }
+
     /// The cache in another namespace of the same server, over the same connection.
     ///
     /// # Errors
@@ -88,9 +101,9 @@ impl FredCache {
     }
 
     /// The stored key of a call that may go on.
-    fn key(&self, key: &str) -> Result<String, CacheError> {
+    fn key(&self, key: &str) -> Result<Key, CacheError> {
         self.connection.check()?;
-        self.namespace.join(key)
+        Ok(self.namespace.join(key)?.into())
     }
 
     fn keys(&self, keys: &[String]) -> Result<Vec<String>, CacheError> {
@@ -99,45 +112,70 @@ impl FredCache {
         keys.iter().map(|key| self.namespace.join(key)).collect()
     }
 
-    async fn ask(&self, command: impl Answer) -> Result<Value, CacheError> {
+    async fn ask<A: Answer>(&self, command: impl Fn() -> A) -> Result<Value, CacheError> {
         let answer = self.connection.ask(command).await;
         answer.map_err(|error| self.server.fails(error))
     }
 
-    async fn number(&self, name: &str, command: impl Answer) -> Result<i64, CacheError> {
+    async fn number<A: Answer>(
+        &self,
+        name: &str,
+        command: impl Fn() -> A,
+    ) -> Result<i64, CacheError> {
         match self.ask(command).await? {
             Value::Integer(number) => Ok(number),
             _ => Err(self.server.surprises(name)),
         }
     }
 
-    async fn flag(&self, name: &str, command: impl Answer) -> Result<bool, CacheError> {
+    async fn flag<A: Answer>(
+        &self,
+        name: &str,
+        command: impl Fn() -> A,
+    ) -> Result<bool, CacheError> {
         Ok(self.number(name, command).await? != 0)
     }
 
-    /// A command that fred has no method for, or one whose arguments it would rearrange.
-    async fn custom(&self, name: &'static str, arguments: Vec<Value>) -> Result<Value, CacheError> {
-        let command = CustomCommand::new_static(name, None, false);
-        self.ask(self.client().custom(command, arguments)).await
+    /// A command that fred has no method for, or one whose arguments it would rearrange. On a cluster it goes where
+    /// `key` is.
+    async fn custom(
+        &self,
+        name: &'static str,
+        key: &Key,
+        arguments: Vec<Value>,
+    ) -> Result<Value, CacheError> {
+        let slot = redis_keyslot(key.as_bytes());
+        let command = CustomCommand::new_static(name, slot, false);
+        self.ask(|| self.client().custom(command.clone(), arguments.clone()))
+            .await
     }
 
-    /// A script on these keys, with its other arguments.
+    /// A script on these keys, of which there is one at least, with its other arguments.
     async fn script(
         &self,
         text: &'static str,
-        keys: Vec<String>,
+        keys: &[Key],
         arguments: Vec<Value>,
     ) -> Result<Value, CacheError> {
         let count = i64::try_from(keys.len()).unwrap_or(i64::MAX);
         let mut all = vec![Value::from_static_str(text), Value::Integer(count)];
-        all.extend(keys.into_iter().map(Value::from));
+        all.extend(keys.iter().cloned().map(Value::from));
         all.extend(arguments);
-        self.custom("EVAL", all).await
+        self.custom("EVAL", &keys[0], all).await
     }
 
     /// The value of stored bytes.
     fn value(&self, command: &str, stored: Value) -> Result<Option<Bytes>, CacheError> {
         Ok(self.bytes(command, stored)?.map(parts::read))
+    }
+
+    /// Those of a batch.
+    fn values(&self, stored: Value) -> Result<Vec<Option<Bytes>>, CacheError> {
+        let Value::Array(stored) = stored else {
+            return Err(self.server.surprises("MGET"));
+        };
+        let values = stored.into_iter();
+        values.map(|stored| self.value("MGET", stored)).collect()
     }
 
     fn bytes(&self, command: &str, value: Value) -> Result<Option<Bytes>, CacheError> {
@@ -149,14 +187,28 @@ impl FredCache {
         }
     }
 
-    async fn remove(&self, key: String) -> Result<bool, CacheError> {
-        Ok(self.remove_many(vec![key]).await? > 0)
+    async fn remove(&self, key: Key) -> Result<bool, CacheError> {
+        self.flag("UNLINK", || self.client().unlink(key.clone()))
+            .await
     }
 
-    /// Removes every one of `keys`, of which there is at least one.
-    async fn remove_many(&self, keys: Vec<String>) -> Result<u64, CacheError> {
-        let removed = self.number("UNLINK", self.client().unlink(keys)).await?;
-        u64::try_from(removed).map_err(|_| self.server.surprises("UNLINK"))
+    /// Removes what is under the stored `keys`. An error names those of `names` whose keys may be left.
+    async fn remove_many<K: AsRef<str>>(
+        &self,
+        keys: &[String],
+        names: &[K],
+    ) -> Result<u64, CacheError> {
+        let parts = self.connection.parts(keys).into_iter().map(async |part| {
+            let keys = of_part(keys, &part);
+            let removed = self
+                .number("UNLINK", || self.client().unlink(keys.clone()))
+                .await;
+            let removed = removed.and_then(|removed| {
+                u64::try_from(removed).map_err(|_| self.server.surprises("UNLINK"))
+            });
+            (part, removed)
+        });
+        parts::sum(names, join_all(parts).await)
     }
 
     /// Stores all of `entries`, of which there is at least one.
@@ -165,31 +217,48 @@ impl FredCache {
         entries: &[(String, Bytes)],
         ttl: Option<Duration>,
     ) -> Result<(), CacheError> {
-        let keys: Vec<String> = entries
+        let names: Vec<&str> = entries.iter().map(|(key, _)| &**key).collect();
+        let keys: Vec<String> = names
             .iter()
-            .map(|(key, _)| self.namespace.join(key))
+            .map(|key| self.namespace.join(key))
             .collect::<Result<_, _>>()?;
-        let values = entries.iter().map(|(_, value)| write(value));
-        match Lifetime::new(ttl, RESOLUTION) {
-            Lifetime::Expired => self.remove_many(keys).await.map(drop),
-            Lifetime::Forever => {
-                let pairs = keys.into_iter().map(Value::from).zip(values);
-                let arguments = pairs.flat_map(|(key, value)| [key, value]).collect();
-                self.custom("MSET", arguments).await.map(drop)
-            }
-            Lifetime::For(ttl) => {
-                let ttl = Value::Integer(millis(ttl));
-                let arguments = std::iter::once(ttl).chain(values).collect();
-                self.script(parts::SET_MANY, keys, arguments)
-                    .await
-                    .map(drop)
-            }
+        let lifetime = Lifetime::new(ttl, RESOLUTION);
+        if let Lifetime::Expired = lifetime {
+            return self.remove_many(&keys, &names).await.map(drop);
         }
+        let parts = self.connection.parts(&keys).into_iter().map(async |part| {
+            let values = part.iter().map(|&position| write(&entries[position].1));
+            let keys = of_part(&keys, &part);
+            let stored = self.store_part(&keys, values.collect(), lifetime).await;
+            let stored = stored.map(|()| 0);
+            (part, stored)
+        });
+        parts::sum(&names, join_all(parts).await).map(drop)
     }
 
-    /// One step of a scan through the whole database: where the next one goes on, and the stored keys it has found.
+    async fn store_part(
+        &self,
+        keys: &[Key],
+        values: Vec<Value>,
+        lifetime: Lifetime,
+    ) -> Result<(), CacheError> {
+        if let Lifetime::For(ttl) = lifetime {
+            let ttl = Value::Integer(millis(ttl));
+            let arguments = std::iter::once(ttl).chain(values).collect();
+            return self
+                .script(parts::SET_MANY, keys, arguments)
+                .await
+                .map(drop);
+        }
+        let pairs = keys.iter().cloned().map(Value::from).zip(values);
+        let arguments = pairs.flat_map(|(key, value)| [key, value]).collect();
+        self.custom("MSET", &keys[0], arguments).await.map(drop)
+    }
+
+    /// One step of a scan through all that a node has: where the next one goes on, and the stored keys it has found.
     async fn scan_step(
         &self,
+        node: &Node,
         cursor: Bytes,
         pattern: &str,
     ) -> Result<(Bytes, Vec<String>), CacheError> {
@@ -200,7 +269,10 @@ impl FredCache {
             Value::from_static_str("COUNT"),
             Value::from(parts::SCAN_STEP.to_string()),
         ];
-        let answer = self.custom("SCAN", arguments).await?;
+        let command = CustomCommand::new_static("SCAN", None, false);
+        let answer = self
+            .ask(|| node.custom(command.clone(), arguments.clone()))
+            .await?;
         let Value::Array(answer) = answer else {
             return Err(self.server.surprises("SCAN"));
         };
@@ -218,8 +290,13 @@ impl FredCache {
         Ok((next, keys))
     }
 
+    async fn nodes(&self) -> Result<Vec<Node>, CacheError> {
+        let nodes = self.connection.nodes().await;
+        nodes.map_err(|error| self.server.fails(error))
+    }
+
     /// Counts in what may have a version.
-    async fn count(&self, key: String, by: i64) -> Result<i64, CacheError> {
+    async fn count(&self, key: Key, by: i64) -> Result<i64, CacheError> {
         const NAME: &str = "the script for counters";
         let (mark, head) = parts::HEAD;
         let arguments = vec![
@@ -227,7 +304,7 @@ impl FredCache {
             Value::from(head.to_string()),
             Value::Integer(by),
         ];
-        let sum = self.script(parts::COUNT, vec![key], arguments).await?;
+        let sum = self.script(parts::COUNT, &[key], arguments).await?;
         let sum = self.bytes(NAME, sum)?.unwrap_or_default();
         let sum = std::str::from_utf8(&sum)
             .ok()
@@ -240,14 +317,15 @@ impl FredCache {
         parts::pattern(&[self.namespace.prefix(), prefix].concat())
     }
 
-    async fn present(&self, key: String) -> Result<bool, CacheError> {
-        self.flag("EXISTS", self.client().exists(key)).await
+    async fn present(&self, key: Key) -> Result<bool, CacheError> {
+        self.flag("EXISTS", || self.client().exists(key.clone()))
+            .await
     }
 
     /// `SET` with `condition`, for what does not expire at once; false where the condition forbade it.
     async fn store(
         &self,
-        key: String,
+        key: Key,
         value: &[u8],
         lifetime: Lifetime,
         condition: Option<SetOptions>,
@@ -256,13 +334,16 @@ impl FredCache {
             Lifetime::For(ttl) => Some(Expiration::PX(millis(ttl))),
             _ => None,
         };
-        let command = self
-            .client()
-            .set(key, write(value), expiration, condition, false);
+        let value = write(value);
+        let command = || {
+            let (key, value) = (key.clone(), value.clone());
+            let (expiration, condition) = (expiration.clone(), condition.clone());
+            self.client().set(key, value, expiration, condition, false)
+        };
         Ok(!self.ask(command).await?.is_null())
     }
 
-    fn check(&self, key: &str, value: &[u8]) -> Result<String, CacheError> {
+    fn check(&self, key: &str, value: &[u8]) -> Result<Key, CacheError> {
         let key = self.key(key)?;
         self.limits().check_value(value)?;
         Ok(key)
@@ -273,7 +354,7 @@ impl FredCache {
 impl CacheInterface for FredCache {
     async fn get(&self, key: &str) -> Result<Option<Bytes>, CacheError> {
         let key = self.key(key)?;
-        let stored = self.ask(self.client().get(key)).await?;
+        let stored = self.ask(|| self.client().get(key.clone())).await?;
         self.value("GET", stored)
     }
 
@@ -283,14 +364,12 @@ impl CacheInterface for FredCache {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
-        let asked = keys.len();
-        match self.ask(self.client().mget(keys)).await? {
-            Value::Array(values) if values.len() == asked => values
-                .into_iter()
-                .map(|stored| self.value("MGET", stored))
-                .collect(),
-            _ => Err(self.server.surprises("MGET")),
-        }
+        let parts = self.connection.parts(&keys).into_iter().map(async |part| {
+            let keys = of_part(&keys, &part);
+            let stored = self.ask(|| self.client().mget(keys.clone())).await;
+            (part, stored.and_then(|stored| self.values(stored)))
+        });
+        parts::merge(keys.len(), join_all(parts).await)
     }
 
     async fn set(&self, key: &str, value: &[u8], ttl: Option<Duration>) -> Result<(), CacheError> {
@@ -311,8 +390,7 @@ impl CacheInterface for FredCache {
         if entries.is_empty() {
             return Ok(());
         }
-        let stored = self.store_many(entries, ttl).await;
-        stored.map_err(|error| error.with_keys(entries.iter().map(|(key, _)| key)))
+        self.store_many(entries, ttl).await
     }
 
     async fn add(
@@ -351,13 +429,12 @@ impl CacheInterface for FredCache {
         if stored.is_empty() {
             return Ok(0);
         }
-        let removed = self.remove_many(stored).await;
-        removed.map_err(|error| error.with_keys(keys))
+        self.remove_many(&stored, keys).await
     }
 
     async fn take(&self, key: &str) -> Result<Option<Bytes>, CacheError> {
         let key = self.key(key)?;
-        let stored = self.ask(self.client().getdel(key)).await?;
+        let stored = self.ask(|| self.client().getdel(key.clone())).await?;
         self.value("GETDEL", stored)
     }
 
@@ -370,8 +447,8 @@ impl CacheInterface for FredCache {
             Value::from(head.to_string()),
             Value::Bytes(version),
         ];
-        let key = self.key(key)?;
-        let stored = self.script(parts::GET_VERSIONED, vec![key], arguments);
+        let keys = [self.key(key)?];
+        let stored = self.script(parts::GET_VERSIONED, &keys, arguments);
         let versioned =
             |stored| parts::read_versioned(stored).ok_or_else(|| self.server.surprises(NAME));
         self.bytes(NAME, stored.await?)?.map(versioned).transpose()
@@ -396,7 +473,7 @@ impl CacheInterface for FredCache {
             Value::Bytes(parts::write_versioned(value).into()),
             ttl,
         ];
-        let answer = self.script(parts::SWAP, vec![key], arguments).await?;
+        let answer = self.script(parts::SWAP, &[key], arguments).await?;
         let answer = answer.as_i64().and_then(parts::swap);
         answer.ok_or_else(|| self.server.surprises(NAME))
     }
@@ -407,7 +484,7 @@ impl CacheInterface for FredCache {
 
     async fn increment(&self, key: &str, by: i64) -> Result<i64, CacheError> {
         let key = self.key(key)?;
-        let sum = self.number("INCRBY", self.client().incr_by(&key, by));
+        let sum = self.number("INCRBY", || self.client().incr_by(key.clone(), by));
         match sum.await {
             // A version stands before the number, or there is none.
             Err(error) if error.kind() == CacheErrorKind::WrongKind => self.count(key, by).await,
@@ -420,13 +497,14 @@ impl CacheInterface for FredCache {
         match Lifetime::new(Some(ttl), RESOLUTION) {
             Lifetime::Expired => self.remove(key).await,
             Lifetime::For(ttl) => {
-                let command = self.client().pexpire(key, millis(ttl), None);
+                let command = || self.client().pexpire(key.clone(), millis(ttl), None);
                 self.flag("PEXPIRE", command).await
             }
             // PERSIST answers the same for no entry and for no time to live; GETEX tells them apart in one step.
             Lifetime::Forever => {
-                let arguments = vec![Value::from(key), Value::from_static_str("PERSIST")];
-                let answer = self.custom("GETEX", arguments).await?;
+                let persist = Value::from_static_str("PERSIST");
+                let arguments = vec![Value::from(key.clone()), persist];
+                let answer = self.custom("GETEX", &key, arguments).await?;
                 Ok(!answer.is_null())
             }
         }
@@ -434,44 +512,53 @@ impl CacheInterface for FredCache {
 
     async fn persist(&self, key: &str) -> Result<bool, CacheError> {
         let key = self.key(key)?;
-        self.flag("PERSIST", self.client().persist(key)).await
+        self.flag("PERSIST", || self.client().persist(key.clone()))
+            .await
     }
 
     async fn ttl(&self, key: &str) -> Result<TimeToLive, CacheError> {
         let key = self.key(key)?;
-        let answer = self.number("PTTL", self.client().pttl(key)).await?;
+        let answer = self
+            .number("PTTL", || self.client().pttl(key.clone()))
+            .await?;
         parts::time_to_live(answer).ok_or_else(|| self.server.surprises("PTTL"))
     }
 
     async fn scan(&self, prefix: &str) -> Result<BTreeSet<String>, CacheError> {
         self.connection.check()?;
-        let pattern = self.pattern(prefix);
-        let (mut cursor, mut found) = (Bytes::from_static(b"0"), BTreeSet::new());
-        loop {
-            let (next, stored) = self.scan_step(cursor, &pattern).await?;
-            let keys = stored.iter().filter_map(|key| self.namespace.split(key));
-            found.extend(keys.map(str::to_owned));
-            if next == "0" {
-                return Ok(found);
+        let (pattern, mut found) = (self.pattern(prefix), BTreeSet::new());
+        for node in self.nodes().await? {
+            let mut cursor = Bytes::from_static(b"0");
+            loop {
+                let (next, stored) = self.scan_step(&node, cursor, &pattern).await?;
+                let keys = stored.iter().filter_map(|key| self.namespace.split(key));
+                found.extend(keys.map(str::to_owned));
+                if next == "0" {
+                    break;
+                }
+                cursor = next;
             }
-            cursor = next;
         }
+        Ok(found)
     }
 
     async fn delete_prefix(&self, prefix: &str) -> Result<u64, CacheError> {
         self.connection.check()?;
-        let pattern = self.pattern(prefix);
-        let (mut cursor, mut removed) = (Bytes::from_static(b"0"), 0);
-        loop {
-            let (next, stored) = self.scan_step(cursor, &pattern).await?;
-            if !stored.is_empty() {
-                removed += self.remove_many(stored).await?;
+        let (pattern, mut removed) = (self.pattern(prefix), 0);
+        for node in self.nodes().await? {
+            let mut cursor = Bytes::from_static(b"0");
+            loop {
+                let (next, stored) = self.scan_step(&node, cursor, &pattern).await?;
+                if !stored.is_empty() {
+                    removed += self.remove_many(&stored, &stored).await?;
+                }
+                if next == "0" {
+                    break;
+                }
+                cursor = next;
             }
-            if next == "0" {
-                return Ok(removed);
-            }
-            cursor = next;
         }
+        Ok(removed)
     }
 
     async fn close(&self) -> Result<(), CacheError> {
@@ -480,9 +567,18 @@ impl CacheInterface for FredCache {
     }
 
     fn limits(&self) -> CacheLimits {
-        CacheLimits::new(self.namespace.key_bytes(), self.value_bytes, RESOLUTION)
-            .with_atomic_batches()
+        let limits = CacheLimits::new(self.namespace.key_bytes(), self.value_bytes, RESOLUTION);
+        match self.client().is_clustered() {
+            true => limits,
+            false => limits.with_atomic_batches(),
+        }
     }
+}
+
+/// Those of a batch's stored keys that are in a part of it.
+fn of_part(keys: &[String], part: &[usize]) -> Vec<Key> {
+    let keys = part.iter().map(|&position| &*keys[position]);
+    keys.map(Key::from).collect()
 }
 
 /// The bytes to store for a value.

@@ -89,6 +89,7 @@ fn kind(error: &Error) -> CacheErrorKind {
         ErrorKind::IO
         | ErrorKind::Canceled
         | ErrorKind::Routing
+        | ErrorKind::Cluster
         | ErrorKind::Protocol
         | ErrorKind::Backpressure => CacheErrorKind::Unavailable,
         #[cfg(feature = "tls")]

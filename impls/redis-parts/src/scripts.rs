@@ -28,6 +28,20 @@ if #stored < tonumber(ARGV[2]) or string.sub(stored, 1, #mark) ~= mark then
 end
 return stored";
 
+/// As [`GET_VERSIONED`], but 1 in place of bytes that begin with a version that the caller knows.
+///
+/// `ARGV`: as there, and [`head`] of the version.
+pub const GET_IF_CHANGED: &str = "\
+local stored = redis.pcall('GET', KEYS[1])
+if type(stored) ~= 'string' then return stored end
+local mark, known = ARGV[1], ARGV[4]
+if string.sub(stored, 1, #known) == known then return 1 end
+if #stored < tonumber(ARGV[2]) or string.sub(stored, 1, #mark) ~= mark then
+  stored = mark .. ARGV[3] .. stored
+  redis.call('SET', KEYS[1], stored, 'KEEPTTL')
+end
+return stored";
+
 /// Stores where the entry begins with a version: 1 when it did, 0 when it has another version, -1 when there is none.
 ///
 /// `ARGV`: [`head`] of the version, the bytes to store, the time to live in milliseconds,

@@ -12,7 +12,9 @@ use redis::{AsyncConnectionConfig, Client, ConnectionInfo, IntoConnectionInfo, P
 
 use crate::cache::RedisCache;
 use crate::error::Server;
-use crate::link::Link;
+#[cfg(feature = "cluster")]
+use crate::link::ClusterLink;
+use crate::link::{Link, ServerLink};
 
 /// The largest value that Redis takes.
 const REDIS_VALUE_BYTES: usize = 512 << 20;
@@ -23,7 +25,10 @@ const REDIS_VALUE_BYTES: usize = 512 << 20;
 /// answer, half a second for a connection.
 #[derive(Clone)]
 pub struct RedisCacheBuilder {
-    url: String,
+    /// Of one server, or of nodes of a cluster.
+    urls: Vec<String>,
+    #[cfg(feature = "cluster")]
+    cluster: bool,
     namespace: String,
     resp3: bool,
     value_bytes: usize,
@@ -36,7 +41,9 @@ pub struct RedisCacheBuilder {
 impl RedisCacheBuilder {
     pub(crate) fn new(url: &str) -> Self {
         Self {
-            url: url.to_owned(),
+            urls: vec![url.to_owned()],
+            #[cfg(feature = "cluster")]
+            cluster: false,
             namespace: String::new(),
             resp3: false,
             value_bytes: REDIS_VALUE_BYTES,
@@ -44,6 +51,15 @@ impl RedisCacheBuilder {
             connection_timeout: Duration::from_millis(500),
             #[cfg(feature = "tls")]
             root_certificate: None,
+        }
+    }
+
+    #[cfg(feature = "cluster")]
+    pub(crate) fn of_cluster(urls: Vec<String>) -> Self {
+        Self {
+            urls,
+            cluster: true,
+            ..Self::new("")
         }
     }
 
@@ -101,15 +117,14 @@ impl RedisCacheBuilder {
     /// [`Other`](CacheErrorKind::Other) for a URL that is none. They name the address and never the password.
     pub async fn connect(self) -> Result<RedisCache, CacheError> {
         let namespace = Namespace::new(&self.namespace)?;
-        let info = self.connection_info()?;
-        let server = Server::new(&info);
-        let client = self.client(info).map_err(|error| server.refuses(error))?;
-        self.probe(&client)
-            .await
-            .map_err(|error| server.refuses(error))?;
-        let link = Link::connect(client, self.manager_config())
-            .await
-            .map_err(|error| server.refuses(error))?;
+        let infos: Vec<ConnectionInfo> = self
+            .urls
+            .iter()
+            .map(|url| self.connection_info(url))
+            .collect::<Result<_, _>>()?;
+        let server = Server::new(&infos);
+        let link = self.link(infos).await;
+        let link = link.map_err(|error| server.refuses(error))?;
         Ok(RedisCache::new(
             Arc::new(link),
             server,
@@ -118,15 +133,55 @@ impl RedisCacheBuilder {
         ))
     }
 
-    fn connection_info(&self) -> Result<ConnectionInfo, CacheError> {
-        let scheme = self.url.split(':').next().unwrap_or_default();
+    async fn link(&self, infos: Vec<ConnectionInfo>) -> redis::RedisResult<Link> {
+        #[cfg(feature = "cluster")]
+        if self.cluster {
+            return self.cluster_link(infos).await;
+        }
+        let mut client = Err((redis::ErrorKind::InvalidClientConfig, "there is no URL").into());
+        for info in infos {
+            client = self.client(info);
+        }
+        let client = client?;
+        self.probe(&client).await?;
+        let link = ServerLink::connect(client, self.manager_config()).await?;
+        Ok(Link::Server(link))
+    }
+
+    /// Each node is asked first whether it serves this client: of a cluster redis-rs says only that it cannot connect.
+    #[cfg(feature = "cluster")]
+    async fn cluster_link(&self, infos: Vec<ConnectionInfo>) -> redis::RedisResult<Link> {
+        let mut asked = Err((redis::ErrorKind::InvalidClientConfig, "there is no URL").into());
+        for info in &infos {
+            asked = self.probe(&self.client(info.clone())?).await;
+            if asked.is_ok() {
+                break;
+            }
+        }
+        asked?;
+        let client = redis::cluster::ClusterClient::builder(infos)
+            .retries(0)
+            .response_timeout(self.response_timeout)
+            .connection_timeout(self.connection_timeout);
+        let client = match self.resp3 {
+            true => client.use_protocol(ProtocolVersion::RESP3),
+            false => client,
+        };
+        #[cfg(feature = "tls")]
+        let client = client.certs(self.certificates());
+        let link = ClusterLink::connect(client.build()?, self.response_timeout).await?;
+        Ok(Link::Cluster(Box::new(link)))
+    }
+
+    fn connection_info(&self, url: &str) -> Result<ConnectionInfo, CacheError> {
+        let scheme = url.split(':').next().unwrap_or_default();
         if !cfg!(feature = "tls") && matches!(scheme, "rediss" | "valkeys") {
             return Err(CacheError::new(
                 CacheErrorKind::Unsupported,
                 "this build has no TLS: turn on the feature `tls` of contrait-redis-rs",
             ));
         }
-        let info = self.url.as_str().into_connection_info().map_err(|source| {
+        let info = url.into_connection_info().map_err(|source| {
             CacheError::new(
                 CacheErrorKind::Other,
                 "the URL is none of a Redis server, as `redis://:password@host:6379/0` is one",
@@ -141,6 +196,7 @@ impl RedisCacheBuilder {
     }
 
     #[cfg(not(feature = "tls"))]
+    #[expect(clippy::unused_self, reason = "with TLS it has certificates")]
     fn client(&self, info: ConnectionInfo) -> redis::RedisResult<Client> {
         Client::open(info)
     }
@@ -154,11 +210,15 @@ impl RedisCacheBuilder {
             // Where a process has several and chose none, rustls panics. Losing the race to another thread is fine.
             drop(rustls::crypto::ring::default_provider().install_default());
         }
-        let certificates = redis::TlsCertificates {
+        Client::build_with_tls(info, self.certificates())
+    }
+
+    #[cfg(feature = "tls")]
+    fn certificates(&self) -> redis::TlsCertificates {
+        redis::TlsCertificates {
             client_tls: None,
             root_cert: self.root_certificate.clone(),
-        };
-        Client::build_with_tls(info, certificates)
+        }
     }
 
     async fn probe(&self, client: &Client) -> redis::RedisResult<()> {

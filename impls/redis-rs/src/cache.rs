@@ -1,9 +1,11 @@
 //! The handle: the cache contract in commands of Redis.
 //!
-//! Each method is one command or one script, so that each is atomic on the server; only scans take several. Times to
+//! Each method is one command or one script, so that each is atomic on the server; only scans take several, and on a
+//! cluster batches, which are one a slot, all sent at once. Times to
 //! live and keys are read by the contract's own parts before anything is sent, since Redis refuses a time of zero and
 //! one past its calendar. How an entry is stored so that it can have a version is `contrait-redis-parts`' to say.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,15 +13,16 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use contrait::cache::{
-    CacheError, CacheErrorKind, CacheInterface, CacheLimits, Lifetime, Namespace, Swap, TimeToLive,
-    Version, Versioned,
+    CacheError, CacheErrorKind, CacheInterface, CacheLimits, IfChanged, Lifetime, Namespace, Swap,
+    TimeToLive, Version, Versioned,
 };
 use contrait_redis_parts as parts;
-use redis::{Cmd, FromRedisValue};
+use futures_util::future::join_all;
+use redis::{Cmd, FromRedisValue, Value};
 
 use crate::builder::RedisCacheBuilder;
 use crate::error::Server;
-use crate::link::Link;
+use crate::link::{Link, Node};
 
 /// Redis counts times to live in milliseconds.
 const RESOLUTION: Duration = Duration::from_millis(1);
@@ -48,6 +51,12 @@ impl RedisCache {
     /// Options for a cache on the server of this URL: `redis://`, `rediss://` (feature `tls`) or `redis+unix://`.
     pub fn builder(url: &str) -> RedisCacheBuilder {
         RedisCacheBuilder::new(url)
+    }
+
+    /// Options for a cache on the cluster that these URLs are nodes of; one is enough, and the others are learnt from it.
+    #[cfg(feature = "cluster")]
+    pub fn cluster<U: Into<String>>(urls: impl IntoIterator<Item = U>) -> RedisCacheBuilder {
+        RedisCacheBuilder::of_cluster(urls.into_iter().map(Into::into).collect())
     }
 
     /// The cache in another namespace of the same server, over the same connection.
@@ -128,9 +137,23 @@ impl RedisCache {
         Ok(key)
     }
 
-    /// Removes every one of `keys`, of which there is at least one.
-    async fn remove(&self, keys: &[String]) -> Result<u64, CacheError> {
-        self.ask(redis::cmd("UNLINK").arg(keys)).await
+    /// Asks for parts of a batch of stored `keys`, all at once, and pairs each part with its answer.
+    async fn ask_parts<'a, T: FromRedisValue>(
+        &self,
+        keys: &'a [String],
+        command: impl Fn(&mut dyn Iterator<Item = (usize, &'a String)>) -> Cmd,
+    ) -> Vec<(parts::Part, Result<T, CacheError>)> {
+        let parts = self.link.parts(keys).into_iter().map(|part| {
+            let command = command(&mut part.iter().map(|&position| (position, &keys[position])));
+            async move { (part, self.ask(&command).await) }
+        });
+        join_all(parts.collect::<Vec<_>>()).await
+    }
+
+    /// Removes what is under the stored `keys`. An error names those of `names` whose keys may be left.
+    async fn remove<K: AsRef<str>>(&self, keys: &[String], names: &[K]) -> Result<u64, CacheError> {
+        let removed = self.ask_parts(keys, |part| on_keys("UNLINK", part));
+        parts::sum(names, removed.await)
     }
 
     /// Stores all of `entries`, of which there is at least one.
@@ -139,44 +162,48 @@ impl RedisCache {
         entries: &[(String, Bytes)],
         ttl: Option<Duration>,
     ) -> Result<(), CacheError> {
-        let keys: Vec<String> = entries
+        let names: Vec<&str> = entries.iter().map(|(key, _)| &**key).collect();
+        let keys: Vec<String> = names
             .iter()
-            .map(|(key, _)| self.namespace.join(key))
+            .map(|key| self.namespace.join(key))
             .collect::<Result<_, _>>()?;
-        let values = entries.iter().map(|(_, value)| parts::write(value));
-        match Lifetime::new(ttl, RESOLUTION) {
-            Lifetime::Expired => self.remove(&keys).await.map(drop),
-            Lifetime::Forever => {
-                let mut command = redis::cmd("MSET");
-                for (key, value) in keys.iter().zip(values) {
-                    command.arg(key).arg(&*value);
-                }
-                self.ask(&command).await
+        let ttl = match Lifetime::new(ttl, RESOLUTION) {
+            Lifetime::Expired => return self.remove(&keys, &names).await.map(drop),
+            Lifetime::Forever => None,
+            Lifetime::For(ttl) => Some(millis(ttl)),
+        };
+        let stored = self.ask_parts::<()>(&keys, |part| {
+            let entries = part.map(|(position, key)| (key, parts::write(&entries[position].1)));
+            match ttl {
+                None => set_forever(entries),
+                Some(ttl) => set_for(ttl, entries),
             }
-            Lifetime::For(ttl) => {
-                let mut command = script(parts::SET_MANY, &keys);
-                command.arg(millis(ttl));
-                for value in values {
-                    command.arg(&*value);
-                }
-                self.ask(&command).await
-            }
-        }
+        });
+        let stored = stored.await.into_iter();
+        let counted = stored.map(|(part, stored)| (part, stored.map(|()| 0)));
+        parts::sum(&names, counted).map(drop)
     }
 
-    /// One step of a scan through the whole database: where the next one goes on, and the stored keys it has found.
+    /// One step of a scan through all that a node has: where the next one goes on, and the stored keys it has found.
     async fn scan_step(
         &self,
+        node: &Node,
         cursor: u64,
         pattern: &str,
     ) -> Result<(u64, Vec<String>), CacheError> {
         let mut command = redis::cmd("SCAN");
         command.arg(cursor).arg("MATCH").arg(pattern);
         command.arg("COUNT").arg(parts::SCAN_STEP);
-        let (next, keys): (u64, Vec<Bytes>) = self.ask(&command).await?;
+        let answer = self.link.ask_node(node, &command).await;
+        let (next, keys): (u64, Vec<Bytes>) = answer.map_err(|error| self.server.fails(error))?;
         // What is no text is nothing that a cache has stored.
         let keys = keys.iter().filter_map(|key| std::str::from_utf8(key).ok());
         Ok((next, keys.map(str::to_owned).collect()))
+    }
+
+    async fn nodes(&self) -> Result<Vec<Node>, CacheError> {
+        let nodes = self.link.nodes().await;
+        nodes.map_err(|error| self.server.fails(error))
     }
 
     /// The pattern of stored keys that begin with a caller's `prefix`.
@@ -198,6 +225,36 @@ fn script(text: &str, keys: &[String]) -> Cmd {
     command
 }
 
+fn on_keys<'a>(name: &str, keys: &mut dyn Iterator<Item = (usize, &'a String)>) -> Cmd {
+    let mut command = redis::cmd(name);
+    for (_, key) in keys {
+        command.arg(key);
+    }
+    command
+}
+
+fn set_forever<'a>(entries: impl Iterator<Item = (&'a String, Cow<'a, [u8]>)>) -> Cmd {
+    let mut command = redis::cmd("MSET");
+    for (key, value) in entries {
+        command.arg(key).arg(&*value);
+    }
+    command
+}
+
+fn set_for<'a>(ttl: u64, entries: impl Iterator<Item = (&'a String, Cow<'a, [u8]>)>) -> Cmd {
+    let (keys, values): (Vec<_>, Vec<_>) = entries.unzip();
+    let mut command = redis::cmd("EVAL");
+    command
+        .arg(parts::SET_MANY)
+        .arg(keys.len())
+        .arg(keys)
+        .arg(ttl);
+    for value in values {
+        command.arg(&*value);
+    }
+    command
+}
+
 #[async_trait]
 impl CacheInterface for RedisCache {
     async fn get(&self, key: &str) -> Result<Option<Bytes>, CacheError> {
@@ -211,11 +268,9 @@ impl CacheInterface for RedisCache {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
-        let stored: Vec<Option<Bytes>> = self.ask(redis::cmd("MGET").arg(keys)).await?;
-        Ok(stored
-            .into_iter()
-            .map(|stored| stored.map(parts::read))
-            .collect())
+        let stored = self.ask_parts(&keys, |part| on_keys("MGET", part));
+        let stored = parts::merge(keys.len(), stored.await)?.into_iter();
+        Ok(stored.map(|stored| stored.map(parts::read)).collect())
     }
 
     async fn set(&self, key: &str, value: &[u8], ttl: Option<Duration>) -> Result<(), CacheError> {
@@ -236,8 +291,7 @@ impl CacheInterface for RedisCache {
         if entries.is_empty() {
             return Ok(());
         }
-        let stored = self.store_many(entries, ttl).await;
-        stored.map_err(|error| error.with_keys(entries.iter().map(|(key, _)| key)))
+        self.store_many(entries, ttl).await
     }
 
     async fn add(
@@ -276,8 +330,7 @@ impl CacheInterface for RedisCache {
         if stored.is_empty() {
             return Ok(0);
         }
-        let removed = self.remove(&stored).await;
-        removed.map_err(|error| error.with_keys(keys))
+        self.remove(&stored, keys).await
     }
 
     async fn take(&self, key: &str) -> Result<Option<Bytes>, CacheError> {
@@ -295,6 +348,22 @@ impl CacheInterface for RedisCache {
             parts::read_versioned(stored).ok_or_else(|| self.surprises("the script for versions"))
         };
         stored.map(versioned).transpose()
+    }
+
+    async fn get_if_changed(&self, key: &str, known: &Version) -> Result<IfChanged, CacheError> {
+        let mut command = script(parts::GET_IF_CHANGED, &[self.key(key)?]);
+        let (mark, head) = parts::HEAD;
+        command.arg(&mark).arg(head);
+        command.arg(parts::fresh_version().as_bytes());
+        command.arg(&parts::head(known));
+        match self.ask(&command).await? {
+            Value::Nil => Ok(IfChanged::Missing),
+            Value::Int(1) => Ok(IfChanged::Unchanged),
+            Value::BulkString(stored) => parts::read_versioned(Bytes::from(stored))
+                .map(IfChanged::Changed)
+                .ok_or_else(|| self.surprises("the script for versions")),
+            _ => Err(self.surprises("the script for versions")),
+        }
     }
 
     async fn compare_and_swap(
@@ -363,33 +432,39 @@ impl CacheInterface for RedisCache {
 
     async fn scan(&self, prefix: &str) -> Result<BTreeSet<String>, CacheError> {
         self.link.check()?;
-        let pattern = self.pattern(prefix);
-        let (mut cursor, mut found) = (0, BTreeSet::new());
-        loop {
-            let (next, stored) = self.scan_step(cursor, &pattern).await?;
-            let keys = stored.iter().filter_map(|key| self.namespace.split(key));
-            found.extend(keys.map(str::to_owned));
-            if next == 0 {
-                return Ok(found);
+        let (pattern, mut found) = (self.pattern(prefix), BTreeSet::new());
+        for node in self.nodes().await? {
+            let mut cursor = 0;
+            loop {
+                let (next, stored) = self.scan_step(&node, cursor, &pattern).await?;
+                let keys = stored.iter().filter_map(|key| self.namespace.split(key));
+                found.extend(keys.map(str::to_owned));
+                if next == 0 {
+                    break;
+                }
+                cursor = next;
             }
-            cursor = next;
         }
+        Ok(found)
     }
 
     async fn delete_prefix(&self, prefix: &str) -> Result<u64, CacheError> {
         self.link.check()?;
-        let pattern = self.pattern(prefix);
-        let (mut cursor, mut removed) = (0, 0);
-        loop {
-            let (next, stored) = self.scan_step(cursor, &pattern).await?;
-            if !stored.is_empty() {
-                removed += self.remove(&stored).await?;
+        let (pattern, mut removed) = (self.pattern(prefix), 0);
+        for node in self.nodes().await? {
+            let mut cursor = 0;
+            loop {
+                let (next, stored) = self.scan_step(&node, cursor, &pattern).await?;
+                if !stored.is_empty() {
+                    removed += self.remove(&stored, &stored).await?;
+                }
+                if next == 0 {
+                    break;
+                }
+                cursor = next;
             }
-            if next == 0 {
-                return Ok(removed);
-            }
-            cursor = next;
         }
+        Ok(removed)
     }
 
     async fn close(&self) -> Result<(), CacheError> {
@@ -398,8 +473,11 @@ impl CacheInterface for RedisCache {
     }
 
     fn limits(&self) -> CacheLimits {
-        CacheLimits::new(self.namespace.key_bytes(), self.value_bytes, RESOLUTION)
-            .with_atomic_batches()
+        let limits = CacheLimits::new(self.namespace.key_bytes(), self.value_bytes, RESOLUTION);
+        match self.link.is_one_server() {
+            true => limits.with_atomic_batches(),
+            false => limits,
+        }
     }
 }
 

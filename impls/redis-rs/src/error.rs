@@ -16,10 +16,13 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) fn new(info: &ConnectionInfo) -> Self {
-        let password = info.redis_settings().password();
+    /// Of several, nodes of a cluster have one password.
+    pub(crate) fn new(infos: &[ConnectionInfo]) -> Self {
+        let addresses: Vec<String> = infos.iter().map(|info| info.addr().to_string()).collect();
+        let first = infos.first().map(ConnectionInfo::redis_settings);
+        let password = first.and_then(|settings| settings.password());
         Self {
-            address: info.addr().to_string().into(),
+            address: addresses.join(", ").into(),
             password: password.filter(|text| !text.is_empty()).map(Arc::from),
         }
     }
@@ -67,6 +70,8 @@ fn kind(error: &RedisError) -> CacheErrorKind {
         _ if error.is_timeout() => CacheErrorKind::Timeout,
         // After an answer that cannot be parsed, redis-rs replaces the connection as after a lost one.
         ErrorKind::Io | ErrorKind::Parse => CacheErrorKind::Unavailable,
+        #[cfg(feature = "cluster")]
+        ErrorKind::ClusterConnectionNotFound => CacheErrorKind::Unavailable,
         ErrorKind::AuthenticationFailed => CacheErrorKind::Denied,
         ErrorKind::RESP3NotSupported => CacheErrorKind::Unsupported,
         ErrorKind::Server(ServerErrorKind::ResponseError) => {
@@ -81,8 +86,10 @@ fn kind_of_code(code: &str) -> CacheErrorKind {
     match code {
         "WRONGTYPE" => CacheErrorKind::WrongKind,
         "NOAUTH" | "WRONGPASS" | "NOPERM" => CacheErrorKind::Denied,
-        "BUSY" | "CLUSTERDOWN" | "LOADING" | "MASTERDOWN" | "MISCONF" | "NOREPLICAS" | "OOM"
-        | "READONLY" | "TRYAGAIN" | "UNBLOCKED" => CacheErrorKind::Unavailable,
+        "ASK" | "BUSY" | "CLUSTERDOWN" | "LOADING" | "MASTERDOWN" | "MISCONF" | "MOVED"
+        | "NOREPLICAS" | "OOM" | "READONLY" | "TRYAGAIN" | "UNBLOCKED" => {
+            CacheErrorKind::Unavailable
+        }
         _ => CacheErrorKind::Other,
     }
 }
@@ -111,7 +118,7 @@ mod tests {
 
     fn server(url: &str) -> Server {
         use redis::IntoConnectionInfo;
-        Server::new(&url.into_connection_info().unwrap())
+        Server::new(&[url.into_connection_info().unwrap()])
     }
 
     #[test]

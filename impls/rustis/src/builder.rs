@@ -81,12 +81,13 @@ impl RustisCacheBuilder {
         let namespace = Namespace::new(&self.namespace)?;
         let config = self.config()?;
         let server = Server::new(&config);
-        let connecting = Client::connect(config);
+        let connecting = Client::connect(config.clone());
         // Finding the address has no limit of its own.
-        let connected = tokio::time::timeout(2 * self.connection_timeout, connecting).await;
+        let patience = 2 * self.connection_timeout;
+        let connected = tokio::time::timeout(patience, connecting).await;
         let client = connected.map_err(|_| server.is_silent())?;
         let client = client.map_err(|error| server.refuses(error))?;
-        let link = Link::new(client);
+        let link = Link::new(client, config, patience);
         // Without a password in the URL nothing was asked yet, and a server that wants one may not have said so.
         let ping = link.ask(rustis::resp::cmd("PING")).await;
         ping.map_err(|error| server.refuses(error))?;

@@ -426,7 +426,7 @@ impl CacheInterface for RustisCache {
     }
 
     async fn close(&self) -> Result<(), CacheError> {
-        self.link.close();
+        self.link.close().await;
         Ok(())
     }
 

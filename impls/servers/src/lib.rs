@@ -15,6 +15,8 @@
 //!    loopback port, in a directory of its own, without persistence.
 //! 3. Otherwise [`ServerError::Absent`] says at once what is missing and how to give it. Nothing skips.
 //!
+//! [`Memcached`] comes in the same ways, by `CONTRAIT_MEMCACHED_URL` (`memcached://`) and `CONTRAIT_MEMCACHED_BINARY`.
+//!
 //! [`Choice`] reads `CONTRAIT_SERVERS`, which chooses between these and a server embedded in the test process. A variable
 //! that is set to the empty text counts as unset everywhere, since build systems pass such values on.
 //!
@@ -27,7 +29,10 @@
 //! server and removes its directory.
 //! Neither the shell nor the server holds the tests' standard streams, so that `cargo test | tee` ends with the tests.
 //!
-//! [`Redis::own`] is for tests that kill, freeze or restart their server. It too ends with its process.
+//! [`RedisCluster::shared`] is the same for a cluster of three nodes. It is always started here: what it is made of must be
+//! known, and a named server is in no cluster or in somebody's.
+//!
+//! [`Redis::own`] and [`Memcached::own`] are for tests that kill, freeze or restart their server. They too end with their process.
 //!
 //! # In suites
 //!
@@ -44,6 +49,7 @@ mod choice;
 mod environment;
 mod error;
 mod local;
+mod memcached;
 mod probe;
 mod redis;
 #[cfg(feature = "suite")]
@@ -52,6 +58,7 @@ mod suite;
 pub use choice::Choice;
 pub use environment::{Environment, ProcessEnvironment};
 pub use error::ServerError;
-pub use redis::{OwnRedis, Redis};
+pub use memcached::{Memcached, OwnMemcached};
+pub use redis::{OwnRedis, OwnRedisCluster, Redis, RedisCluster};
 #[cfg(feature = "suite")]
-pub use suite::{CaseRedis, Servers};
+pub use suite::{CaseCluster, CaseMemcached, CaseRedis, Servers};

@@ -6,7 +6,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use contrait_servers::{Environment, Redis, ServerError};
+use contrait_servers::{Environment, Memcached, Redis, ServerError};
 
 /// The probes are bounded by 500 ms; the rest is for a busy machine.
 const AT_ONCE: Duration = Duration::from_secs(3);
@@ -208,4 +208,37 @@ impl Drop for Directory {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.0);
     }
+}
+
+#[test]
+fn nothing_at_all_names_the_three_ways_to_a_memcached() {
+    let expected = "\
+no memcached for this test: CONTRAIT_MEMCACHED_URL is not set, and memcached is not on PATH. One of these gives it one:
+  - set CONTRAIT_MEMCACHED_URL to a running server that was started with `-I 2m`, such as memcached://127.0.0.1:11211
+  - install memcached (apt-get install memcached), or name its binary in CONTRAIT_MEMCACHED_BINARY
+  - leave it out: there is no embedded memcached, and without the feature `memcached` nothing needs one";
+    let error = Memcached::shared_from(&[("PATH", "/nowhere")]).unwrap_err();
+    assert_eq!(error.to_string(), expected);
+    let error = Memcached::own_from(&[("CONTRAIT_MEMCACHED_URL", "memcached://h")]).unwrap_err();
+    let error = error.to_string();
+    assert!(error.contains("it must be the test's own"), "{error}");
+    assert!(!error.contains("set CONTRAIT_MEMCACHED_URL"), "{error}");
+}
+
+#[test]
+fn a_named_memcached_that_is_none_is_known_at_once() {
+    let port = unused_port();
+    let url = format!("memcached://127.0.0.1:{port}");
+    let error = Memcached::shared_from(&[("CONTRAIT_MEMCACHED_URL", &*url)]).unwrap_err();
+    let expected =
+        format!("no memcached answers at 127.0.0.1:{port}, which CONTRAIT_MEMCACHED_URL names: ");
+    assert!(error.to_string().starts_with(&expected), "{error}");
+    let error = Memcached::shared_from(&[("CONTRAIT_MEMCACHED_URL", "localhost:11211")]);
+    let error = error.unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "CONTRAIT_MEMCACHED_URL cannot be used: it is not a URL such as memcached://127.0.0.1:11211"
+    );
+    let error = Memcached::shared_from(&[("CONTRAIT_MEMCACHED_BINARY", "/no/memcached")]);
+    assert!(matches!(error, Err(ServerError::Setting { .. })));
 }

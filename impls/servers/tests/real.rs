@@ -5,7 +5,9 @@ use std::net::TcpStream;
 use std::os::unix::net::UnixStream;
 use std::time::{Duration, Instant};
 
-use contrait_servers::{Environment, OwnRedis, ProcessEnvironment, Redis, ServerError};
+use contrait_servers::{
+    Environment, OwnRedis, OwnRedisCluster, ProcessEnvironment, Redis, RedisCluster, ServerError,
+};
 
 /// The process environment without a named server, so that a server is started.
 struct Local;
@@ -215,4 +217,57 @@ fn a_stopped_server_is_gone_until_it_is_restarted() {
         ask(&mut connect(redis.url()).unwrap(), "PING").unwrap(),
         "+PONG"
     );
+}
+
+#[test]
+fn a_shared_cluster_serves_with_all_slots_and_is_shared() {
+    let first = RedisCluster::shared_from(&Local).unwrap();
+    let second = RedisCluster::shared_from(&Local).unwrap();
+    assert_eq!(first.urls(), second.urls());
+    assert_eq!(first.urls().len(), 3);
+    assert!(first.describe().contains("a cluster of 3 nodes"));
+    for url in first.urls() {
+        let info = ask(&mut connect(&url).unwrap(), "CLUSTER INFO").unwrap();
+        assert!(info.contains("cluster_state:ok"), "{info}");
+        assert!(info.contains("cluster_slots_ok:16384"), "{info}");
+    }
+}
+
+#[test]
+fn a_lost_node_of_an_own_cluster_is_succeeded() {
+    let cluster = OwnRedisCluster::start().unwrap();
+    let urls = cluster.urls();
+    assert!(!urls.contains(&cluster.first().url().to_owned()));
+    cluster.first().kill().unwrap();
+    let deadline = Instant::now() + Duration::from_secs(40);
+    // The slot of `b` is 3300, and the first node had those up to 5460.
+    let served = |url: &String| ask(&mut connect(url).unwrap(), "SET b v").unwrap() == "+OK";
+    while !urls.iter().any(served) {
+        assert!(Instant::now() < deadline, "nobody has taken its place");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+#[test]
+fn a_server_is_full_read_only_and_loading_until_it_recovers() {
+    let redis = Redis::own_with_password("hunter2").unwrap();
+    let asked = |command: &str| {
+        let mut stream = connect(&format!("redis://{}", redis.address())).unwrap();
+        ask(&mut stream, "AUTH hunter2").unwrap();
+        ask(&mut stream, command).unwrap()
+    };
+    assert_eq!(asked("SET k v"), "+OK");
+    redis.fill_memory().unwrap();
+    assert!(asked("SET k w").starts_with("-OOM"));
+    redis.recover().unwrap();
+    redis.demote().unwrap();
+    assert!(asked("SET k w").starts_with("-READONLY"));
+    assert_eq!(asked("GET k"), "$1\r\nv");
+    redis.recover().unwrap();
+    redis.restart_loading().unwrap();
+    assert!(asked("GET k").starts_with("-LOADING"));
+    redis.recover().unwrap();
+    assert_eq!(asked("GET k"), "$1\r\nv");
+    redis.restart().unwrap();
+    assert_eq!(asked("GET k"), "$-1");
 }

@@ -5,10 +5,13 @@ use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::task::{Context, Poll};
 
-use crate::check::schedule::{Brake, FINEST, Units, is_used_up};
+use serde::{Deserialize, Serialize};
+
+use crate::check::schedule::{Brake, FINEST, Units, have_a_budget, is_used_up};
 
 /// A point at which a call is dropped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum Cut {
     /// When it has passed so many awaits of tokio's primitives, at the next.
     Awaits(u32),
@@ -20,6 +23,15 @@ pub(super) enum Cut {
 pub(super) enum Dropped<T> {
     Returned(T),
     Dropped,
+}
+
+impl<T> Dropped<T> {
+    fn returned(self) -> Option<T> {
+        match self {
+            Self::Returned(outcome) => Some(outcome),
+            Self::Dropped => None,
+        }
+    }
 }
 
 impl Cut {
@@ -63,6 +75,26 @@ impl Cut {
     }
 }
 
+/// Runs `call` to its `nth` await of a primitive of tokio, counted from 1, and drops it there, though nothing may keep it;
+/// answers what it yields where it has fewer.
+///
+/// Where something is truly waited for, it goes on when that has come. As the generated check drops calls, so that a case
+/// can.
+pub async fn dropped_at_await<T>(nth: u32, call: impl Future<Output = T>) -> Option<T> {
+    have_a_budget().await;
+    Cut::Awaits(nth.saturating_sub(1))
+        .run(call)
+        .await
+        .0
+        .returned()
+}
+
+/// Polls `call` until it was pending for the `nth` time, counted from 1, and drops it then; answers what it yields where
+/// it was not.
+pub async fn dropped_at_poll<T>(nth: u32, call: impl Future<Output = T>) -> Option<T> {
+    Cut::Polls(nth.max(1)).run(call).await.0.returned()
+}
+
 /// Polls until `left` awaits were passed, or something is waited for.
 fn passing<T>(
     left: &mut u32,
@@ -83,6 +115,16 @@ fn passing<T>(
         *left -= units;
         if *left == 0 {
             return Poll::Ready(Dropped::Dropped);
+        }
+    }
+}
+
+impl Cut {
+    /// A call that is dropped here, as Rust.
+    pub(super) fn source(self, call: &str) -> String {
+        match self {
+            Self::Awaits(passed) => format!("dropped_at_await({}, {call})", passed + 1),
+            Self::Polls(polls) => format!("dropped_at_poll({polls}, {call})"),
         }
     }
 }

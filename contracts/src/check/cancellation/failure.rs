@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::Cancellation;
 use super::cut::Cut;
+use crate::check::again::Again;
 use crate::check::lockstep::Answer;
 use crate::check::operation::{Operation, call_source};
 
@@ -78,8 +79,12 @@ pub(super) struct Failure {
     /// How many calls there were around it when it was found.
     pub(super) found_with: usize,
     pub(super) shrink_runs: usize,
-    /// How often it failed when it was run again, and of how many times.
-    pub(super) again: (usize, usize),
+    /// How often it failed when it was run again.
+    pub(super) again: Again,
+    /// What the implementation does as if it did, in words, where that is known.
+    pub(super) nearest: Option<String>,
+    /// A case to paste into the suite, or why there is none.
+    pub(super) case: Result<String, &'static str>,
 }
 
 impl fmt::Display for Failure {
@@ -96,19 +101,21 @@ impl fmt::Display for Failure {
             policy.name(),
             policy.promise()
         )?;
-        let (failed, runs) = self.again;
-        let again = if failed == runs {
-            "each time".to_owned()
-        } else {
-            format!("{failed} of {runs} times")
-        };
-        write!(
+        writeln!(
             f,
-            "found among {} calls, of which {} runs left {}; run again, it failed {again}",
+            "found among {} calls, of which {} runs left {}; run again, it failed {}",
             self.found_with,
             self.shrink_runs,
             self.finding.lines.len(),
-        )
+            self.again
+        )?;
+        if let Some(nearest) = &self.nearest {
+            writeln!(f, "as if {nearest}")?;
+        }
+        match &self.case {
+            Ok(case) => write!(f, "as a case:\n\n{case}"),
+            Err(why) => write!(f, "no case to paste: {why}"),
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 //! or as where it had not, whatever [`Cancellation`] is declared to allow. So an effect that is torn apart by the drop is
 //! found, and so is an answer that belongs to the dropped call.
 
+mod case;
 mod cut;
 mod failure;
 mod possible;
@@ -14,14 +15,19 @@ mod shrink;
 
 use std::time::{Duration, Instant};
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use cut::Cut;
-use scenario::{Ran, Scenario, Stage};
+pub use cut::{dropped_at_await, dropped_at_poll};
+use scenario::{Broken, Ran, Scenario, Stage};
 use shrink::shrink;
 
 use super::concurrent::{Checked, Identity};
 use super::generate::{Generator, Options};
 use super::model::Model;
 use super::operation::{Drive, ModelledBy, Operation};
+use super::regressions::Regressions;
 
 /// What a call that was dropped before it returned may have done.
 ///
@@ -66,7 +72,10 @@ const MOST: u32 = 24;
 /// How often a run that takes long says how far it is.
 const PROGRESS: Duration = Duration::from_secs(5);
 
-/// Drops generated calls until one breaks what is declared.
+/// By which name what it finds is kept.
+const NAME: &str = "cancellation";
+
+/// Drops the calls that broke something once, then generated ones, until one breaks what is declared.
 ///
 /// # Errors
 /// How, in words; or why there was nothing to run on.
@@ -77,43 +86,78 @@ pub(crate) async fn check<O, H, S, M>(
     drops: Option<usize>,
 ) -> Result<(), String>
 where
-    O: Drive<S> + ModelledBy<M>,
+    O: Drive<S> + ModelledBy<M> + Serialize + DeserializeOwned,
     S: ?Sized,
     M: Model,
 {
-    let options = Options {
-        time: false,
-        keys: 3,
-        ..Options::default()
-    };
-    let mut generator = Generator::new(checked.runs.seed(), options);
+    let runs = checked.runs;
     let stage = Stage {
         checked,
         identity,
         policy,
     };
+    let regressions = Regressions::of_suite(runs.info().suite);
+    let Some((scenario, wrong)) = broken(&stage, regressions.read(NAME)?, drops).await? else {
+        return Ok(());
+    };
+    if runs.are_a_trial() {
+        return Err("a dropped call does what it may not".to_owned());
+    }
+    let (failure, least) = shrink(&stage, scenario, wrong).await?;
+    Err(regressions.keep(NAME, runs, &least, failure.to_string()))
+}
+
+/// A scenario, and what is wrong with it.
+type Found<O> = (Scenario<O>, Broken<O>);
+
+/// The first call that breaks what is declared, of those that did once and of generated ones.
+async fn broken<O, H, S, M>(
+    stage: &Stage<'_, O, H, S, M>,
+    stored: Vec<Scenario<O>>,
+    drops: Option<usize>,
+) -> Result<Option<Found<O>>, String>
+where
+    O: Drive<S> + ModelledBy<M>,
+    S: ?Sized,
+    M: Model,
+{
+    let runs = stage.checked.runs;
+    for scenario in stored {
+        if let Err(found) = at_every_cut(stage, &scenario).await? {
+            return Ok(Some(found));
+        }
+    }
+    let options = Options {
+        time: false,
+        keys: 3,
+        ..Options::default()
+    };
+    let mut generator = Generator::new(runs.seed(), options);
     // Who stands in front of a reference lets others run, and nothing else is waited for.
-    let trial = stage.checked.runs.are_a_trial();
+    let trial = runs.are_a_trial();
     let (mut waited, mut dropped, mut told) = (false, 0, Instant::now());
     while dropped < drops.unwrap_or(if waited && !trial { BEYOND } else { WITHIN }) {
         let Some(scenario) = generator.scenario::<O>().map(Scenario::new) else {
-            return Ok(());
+            return Ok(None);
         };
-        waited |= at_every_cut(&stage, scenario).await? && !stage.checked.runs.is_alone();
+        match at_every_cut(stage, &scenario).await? {
+            Ok(it_waited) => waited |= it_waited && !runs.is_alone(),
+            Err(found) => return Ok(Some(found)),
+        }
         dropped += 1;
         if told.elapsed() > PROGRESS {
             told = Instant::now();
             super::say(&format!("cancellation: {dropped} calls dropped"));
         }
     }
-    Ok(())
+    Ok(None)
 }
 
-/// Drops one call at each of its cut points. Says whether it ever waited for anything.
+/// Drops one call at each of its cut points. Says whether it ever waited for anything, or what it broke.
 async fn at_every_cut<O, H, S, M>(
     stage: &Stage<'_, O, H, S, M>,
-    scenario: Scenario<O>,
-) -> Result<bool, String>
+    scenario: &Scenario<O>,
+) -> Result<Result<bool, Found<O>>, String>
 where
     O: Drive<S> + ModelledBy<M>,
     S: ?Sized,
@@ -130,18 +174,13 @@ where
             let ran = stage.run(&scenario).await?;
             waited |= ran.waited();
             match ran {
-                Ran::Broken(_) if stage.checked.runs.are_a_trial() => {
-                    return Err("a dropped call does what it may not".to_owned());
-                }
-                Ran::Broken(finding) => {
-                    return Err(shrink(stage, scenario, finding).await?.to_string());
-                }
+                Ran::Broken(broken) => return Ok(Err((scenario, broken))),
                 Ran::Returned { .. } => break,
                 Ran::Fits { .. } => scenario.cut = scenario.cut.next(),
             }
         }
     }
-    Ok(waited)
+    Ok(Ok(waited))
 }
 
 /// Whether the contract has anything to drop.

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::Cancellation;
 use super::cut::{Cut, Dropped};
 use super::failure::{Finding, Line};
@@ -15,8 +17,13 @@ use crate::check::schedule::have_a_budget;
 /// Clients and servers round their clocks, each by up to a millisecond.
 const ROUNDING: Duration = Duration::from_millis(2);
 
+/// What is wrong where nothing was dropped yet.
+pub(super) const BEFORE: &str = "before anything is dropped, it answers otherwise than the model, which `lockstep` tells more of";
+/// What is wrong after the drop.
+pub(super) const AFTER: &str = "leaves what is allowed neither without it nor with it";
+
 /// What is called on one handle, one after the other.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Scenario<O> {
     pub(super) before: Vec<O>,
     pub(super) dropped: O,
@@ -43,20 +50,27 @@ pub(super) struct Stage<'r, O, H: 'static, S: ?Sized, M> {
 }
 
 /// What a scenario came to.
-pub(super) enum Ran {
+pub(super) enum Ran<O: Operation> {
     /// The call was dropped, and what followed is allowed.
     Fits { waited: bool },
     /// The call returned before it could be dropped.
     Returned { waited: bool },
     /// It is not.
-    Broken(Finding),
+    Broken(Broken<O>),
 }
 
-impl Ran {
+/// What is wrong with a scenario.
+pub(super) struct Broken<O: Operation> {
+    pub(super) finding: Finding,
+    /// What the calls before and after were answered, as far as they were made.
+    pub(super) seen: Vec<Answer<O::Outcome>>,
+}
+
+impl<O: Operation> Ran<O> {
     pub(super) fn waited(&self) -> bool {
         match self {
             Self::Fits { waited } | Self::Returned { waited } => *waited,
-            Self::Broken(finding) => finding.waited,
+            Self::Broken(broken) => broken.finding.waited,
         }
     }
 }
@@ -67,36 +81,56 @@ where
     S: ?Sized,
     M: Model,
 {
+    /// A model in which nothing has happened.
+    ///
+    /// # Errors
+    /// Where there is no handle to make it beside.
+    pub(super) async fn model(&self) -> Result<M, String> {
+        let mut handle = self.handle().await?;
+        Ok((self.checked.model)((self.checked.subject)(&mut handle)))
+    }
+
+    async fn handle(&self) -> Result<H, String> {
+        let made = self.checked.runs.fresh().await;
+        made.map_err(|error| format!("the backend could not be made: {error}"))
+    }
+
     /// Runs `scenario` on a handle in a namespace of its own.
     ///
     /// # Errors
     /// Where it cannot be made.
-    pub(super) async fn run(&self, scenario: &Scenario<O>) -> Result<Ran, String> {
-        let made = self.checked.runs.fresh().await;
-        let mut handle = made.map_err(|error| format!("the backend could not be made: {error}"))?;
+    pub(super) async fn run(&self, scenario: &Scenario<O>) -> Result<Ran<O>, String> {
+        let mut handle = self.handle().await?;
         let subject = (self.checked.subject)(&mut handle);
         let model = State::new((self.checked.model)(subject), self.identity);
         let clock = self.checked.runs.clock();
-        let began = clock.now();
+        let (began, rounding) = (clock.now(), ROUNDING + model.model.resolution());
         let mut run = Run {
             scenario,
             lines: Vec::new(),
-            slack: || clock.now().saturating_sub(began) + ROUNDING,
+            seen: Vec::new(),
+            slack: || clock.now().saturating_sub(began) + rounding,
         };
         Ok(run.run(subject, model, self.policy).await)
     }
 }
 
 /// A run of a scenario.
-struct Run<'s, O, F> {
+struct Run<'s, O: Operation, F> {
     scenario: &'s Scenario<O>,
     lines: Vec<Line>,
+    seen: Vec<Answer<O::Outcome>>,
     /// By how much the clocks of the implementation and the model may differ by now.
     slack: F,
 }
 
 impl<O: Operation, F: Fn() -> Duration> Run<'_, O, F> {
-    async fn run<S, M>(&mut self, subject: &mut S, mut model: State<M>, policy: Cancellation) -> Ran
+    async fn run<S, M>(
+        &mut self,
+        subject: &mut S,
+        mut model: State<M>,
+        policy: Cancellation,
+    ) -> Ran<O>
     where
         O: Drive<S> + ModelledBy<M>,
         S: ?Sized,
@@ -108,8 +142,9 @@ impl<O: Operation, F: Fn() -> Duration> Run<'_, O, F> {
             let same = self.is_same(&expected, &observed);
             self.lines
                 .push(Line::before(operation, &observed, &expected));
+            self.seen.push(observed);
             if !same {
-                return self.broken("before anything is dropped, it answers otherwise than the model, which `lockstep` tells more of", false);
+                return self.broken(BEFORE, false);
             }
         }
         let dropped = &self.scenario.dropped;
@@ -138,7 +173,7 @@ impl<O: Operation, F: Fn() -> Duration> Run<'_, O, F> {
         model: &State<M>,
         policy: Cancellation,
         waited: bool,
-    ) -> Ran
+    ) -> Ran<O>
     where
         O: Drive<S> + ModelledBy<M>,
         S: ?Sized,
@@ -164,11 +199,9 @@ impl<O: Operation, F: Fn() -> Duration> Run<'_, O, F> {
             };
             self.lines
                 .push(Line::after(operation, &observed, &expected));
+            self.seen.push(observed);
             if !fits {
-                return self.broken(
-                    "leaves what is allowed neither without it nor with it",
-                    waited,
-                );
+                return self.broken(AFTER, waited);
             }
         }
         Ran::Fits { waited }
@@ -181,13 +214,17 @@ impl<O: Operation, F: Fn() -> Duration> Run<'_, O, F> {
         }
     }
 
-    fn broken(&mut self, what: &'static str, waited: bool) -> Ran {
-        Ran::Broken(Finding {
+    fn broken(&mut self, what: &'static str, waited: bool) -> Ran<O> {
+        let finding = Finding {
             call: call_source(&self.scenario.dropped),
             cut: self.scenario.cut,
             what,
             lines: std::mem::take(&mut self.lines),
             waited,
+        };
+        Ran::Broken(Broken {
+            finding,
+            seen: std::mem::take(&mut self.seen),
         })
     }
 }

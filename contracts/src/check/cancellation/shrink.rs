@@ -1,11 +1,15 @@
 //! A failing scenario with less around the dropped call.
 
-use super::failure::{Failure, Finding};
-use super::scenario::{Ran, Scenario, Stage};
+use super::Cancellation;
+use super::case::case;
+use super::failure::Failure;
+use super::scenario::{AFTER, Broken, Ran, Scenario, Stage};
+use crate::check::again::Again;
 use crate::check::generate::Step;
 use crate::check::lockstep::{replace_everywhere, simpler};
 use crate::check::model::Model;
 use crate::check::operation::{Drive, ModelledBy, Operation};
+use crate::check::strength::nearest_to_a_drop;
 
 /// How often the shrunk scenario is run again.
 const RERUNS: usize = 3;
@@ -19,8 +23,8 @@ const RUNS: usize = 500;
 pub(super) async fn shrink<O, H, S, M>(
     stage: &Stage<'_, O, H, S, M>,
     scenario: Scenario<O>,
-    finding: Finding,
-) -> Result<Failure, String>
+    broken: Broken<O>,
+) -> Result<(Failure, Scenario<O>), String>
 where
     O: Drive<S> + ModelledBy<M>,
     S: ?Sized,
@@ -30,7 +34,7 @@ where
     let mut shrinker = Shrinker {
         stage,
         best: scenario,
-        finding,
+        broken,
         runs: 0,
     };
     while shrinker.runs < RUNS && (shrinker.remove_calls().await? | shrinker.simplify().await?) {}
@@ -39,19 +43,31 @@ where
     for _ in 0..RERUNS {
         failed += usize::from(shrinker.attempt(best.clone()).await?);
     }
-    Ok(Failure {
-        finding: shrinker.finding,
+    let model = stage.model().await?;
+    let failure = Failure {
+        nearest: nearest(&shrinker, &model),
+        case: case(
+            &shrinker.best,
+            shrinker.broken.finding.what,
+            stage.policy,
+            model,
+        ),
+        finding: shrinker.broken.finding,
         policy: stage.policy,
         found_with,
         shrink_runs: runs,
-        again: (failed, RERUNS),
-    })
+        again: Again {
+            failed,
+            times: RERUNS,
+        },
+    };
+    Ok((failure, shrinker.best))
 }
 
-struct Shrinker<'s, 'r, O, H: 'static, S: ?Sized, M> {
+struct Shrinker<'s, 'r, O: Operation, H: 'static, S: ?Sized, M> {
     stage: &'s Stage<'r, O, H, S, M>,
     best: Scenario<O>,
-    finding: Finding,
+    broken: Broken<O>,
     runs: usize,
 }
 
@@ -63,19 +79,20 @@ where
 {
     async fn attempt(&mut self, mut scenario: Scenario<O>) -> Result<bool, String> {
         self.runs += 1;
-        let Ran::Broken(finding) = self.stage.run(&scenario).await? else {
+        let Ran::Broken(broken) = self.stage.run(&scenario).await? else {
             return Ok(false);
         };
         // Another mistake is no simpler form of this one.
-        if finding.what != self.finding.what {
+        if broken.finding.what != self.broken.finding.what {
             return Ok(false);
         }
-        let followed = finding
+        let followed = broken
+            .finding
             .lines
             .len()
             .saturating_sub(scenario.before.len() + 1);
         scenario.after.truncate(followed);
-        (self.best, self.finding) = (scenario, finding);
+        (self.best, self.broken) = (scenario, broken);
         Ok(true)
     }
 
@@ -143,4 +160,22 @@ fn with_steps<O: Operation>(scenario: &Scenario<O>, steps: Vec<Step<O>>) -> Scen
         cut: scenario.cut,
         after: calls.collect(),
     }
+}
+
+/// What saboteurs do wrong that could have been answered so.
+fn nearest<O, H, S, M>(shrinker: &Shrinker<'_, '_, O, H, S, M>, model: &M) -> Option<String>
+where
+    O: ModelledBy<M>,
+    S: ?Sized,
+    M: Model,
+{
+    let (best, broken) = (&shrinker.best, &shrinker.broken);
+    // Where no effect is allowed, whatever has one looks like it.
+    if broken.finding.what != AFTER || shrinker.stage.policy == Cancellation::NoEffect {
+        return None;
+    }
+    let (before, after) = broken.seen.split_at_checked(best.before.len())?;
+    let before: Vec<_> = best.before.iter().zip(before).collect();
+    let after: Vec<_> = best.after.iter().zip(after).collect();
+    nearest_to_a_drop(model, &before, &best.dropped, &after)
 }

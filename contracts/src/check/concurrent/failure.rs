@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::program::Program;
+use crate::check::again::Again;
 use crate::check::linearizability::{Exhausted, History, Report, Specification, Violation};
 use crate::check::operation::{Operation, call_source};
 use crate::check::schedule::{Ended, Schedule};
@@ -68,11 +69,15 @@ pub(super) struct Failure<O> {
     /// How many calls it had when it was found.
     pub(super) found_with: usize,
     pub(super) shrink_runs: usize,
-    /// How often it failed when it was run again, and of how many times.
-    pub(super) again: (usize, usize),
+    /// How often it failed when it was run again.
+    pub(super) again: Again,
     /// Whether it depends on nothing but its schedule.
     pub(super) by_schedule: bool,
     pub(super) left_out: Vec<&'static str>,
+    /// What the implementation does as if it did, in words, where that is known.
+    pub(super) nearest: Option<String>,
+    /// A case to paste into the suite, or why there is none.
+    pub(super) case: Result<String, &'static str>,
 }
 
 impl<O: Operation> fmt::Display for Failure<O> {
@@ -84,11 +89,10 @@ impl<O: Operation> fmt::Display for Failure<O> {
         } else {
             "a handle each"
         };
-        writeln!(
-            f,
-            "the calls of {} clients, with {handles}:",
-            self.program.active()
-        )?;
+        match self.program.active() {
+            1 => writeln!(f, "the calls of one client:")?,
+            clients => writeln!(f, "the calls of {clients} clients, with {handles}:")?,
+        }
         for (client, calls) in self.program.clients.iter().enumerate() {
             for (index, call) in calls.iter().enumerate() {
                 let client = if index == 0 {
@@ -110,27 +114,28 @@ impl<O: Operation> fmt::Display for Failure<O> {
                 self.schedule
             )?;
         }
-        let (failed, runs) = self.again;
-        let again = if failed == runs {
-            "each time".to_owned()
-        } else {
-            format!("{failed} of {runs} times")
-        };
-        write!(
+        writeln!(
             f,
-            "found in {} calls, of which {} runs left {}; run again, it failed {again}",
+            "found in {} calls, of which {} runs left {}; run again, it failed {}",
             self.found_with,
             self.shrink_runs,
             self.program.calls(),
+            self.again
         )?;
         if !self.left_out.is_empty() {
-            write!(
+            writeln!(
                 f,
-                "\nnot called, since no one key says what they concern: {}",
+                "not called, since no one key says what they concern: {}",
                 self.left_out.join(", ")
             )?;
         }
-        Ok(())
+        if let Some(nearest) = &self.nearest {
+            writeln!(f, "as if {nearest}")?;
+        }
+        match &self.case {
+            Ok(case) => write!(f, "as a case:\n\n{case}"),
+            Err(why) => write!(f, "no case to paste: {why}"),
+        }
     }
 }
 

@@ -8,16 +8,23 @@
 //! Calls that are dropped before they return have an unknown outcome: they may have taken effect, at any time since, or
 //! never. Times to live are long, so that nothing expires meanwhile.
 
+mod case;
 mod checked;
 mod failure;
 mod identity;
+mod kept;
+mod orders;
 mod program;
 mod run;
+mod seen;
 mod shrink;
 mod specification;
 mod threads;
 
 use std::time::{Duration, Instant};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 pub use checked::{
     Able, CanBeSent, CanBeShared, CanShare, CannotBeSent, CannotBeShared, CannotShare, Checked,
@@ -25,14 +32,16 @@ pub use checked::{
 };
 pub use identity::Identity;
 pub(crate) use identity::State;
+use kept::Kept;
 use program::{Program, Size};
 use run::Stage;
-use shrink::{Found, Shrinker};
+use shrink::{BEYOND, Found, Shrinker, WITHIN};
 pub use threads::OnThreads;
 
 use super::generate::{Generator, Options};
 use super::model::Model;
 use super::operation::{Drive, ModelledBy, Operation};
+use super::regressions::Regressions;
 use super::schedule::Chooser;
 
 /// Schedules of one program, where they can be chosen.
@@ -82,7 +91,10 @@ pub(crate) enum Handles {
     One,
 }
 
-/// Runs generated programs until one fails.
+/// By which name what it finds is kept.
+const NAME: &str = "linearizable";
+
+/// Runs the programs that failed once, then generated ones, until one fails.
 ///
 /// # Errors
 /// The failure, in words; or why there was nothing to run on.
@@ -93,7 +105,7 @@ pub(crate) async fn check<O, H, S, M>(
     sizes: Sizes,
 ) -> Result<(), String>
 where
-    O: Drive<S> + ModelledBy<M>,
+    O: Drive<S> + ModelledBy<M> + Serialize + DeserializeOwned,
     S: ?Sized,
     M: Model,
 {
@@ -103,8 +115,13 @@ where
         return Err(NO_CLIENTS.to_owned());
     }
     let stage = Stage { checked, able };
+    let regressions = Regressions::of_suite(info.suite);
     let mut check = Check::new(seed, sizes, handles, &stage);
-    let Some(found) = check.run().await? else {
+    let found = match check.replay(regressions.read(NAME)?).await? {
+        Some(found) => Some(found),
+        None => check.run().await?,
+    };
+    let Some(found) = found else {
         return Ok(());
     };
     if stage.checked.runs.are_a_trial() {
@@ -119,7 +136,10 @@ where
     let failure = shrinker.shrink().await?;
     let page = failure.page(&format!("{}-{}-linearizable", info.suite, info.name));
     let page = page.map(|page| format!("\n{page}"));
-    Err(format!("{failure}{}", page.unwrap_or_default()))
+    let told = format!("{failure}{}", page.unwrap_or_default());
+    let schedule = failure.by_schedule.then_some(failure.schedule);
+    let kept = Kept::new(&failure.program, schedule);
+    Err(regressions.keep(NAME, stage.checked.runs, &kept, told))
 }
 
 /// Lets what else there is run.
@@ -160,6 +180,31 @@ where
             runs: 0,
             told: Instant::now(),
         }
+    }
+
+    /// Runs what failed once: under the schedule that it failed under, and under others, since that may mean something
+    /// else by now.
+    async fn replay(&mut self, stored: Vec<Kept<O>>) -> Result<Option<Found<O>>, String> {
+        for kept in stored {
+            let (mut program, schedule) = kept.program();
+            let can_share = self.stage.able.shared.is_some();
+            program.shared = can_share && (program.shared || self.handles == Handles::One);
+            let mut chooser = Chooser::planned(schedule);
+            for _ in 0..=self.others() {
+                self.say_replayed();
+                give_way().await;
+                if let Some(found) = self.attempt(&program, chooser).await? {
+                    return Ok(Some(found));
+                }
+                chooser = self.seeded();
+            }
+        }
+        Ok(None)
+    }
+
+    /// So many schedules are tried beside the one that is known.
+    fn others(&self) -> u64 {
+        if self.within { WITHIN.0 } else { BEYOND.0 }
     }
 
     async fn run(&mut self) -> Result<Option<Found<O>>, String> {
@@ -208,8 +253,21 @@ where
 
     async fn one(&mut self, program: &Program<O>) -> Result<Option<Found<O>>, String> {
         self.runs += 1;
+        let chooser = self.seeded();
+        self.attempt(program, chooser).await
+    }
+
+    fn seeded(&mut self) -> Chooser {
         self.seed = self.seed.wrapping_add(1);
-        let ran = self.stage.run(program, Chooser::seeded(self.seed)).await?;
+        Chooser::seeded(self.seed)
+    }
+
+    async fn attempt(
+        &mut self,
+        program: &Program<O>,
+        chooser: Chooser,
+    ) -> Result<Option<Found<O>>, String> {
+        let ran = self.stage.run(program, chooser).await?;
         self.within &= !ran.waited;
         let Some(finding) = ran.finding else {
             return Ok(None);
@@ -219,6 +277,7 @@ where
         }
         Ok(Some(Found {
             program: program.clone(),
+            seen: ran.seen,
             schedule: ran.schedule,
             finding,
             by_schedule: !ran.waited,
@@ -226,9 +285,18 @@ where
     }
 
     fn say(&mut self, schedules: usize) {
+        let runs = self.runs;
+        self.say_now_and_then(|| format!("linearizable: {runs} of {schedules} runs"));
+    }
+
+    fn say_replayed(&mut self) {
+        self.say_now_and_then(|| "linearizable: what failed once is run again".to_owned());
+    }
+
+    fn say_now_and_then(&mut self, line: impl FnOnce() -> String) {
         if self.told.elapsed() > PROGRESS {
             self.told = Instant::now();
-            super::say(&format!("linearizable: {} of {schedules} runs", self.runs));
+            super::say(&line());
         }
     }
 }

@@ -1,18 +1,18 @@
 //! One program, run on fresh handles: what its clients were answered, and whether the model explains it.
 
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::marker::PhantomData;
-use std::pin::pin;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::Duration;
 
 use super::checked::{Able, Checked, Shared};
 use super::failure::Finding;
 use super::identity::State;
 use super::program::{Planned, Program};
+use super::seen::Seen;
 use super::specification::{Modelled, is_keyed};
 use super::threads::{Calls, Team};
+use crate::check::cancellation::dropped_at_poll;
 use crate::check::linearizability::{Checker, Client, Verdict};
 use crate::check::model::Model;
 use crate::check::operation::{Drive, ModelledBy, Operation};
@@ -29,9 +29,10 @@ pub(super) struct Stage<'r, O: Operation, H: 'static, S: ?Sized, M> {
 }
 
 /// What a run came to.
-pub(super) struct Ran {
+pub(super) struct Ran<O: Operation> {
     /// What is wrong, if anything.
     pub(super) finding: Option<Finding>,
+    pub(super) seen: Seen<O>,
     pub(super) schedule: Schedule,
     /// Whether the clients waited for anything outside of this process, or ran on threads: then it need not come out the
     /// same again.
@@ -48,7 +49,11 @@ where
     ///
     /// # Errors
     /// Where the handles cannot be made.
-    pub(super) async fn run(&self, program: &Program<O>, chooser: Chooser) -> Result<Ran, String> {
+    pub(super) async fn run(
+        &self,
+        program: &Program<O>,
+        chooser: Chooser,
+    ) -> Result<Ran<O>, String> {
         let count = if program.shared {
             1
         } else {
@@ -66,13 +71,29 @@ where
                 (ended, waited && !self.checked.runs.is_alone(), schedule)
             }
         };
-        let slack = clock.now().saturating_sub(began) + ROUNDING;
+        let slack = clock.now().saturating_sub(began) + ROUNDING + model.resolution();
         drop(handles);
+        let seen = Seen {
+            history: calls.history(),
+            slack,
+        };
         Ok(Ran {
-            finding: self.judge(&calls, &ended, model, slack),
+            finding: self.judge(&seen, &ended, model),
+            seen,
             schedule,
             waited,
         })
+    }
+
+    /// A model in which nothing has happened.
+    ///
+    /// # Errors
+    /// Where there is no handle to make it beside.
+    pub(super) async fn model(&self) -> Result<M, String> {
+        let mut handles = self.handles(1).await?;
+        Ok((self.checked.model)((self.checked.subject)(
+            &mut handles[0],
+        )))
     }
 
     async fn handles(&self, count: usize) -> Result<Vec<H>, String> {
@@ -136,22 +157,22 @@ where
         (ended, waited, chooser.into_schedule())
     }
 
-    fn judge(&self, calls: &Calls<O>, ended: &Ended, model: M, slack: Duration) -> Option<Finding> {
+    fn judge(&self, seen: &Seen<O>, ended: &Ended, model: M) -> Option<Finding> {
+        let Seen { history, slack } = seen;
         if *ended != Ended::All {
-            return Some(Finding::ended(ended, &calls.history()));
+            return Some(Finding::ended(ended, history));
         }
-        let history = calls.history();
         let checker = Checker::new(Modelled {
             initial: State::new(model, self.able.identity),
-            slack,
+            slack: *slack,
             keyed: is_keyed::<O>(),
             operations: PhantomData::<O>,
         });
-        match checker.check_here(&history) {
+        match checker.check_here(history) {
             Verdict::Linearizable => None,
             Verdict::Violation(violation) => Some(Finding::violation(
                 checker.specification(),
-                &history,
+                history,
                 &violation,
             )),
             Verdict::Unknown { why } => Some(Finding::undecided(&why)),
@@ -192,27 +213,12 @@ async fn make<O: Operation>(
 ) {
     tokio::task::consume_budget().await;
     let pending = client.call(Arc::clone(&planned.operation));
-    match up_to(planned.dropped_after, call).await {
+    let answer = match planned.dropped_after {
+        None => Some(call.await),
+        Some(polls) => dropped_at_poll(polls, call).await,
+    };
+    match answer {
         Some(outcome) => pending.returned(Arc::new(outcome)),
         None => pending.unknown("dropped"),
     }
-}
-
-/// What `call` yields, unless it was pending so many times before.
-async fn up_to<T>(polls: Option<u32>, call: impl Future<Output = T>) -> Option<T> {
-    let mut call = pin!(call);
-    let mut left = polls;
-    poll_fn(|context| match (call.as_mut().poll(context), &mut left) {
-        (Poll::Ready(outcome), _) => Poll::Ready(Some(outcome)),
-        (Poll::Pending, None) => Poll::Pending,
-        (Poll::Pending, Some(left)) => {
-            *left -= 1;
-            if *left == 0 {
-                Poll::Ready(None)
-            } else {
-                Poll::Pending
-            }
-        }
-    })
-    .await
 }

@@ -1,19 +1,23 @@
 //! A failing program with fewer calls, fewer clients, simpler arguments and fewer switches.
 
+use super::case::{case, sequential};
 use super::failure::{Failure, Finding};
 use super::give_way;
+use super::orders::ways;
 use super::program::Program;
 use super::run::Stage;
+use super::seen::Seen;
 use super::specification::left_out;
+use crate::check::again::Again;
 use crate::check::lockstep::{replace_everywhere, simpler};
 use crate::check::model::Model;
 use crate::check::operation::{Drive, ModelledBy, Operation};
 use crate::check::schedule::{Chooser, Schedule, Simplifier};
 
 /// A smaller program has other schedules: so many of them are tried, and so many runs may be spent in all.
-const WITHIN: (u64, usize) = (60, 8000);
+pub(super) const WITHIN: (u64, usize) = (60, 8000);
 /// The same with a server or on threads, where a run takes longer, and each is another one.
-const BEYOND: (u64, usize) = (8, 600);
+pub(super) const BEYOND: (u64, usize) = (8, 600);
 /// How often the shrunk program is run again.
 const RERUNS: usize = 3;
 /// The same, where each run is another one.
@@ -22,8 +26,9 @@ const CHANCES: usize = 20;
 const RUNS_OF_SCHEDULE: usize = 500;
 
 /// A program that fails, and how it did when it was last run.
-pub(super) struct Found<O> {
+pub(super) struct Found<O: Operation> {
     pub(super) program: Program<O>,
+    pub(super) seen: Seen<O>,
     pub(super) schedule: Schedule,
     pub(super) finding: Finding,
     /// Whether it ran in this process, by turns.
@@ -57,7 +62,10 @@ where
             self.simplify_schedule().await?;
         }
         let again = self.run_again().await?;
+        let model = self.stage.model().await?;
         Ok(Failure {
+            nearest: self.best.seen.nearest(&self.best.program, &model),
+            case: self.case(&model),
             finding: self.best.finding,
             program: self.best.program,
             schedule: self.best.schedule,
@@ -67,6 +75,24 @@ where
             by_schedule: self.best.by_schedule,
             left_out: left_out::<O>(),
         })
+    }
+
+    fn case(&self, model: &M) -> Result<String, &'static str> {
+        if !O::CONTRACT.methods.iter().any(|method| method.asynchronous) {
+            return Err("without async methods nobody gives clients their turns again");
+        }
+        let Found { program, seen, .. } = &self.best;
+        if let Some(order) = seen.one_by_one(program) {
+            return Ok(sequential(program, &order, model));
+        }
+        let ways = ways(program, model).ok_or("too many answers are right")?;
+        if ways.iter().any(|way| seen.is(way)) {
+            return Err(
+                "only when its calls returned makes the answers impossible, which no case can ask for",
+            );
+        }
+        let schedule = self.best.by_schedule.then_some(&self.best.schedule);
+        case(program, schedule, &ways)
     }
 
     /// Runs `program` once; keeps it as the best where it fails.
@@ -81,6 +107,7 @@ where
         };
         self.best = Found {
             program: program.clone(),
+            seen: ran.seen,
             schedule: ran.schedule,
             finding,
             by_schedule: !ran.waited,
@@ -189,7 +216,7 @@ where
         Ok(())
     }
 
-    async fn run_again(&mut self) -> Result<(usize, usize), String> {
+    async fn run_again(&mut self) -> Result<Again, String> {
         let times = if self.best.by_schedule {
             RERUNS
         } else {
@@ -202,6 +229,6 @@ where
             let chooser = Chooser::planned(schedule.clone());
             failed += usize::from(self.run(&program, chooser).await?);
         }
-        Ok((failed, times))
+        Ok(Again { failed, times })
     }
 }

@@ -79,7 +79,9 @@ impl Draw<'_> {
     /// A part of an argument: where the parameter is a key, its parts are keys as well.
     pub fn element<T: Argument>(&mut self) -> T {
         match self.parameter {
-            Some(parameter) if parameter.role == Role::Key => self.pooled(parameter, T::generate),
+            Some(parameter) if matches!(parameter.role, Role::Key | Role::Keys) => {
+                self.pooled(parameter, T::generate)
+            }
             _ => T::generate(self),
         }
     }
@@ -122,7 +124,7 @@ impl Draw<'_> {
         make: impl FnOnce(&mut Self) -> T,
     ) -> T {
         let (name, room) = match parameter.role {
-            Role::Key => ("#[key]", self.pools.keys),
+            Role::Key | Role::Keys => ("#[key]", self.pools.keys),
             _ => (parameter.name, VALUES),
         };
         let there = self.pools.of::<T>(name).map_or(0, Vec::len);

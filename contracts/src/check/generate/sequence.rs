@@ -167,10 +167,9 @@ fn of_one_part<O: Operation>(some: &[usize]) -> Vec<usize> {
     if !methods.iter().any(|method| method.keyed) {
         return some.to_vec();
     }
-    let is_list = |ty: &str| (ty.contains('[') || ty.contains("Vec<")) && !ty.contains("u8");
     let of_one = |index: &usize| {
-        let mut keys = methods[*index].parameters.iter();
-        keys.any(|parameter| parameter.role == Role::Key && !is_list(parameter.ty))
+        let mut parameters = methods[*index].parameters.iter();
+        parameters.any(|parameter| parameter.role == Role::Key)
     };
     let confined: Vec<usize> = some.iter().copied().filter(of_one).collect();
     if confined.is_empty() {

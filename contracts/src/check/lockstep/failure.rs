@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use super::bindings::origins;
 use super::shrink::Shrunk;
+use crate::check::again::Again;
 use crate::check::generate::Step;
 use crate::check::operation::{Argument, By, Comparison, Operation};
+use crate::check::pasted::{self, Head};
 
 /// How often a shrunk sequence is run again, to see whether it fails each time.
 pub(super) const RERUNS: usize = 3;
@@ -105,29 +107,19 @@ impl<O: Operation> Failure<O> {
 
     /// A case to paste into the suite.
     pub fn case(&self) -> String {
-        let about = O::CONTRACT;
-        let asynchronous = about.methods.iter().any(|method| method.asynchronous);
-        let clock = self.steps.iter().any(|step| matches!(step, Step::Pass(_)));
-        let keyword = if asynchronous { "async fn" } else { "fn" };
-        let clock = if clock { ", clock: &Clock" } else { "" };
-        let handle = if about.shared { "&dyn" } else { "&mut dyn" };
-        let mut text = format!(
-            "/// Found by lockstep: say what is promised here.\n#[case]\n{keyword} found_by_lockstep(subject: {handle} {}{clock}) {{\n",
-            about.name
-        );
         let taken = self.taken();
-        for (at, (step, line)) in self.steps.iter().zip(&self.lines).enumerate() {
-            text.push_str("    ");
-            match step {
-                Step::Call(operation) if taken.contains(&(at + 1)) => {
-                    text.push_str(&making(operation, line, at + 1));
-                }
-                _ => text.push_str(&statement(step, line)),
-            }
-            text.push('\n');
-        }
-        text.push('}');
-        text
+        let steps = self.steps.iter().zip(&self.lines).enumerate();
+        let lines = steps.map(|(at, (step, line))| match step {
+            Step::Call(operation) if taken.contains(&(at + 1)) => making(operation, line, at + 1),
+            _ => statement(step, line),
+        });
+        let head = Head {
+            found_by: "lockstep",
+            name: "found_by_lockstep",
+            handles: &["subject".to_owned()],
+            clock: self.steps.iter().any(|step| matches!(step, Step::Pass(_))),
+        };
+        pasted::case::<O>(&head, &lines.collect::<Vec<_>>())
     }
 
     /// The steps, counted from 1, that make what others take.
@@ -202,9 +194,9 @@ impl<O: Operation> fmt::Display for Failure<O> {
             self.found_with,
             self.shrink_runs,
             self.steps.len(),
-            match self.failed_again {
-                RERUNS => "each time".to_owned(),
-                times => format!("{times} of {RERUNS} times: it depends on more than these steps"),
+            Again {
+                failed: self.failed_again,
+                times: RERUNS,
             }
         )?;
         if let Some(nearest) = &self.nearest {

@@ -8,10 +8,10 @@ mod bindings;
 mod execute;
 mod failure;
 mod pair;
-mod regressions;
 mod shrink;
 mod world;
 
+use std::fmt;
 use std::time::{Duration, Instant};
 
 pub use answer::Answer;
@@ -19,10 +19,11 @@ pub(crate) use answer::answer;
 use execute::{Told, execute};
 pub use failure::{Failure, Line};
 pub use pair::Pair;
-pub use regressions::Regressions;
 pub use shrink::{Shrunk, shrink};
 pub(crate) use shrink::{replace_everywhere, simpler};
 pub use world::{Call, World};
+
+use serde::{Deserialize, Serialize};
 
 use super::generate::{Generator, Options, Step};
 use super::operation::Operation;
@@ -30,6 +31,19 @@ use super::say;
 
 /// How often a run that takes long says how far it is.
 const PROGRESS: Duration = Duration::from_secs(5);
+
+/// A sequence as it is kept among [`Regressions`](super::Regressions).
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Sequence<O> {
+    /// Its steps.
+    pub steps: Vec<Step<O>>,
+}
+
+impl<O: Operation> fmt::Debug for Sequence<O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.steps.fmt(f)
+    }
+}
 
 /// What a lockstep check runs.
 #[derive(Clone, Copy, Debug)]

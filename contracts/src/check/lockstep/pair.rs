@@ -150,7 +150,7 @@ where
             Duration::ZERO
         } else {
             self.time.longest_call = self.time.longest_call.max(self.time.since.elapsed());
-            self.time.longest_call + ROUNDING
+            self.time.longest_call + ROUNDING + self.both().1.resolution()
         };
         Call {
             observed,

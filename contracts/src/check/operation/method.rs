@@ -71,6 +71,8 @@ pub enum Role {
     Plain,
     /// `#[key]`: it names the part of the state that the call is confined to.
     Key,
+    /// `#[key]` on a list: the call concerns several parts, which need not happen at once.
+    Keys,
     /// `#[ttl]`: what the call stores is there for so long.
     Ttl,
     /// `#[made]`: an earlier answer made it up.

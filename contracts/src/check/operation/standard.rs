@@ -77,7 +77,10 @@ impl Argument for u8 {
     }
 
     fn simpler(&self) -> Vec<Self> {
-        if *self == 0 { Vec::new() } else { vec![0] }
+        let mut simpler = vec![0, 1, *self / 2];
+        simpler.dedup();
+        simpler.retain(|value| value < self);
+        simpler
     }
 
     fn generate_many(draw: &mut Draw<'_>) -> Vec<Self> {

@@ -127,7 +127,7 @@ impl Explorer {
     /// # Panics
     /// As [`explore`](Self::explore) does.
     pub fn replay(&self, schedule: &Schedule, trial: Trial<'_>) -> Result<(), String> {
-        on_a_runtime(trial.run(&mut Chooser::planned(schedule.clone())))
+        on_a_runtime(trial.under(schedule))
     }
 
     async fn shrink<'t>(&self, failure: &mut Failure, make: &mut impl FnMut() -> Trial<'t>) {

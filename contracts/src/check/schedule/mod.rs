@@ -47,6 +47,7 @@ mod brake;
 mod chooser;
 mod explorer;
 mod interleave;
+mod join;
 mod plan;
 mod trial;
 
@@ -57,5 +58,6 @@ pub(crate) use interleave::{Ended, have_a_budget, interleave};
 pub(crate) use plan::Units;
 
 pub use explorer::{Explored, Explorer, Failure};
+pub use join::{Clients, call};
 pub use plan::{NoSchedule, Schedule};
 pub use trial::Trial;

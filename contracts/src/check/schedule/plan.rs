@@ -3,11 +3,14 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+
 /// An order in which clients had their turns, which is had again by [`Explorer::replay`](super::Explorer::replay).
 ///
 /// As text it is a list of turns: `0.1` is client 0 for one await, `1` is client 1 for as long as it can run, `-` is
 /// whatever else there is to run. After the last turn each goes on as long as it can, and then the first of the others.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct Schedule {
     pub(crate) turns: Vec<Turn>,
 }
@@ -41,6 +44,22 @@ impl Schedule {
             last = Some(client);
         }
         switches
+    }
+}
+
+impl Schedule {
+    /// The same turns of clients that have other numbers: those at these positions, counted from 0.
+    pub(crate) fn renumbered(&self, clients: &[usize]) -> Self {
+        let renumbered = |turn: &Turn| match *turn {
+            Turn::Rest => Some(Turn::Rest),
+            Turn::Client { client, units } => {
+                let client = clients.iter().position(|known| *known == client)?;
+                Some(Turn::Client { client, units })
+            }
+        };
+        Self {
+            turns: self.turns.iter().filter_map(renumbered).collect(),
+        }
     }
 }
 
@@ -103,6 +122,20 @@ impl FromStr for Schedule {
         Ok(Self {
             turns: turns.collect::<Result<_, _>>()?,
         })
+    }
+}
+
+impl TryFrom<String> for Schedule {
+    type Error = NoSchedule;
+
+    fn try_from(text: String) -> Result<Self, NoSchedule> {
+        text.parse()
+    }
+}
+
+impl From<Schedule> for String {
+    fn from(schedule: Schedule) -> Self {
+        schedule.to_string()
     }
 }
 

@@ -5,6 +5,7 @@ use std::future::Future;
 
 use super::chooser::Chooser;
 use super::interleave::{Ended, interleave};
+use super::plan::Schedule;
 use crate::runtime::LocalFuture;
 
 /// Clients that run concurrently, and what must hold when all of them have ended.
@@ -33,6 +34,14 @@ impl<'t> Trial<'t> {
     pub fn finally(mut self, check: impl Future<Output = Result<(), String>> + 't) -> Self {
         self.last = Some(Box::pin(check));
         self
+    }
+
+    /// Runs it under `schedule`, on the runtime of the caller.
+    ///
+    /// # Errors
+    /// Why it failed.
+    pub async fn under(self, schedule: &Schedule) -> Result<(), String> {
+        self.run(&mut Chooser::planned(schedule.clone())).await
     }
 
     /// Runs it. `Err` says why it failed.

@@ -29,7 +29,7 @@ pub use fault::{Family, Fault, Saboteur};
 pub(crate) use judging::Judging;
 pub(crate) use known::Known;
 pub use matrix::{KillMatrix, Row, Verdict};
-pub(crate) use nearest::nearest;
+pub(crate) use nearest::{Seen, nearest, nearest_to_a_drop, nearest_to_clients};
 
 use crate::runtime::Conformance;
 

@@ -28,7 +28,7 @@ pub(crate) struct Base(PathBuf);
 
 /// Held while a server is started; gone with this value, or with the process.
 #[derive(Debug)]
-pub(super) struct Lock {
+pub(crate) struct Lock {
     _file: File,
 }
 
@@ -91,7 +91,7 @@ impl Base {
     /// The right to start a shared server of this kind; `None` while another process has it.
     ///
     /// The file stays for good: who removes a lock file may remove one that somebody else has just locked.
-    pub(super) fn try_lock(&self, kind: &str) -> Result<Option<Lock>, ServerError> {
+    pub(crate) fn try_lock(&self, kind: &str) -> Result<Option<Lock>, ServerError> {
         let path = self.0.join(format!("{kind}.lock"));
         let file = OpenOptions::new()
             .create(true)

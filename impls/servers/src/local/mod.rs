@@ -7,6 +7,7 @@
 
 mod directory;
 mod membership;
+mod own;
 mod port;
 mod program;
 mod run;
@@ -23,6 +24,7 @@ use crate::ServerError;
 use crate::environment::{self, Environment};
 
 pub(crate) use directory::Base;
+pub(crate) use own::Own;
 #[cfg(feature = "suite")]
 pub(crate) use port::free as free_port;
 pub(crate) use program::find;

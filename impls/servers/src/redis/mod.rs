@@ -1,8 +1,11 @@
 //! Redis, and Valkey, which speaks as it does.
 //!
-//! [`Redis`] is a server that others use as well, [`OwnRedis`] one that a test may do to as it likes. [`url`] reads
-//! `CONTRAIT_REDIS_URL`, [`greeting`] asks a server whether it lives, [`server`] knows the command line.
+//! [`Redis`] is a server that others use as well, [`OwnRedis`] one that a test may do to as it likes; [`cluster`]
+//! makes several of either one cluster. [`url`] reads `CONTRAIT_REDIS_URL`, [`greeting`] asks a server whether it lives,
+//! [`command`] gives it orders, [`server`] knows the command line.
 
+mod cluster;
+mod command;
 mod greeting;
 mod own;
 mod server;
@@ -19,6 +22,7 @@ use crate::environment::{self, Environment, ProcessEnvironment};
 use crate::local::{self, Base, Greeting, Hold, Place, Run};
 use crate::probe::Address;
 
+pub use cluster::{OwnRedisCluster, RedisCluster};
 pub use own::OwnRedis;
 #[cfg(feature = "tls")]
 pub(crate) use server::Certificate;

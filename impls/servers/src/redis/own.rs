@@ -1,16 +1,25 @@
 //! A Redis that one test has for itself.
 
 use std::fmt::{self, Debug, Formatter};
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
+use super::command::ask;
 #[cfg(feature = "tls")]
 use super::server::Certificate;
-use super::server::RedisServer;
+use super::server::{RedisServer, SNAPSHOT};
 use super::{address_of, describe_started};
 use crate::ServerError;
 use crate::local::{Base, Port, Running};
+use crate::probe::Address;
+
+/// So many entries that it takes half a minute to read them in, with a pause for each.
+const FILL: &str = "EVAL \"for i = 1, 60000 do redis.call('SET', 'filler:' .. i, 'x') end\" 0";
+const LOADED: Duration = Duration::from_secs(10);
+const PAUSE: Duration = Duration::from_millis(2);
 
 /// A Redis that one test may kill, freeze and restart without disturbing another.
 ///
@@ -138,6 +147,74 @@ impl OwnRedis {
         self.restart()
     }
 
+    /// Leaves the server no memory, so that it refuses whatever needs some: it evicts nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`ServerError::NotRunning`] if it does not answer.
+    pub fn fill_memory(&self) -> Result<(), ServerError> {
+        self.order("CONFIG SET maxmemory 1", "fill")
+    }
+
+    /// Has it follow a server that is not there, so that it refuses writes, and answers reads from what it has.
+    ///
+    /// # Errors
+    ///
+    /// [`ServerError::NotRunning`] if it does not answer.
+    pub fn demote(&self) -> Result<(), ServerError> {
+        // Nobody listens at port 1, and who asks is refused at once.
+        self.order("REPLICAOF 127.0.0.1 1", "demote")
+    }
+
+    /// Starts it anew, with what it held; it is still reading that in, for half a minute or until it is
+    /// [`recovered`](Self::recover).
+    ///
+    /// # Errors
+    ///
+    /// As [`restart`](Self::restart).
+    pub fn restart_loading(&self) -> Result<(), ServerError> {
+        self.order(FILL, "fill")?;
+        self.order("SAVE", "save")?;
+        let snapshot = self.snapshot()?;
+        let before = self.server().clone();
+        *self.server() = before.clone().with_snapshot(snapshot);
+        let restarted = self.restart();
+        *self.server() = before;
+        restarted
+    }
+
+    /// Ends what [`fill_memory`](Self::fill_memory), [`demote`](Self::demote) and
+    /// [`restart_loading`](Self::restart_loading) began.
+    ///
+    /// # Errors
+    ///
+    /// [`ServerError::NotRunning`] if it does not answer, or has not read in what it held within ten seconds.
+    pub fn recover(&self) -> Result<(), ServerError> {
+        self.order("CONFIG SET key-load-delay 0", "hurry")?;
+        let deadline = Instant::now() + LOADED;
+        while self.order("PING", "load").is_err() {
+            if Instant::now() > deadline {
+                return Err(self.not_running("load"));
+            }
+            thread::sleep(PAUSE);
+        }
+        self.order("CONFIG SET maxmemory 0", "recover")?;
+        self.order("REPLICAOF NO ONE", "promote")
+    }
+
+    fn order(&self, command: &str, action: &'static str) -> Result<(), ServerError> {
+        let password = self.password();
+        let answer = ask(&self.place(), password.as_deref(), command);
+        answer.map(drop).map_err(|_| self.not_running(action))
+    }
+
+    fn snapshot(&self) -> Result<Vec<u8>, ServerError> {
+        let running = self.running();
+        let running = running.as_ref().ok_or_else(|| self.not_running("save"))?;
+        let path = running.place.directory.join(SNAPSHOT);
+        fs::read(&path).map_err(ServerError::files("read", path))
+    }
+
     /// Stops the server from running without ending it: connections are taken by the kernel and nothing answers, as behind
     /// a network that swallows packets. On return it has stopped. [`thaw`](Self::thaw) undoes it.
     ///
@@ -161,6 +238,17 @@ impl OwnRedis {
             Some(running) => running.thaw(),
             None => Err(self.not_running("thaw")),
         }
+    }
+
+    pub(super) fn place(&self) -> Address {
+        Address::Tcp {
+            host: "127.0.0.1".to_owned(),
+            port: self.port,
+        }
+    }
+
+    pub(super) fn program(&self) -> &Path {
+        &self.program
     }
 
     fn running(&self) -> MutexGuard<'_, Option<Running>> {

@@ -3,22 +3,36 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use contrait::{Controlled, ServerControl, SetupError};
+use contrait::{Controlled, ServerControl, ServerState, SetupError};
 #[cfg(feature = "tls")]
 use redis_embedded::Tls;
-use redis_embedded::{Builder, Server};
+use redis_embedded::{Builder, FaultGuard, Server};
 
 use crate::local;
 
+const NOT_RUNNING: &str = "the embedded server does not run";
 /// Longer than any test.
 const FOREVER_MILLIS: &str = "9000000000000";
 /// How often the end of the server before is waited for: its tasks share this thread.
 const TURNS: usize = 1000;
 
+/// What the clients of caches send that needs memory.
+const GROWING: [&str; 4] = ["EVAL", "INCRBY", "MSET", "SET"];
+/// What else of it changes something.
+const CHANGING: [&str; 6] = ["DEL", "GETDEL", "GETEX", "PERSIST", "PEXPIRE", "UNLINK"];
+/// What of it only reads.
+const READING: [&str; 6] = ["EXISTS", "GET", "MGET", "PING", "PTTL", "SCAN"];
+
+const FULL: &str = "OOM command not allowed when used memory > 'maxmemory'.";
+const READ_ONLY: &str = "READONLY You can't write against a read only replica.";
+const LOADING: &str = "LOADING Redis is loading the dataset in memory";
+
 pub(super) struct Embedded {
     address: SocketAddr,
     settings: Mutex<Settings>,
     server: Mutex<Option<Server>>,
+    /// In force until they are dropped.
+    refusals: Mutex<Vec<FaultGuard>>,
 }
 
 /// How it is when it is started next.
@@ -51,6 +65,7 @@ impl Embedded {
                 tls: None,
             }),
             server: Mutex::default(),
+            refusals: Mutex::default(),
         };
         embedded.renew().await?;
         Ok(embedded)
@@ -89,10 +104,36 @@ impl Embedded {
         Ok(())
     }
 
+    /// Has it answer these commands with `error`, and no others.
+    fn refuse(&self, commands: &[&str], error: &str) -> Result<(), SetupError> {
+        let server = self.server();
+        let faults = server.as_ref().ok_or(NOT_RUNNING)?.faults();
+        let refusals = commands
+            .iter()
+            .map(|command| faults.on(command).error(error).guard());
+        *self.refusals.lock().unwrap_or_else(PoisonError::into_inner) = refusals.collect();
+        Ok(())
+    }
+
+    fn change(&self, state: ServerState) -> Result<(), SetupError> {
+        match state {
+            ServerState::Serving => self.refuse(&[], ""),
+            ServerState::Full => self.refuse(&GROWING, FULL),
+            ServerState::ReadOnly => self.refuse(&[&GROWING[..], &CHANGING].concat(), READ_ONLY),
+            ServerState::Loading => {
+                let all = [&GROWING[..], &CHANGING, &READING].concat();
+                self.refuse(&all, LOADING)?;
+                self.server().as_ref().ok_or(NOT_RUNNING)?.restart();
+                Ok(())
+            }
+            other => Err(format!("an embedded server is never {other:?}").into()),
+        }
+    }
+
     /// The server, to be put back where it is to go on.
     fn take(&self) -> Result<Server, SetupError> {
         let server = self.server().take();
-        server.ok_or_else(|| "the embedded server does not run".into())
+        server.ok_or_else(|| NOT_RUNNING.into())
     }
 
     fn server(&self) -> MutexGuard<'_, Option<Server>> {
@@ -148,6 +189,10 @@ impl ServerControl for Embedded {
     fn restart_with_secret(&self, secret: &str) -> Controlled<'_> {
         secret.clone_into(&mut self.settings().password);
         Box::pin(self.renew())
+    }
+
+    fn enter(&self, state: ServerState) -> Controlled<'_> {
+        Box::pin(std::future::ready(self.change(state)))
     }
 
     #[cfg(feature = "tls")]

@@ -7,7 +7,9 @@
 //! A case that asks for `&Server` has a server of its own in either case ([`own`]), and one that asks for `&Network` is
 //! led through it. Both run by real time, since their clients' timeouts do.
 
+mod cluster;
 mod embedded;
+mod memcached;
 mod own;
 
 use std::sync::Arc;
@@ -17,6 +19,8 @@ use contrait::cache::connecting::CacheTarget;
 use contrait::{Context, SetupError, TimeSource};
 use redis_embedded::{Clock, Server};
 
+pub use self::cluster::CaseCluster;
+pub use self::memcached::CaseMemcached;
 use crate::redis::url;
 use crate::{Choice, ProcessEnvironment, Redis};
 
@@ -27,6 +31,20 @@ pub trait Servers {
     /// # Errors
     /// [`ServerError`](crate::ServerError) where a real one is asked for and there is none.
     fn redis(&self) -> impl Future<Output = Result<CaseRedis, SetupError>>;
+
+    /// The Redis Cluster of this case, of three nodes: embedded ones, or real ones where `CONTRAIT_SERVERS` asks for
+    /// them.
+    ///
+    /// # Errors
+    /// [`ServerError`](crate::ServerError) where real ones are asked for and cannot be started, and where the case asks
+    /// for `&Network`.
+    fn redis_cluster(&self) -> impl Future<Output = Result<CaseCluster, SetupError>>;
+
+    /// The memcached of this case: a real one, whatever `CONTRAIT_SERVERS` says of servers that can be embedded.
+    ///
+    /// # Errors
+    /// [`ServerError`](crate::ServerError) where there is none.
+    fn memcached(&self) -> impl Future<Output = Result<CaseMemcached, SetupError>>;
 }
 
 /// A Redis for one case.
@@ -80,6 +98,16 @@ impl Servers for Context {
             true => routed(self, redis).await,
             false => Ok(redis),
         }
+    }
+
+    async fn redis_cluster(&self) -> Result<CaseCluster, SetupError> {
+        let cluster = cluster::provide(self).await?;
+        self.server(&*cluster.description);
+        Ok(cluster)
+    }
+
+    async fn memcached(&self) -> Result<CaseMemcached, SetupError> {
+        memcached::memcached(self).await
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use contrait::{Context, Controlled, ServerControl, SetupError};
+use contrait::{Context, Controlled, ServerControl, ServerState, SetupError};
 #[cfg(feature = "tls")]
 use redis_embedded::Tls;
 
@@ -96,6 +96,16 @@ impl ServerControl for Process {
     fn restart_with_secret(&self, secret: &str) -> Controlled<'_> {
         let secret = secret.to_owned();
         self.control(move |redis| redis.restart_with_password(&secret))
+    }
+
+    fn enter(&self, state: ServerState) -> Controlled<'_> {
+        match state {
+            ServerState::Serving => self.control(OwnRedis::recover),
+            ServerState::Full => self.control(OwnRedis::fill_memory),
+            ServerState::ReadOnly => self.control(OwnRedis::demote),
+            ServerState::Loading => self.control(OwnRedis::restart_loading),
+            other => Box::pin(async move { Err(format!("Redis is never {other:?}").into()) }),
+        }
     }
 
     #[cfg(feature = "tls")]

@@ -1,0 +1,1 @@
+//! Nothing: the contract and its backends are in `tests/`.

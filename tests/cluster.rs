@@ -1,0 +1,227 @@
+//! What a cluster adds: batches over its nodes, slots that move, nodes that fail in part, as callers of each client see
+//! it. That all else is as on one server is the suite's to show.
+
+mod held_answers;
+
+use std::collections::BTreeSet;
+use std::error::Error;
+
+use bytes::Bytes;
+use contrait::cache::{CacheErrorKind, CacheInterface, Namespace};
+use contrait_fred::FredCache;
+use contrait_redis_rs::RedisCache;
+use held_answers::HeldAnswers;
+use redis_embedded::{Cluster, Server};
+
+type Outcome = Result<(), Box<dyn Error>>;
+
+const NODES: usize = 3;
+const NAMESPACE: &str = "ns";
+
+async fn redis_rs(urls: &[String]) -> Result<RedisCache, Box<dyn Error>> {
+    let builder = RedisCache::cluster(urls).namespace(NAMESPACE);
+    Ok(builder.connect().await?)
+}
+
+async fn fred(urls: &[String]) -> Result<FredCache, Box<dyn Error>> {
+    let builder = FredCache::cluster(urls).namespace(NAMESPACE);
+    Ok(builder.connect().await?)
+}
+
+/// Runs the test on a cluster of its own for each client.
+async fn each_client(
+    test: impl AsyncFn(&str, &Cluster, &dyn CacheInterface) -> Outcome,
+) -> Outcome {
+    let cluster = Cluster::start(NODES).await?;
+    test("redis-rs", &cluster, &redis_rs(&cluster.urls()).await?).await?;
+    let cluster = Cluster::start(NODES).await?;
+    test("fred", &cluster, &fred(&cluster.urls()).await?).await
+}
+
+/// What the servers know a key by.
+fn stored(key: &str) -> String {
+    let namespace = Namespace::new(NAMESPACE).expect("it is short");
+    namespace.join(key).expect("it is short")
+}
+
+fn keys(count: usize) -> Vec<String> {
+    (0..count).map(|number| format!("mark-{number}")).collect()
+}
+
+fn number_of(cluster: &Cluster, key: &str) -> usize {
+    let owner = cluster.node_of(stored(key)).addr();
+    let nodes = cluster.nodes().iter().map(Server::addr);
+    let mut found = nodes.enumerate().filter(|(_, addr)| *addr == owner);
+    found.next().expect("it is one of them").0
+}
+
+/// Moves the slot of `key` to another node than it is on.
+fn move_slot_of(cluster: &Cluster, key: &str) {
+    let other = (number_of(cluster, key) + 1) % NODES;
+    cluster.move_slot(Cluster::slot_of(stored(key)), other);
+}
+
+/// No batch waits for an answer before all of it has been sent: however many slots it is over, it takes as long as one
+/// command.
+#[tokio::test]
+async fn a_batch_of_100_keys_is_one_round_trip_a_node() -> Outcome {
+    let cluster = Cluster::start(NODES).await?;
+    let held = HeldAnswers::before(cluster.nodes().iter().map(Server::addr)).await?;
+    let keys = keys(100);
+    let slots: BTreeSet<u16> = keys
+        .iter()
+        .map(|key| Cluster::slot_of(stored(key)))
+        .collect();
+    assert!(
+        slots.len() > 90,
+        "hardly any two keys can be in one command"
+    );
+    let (redis_rs, fred) = (redis_rs(&held.urls()).await?, fred(&held.urls()).await?);
+    for cache in [&redis_rs as &dyn CacheInterface, &fred] {
+        let entries: Vec<(String, Bytes)> = keys
+            .iter()
+            .map(|key| (key.clone(), Bytes::from(key.clone())))
+            .collect();
+        // Each entry has the mark in its key and in its value.
+        held.until("mark-", 2 * keys.len());
+        cache.set_many(&entries, None).await?;
+        held.until("mark-", keys.len());
+        let values = cache.get_many(&keys).await?;
+        assert!(
+            values
+                .iter()
+                .flatten()
+                .eq(entries.iter().map(|(_, value)| value))
+        );
+        held.until("mark-", keys.len());
+        assert_eq!(cache.delete_many(&keys).await?, keys.len() as u64);
+        held.until("mark-", 0);
+    }
+    Ok(())
+}
+
+/// A slot that has moved is found at once: the caller hears nothing of it.
+#[tokio::test]
+async fn moved_slots_are_followed() -> Outcome {
+    each_client(async |client, cluster, cache| {
+        for key in keys(10) {
+            cache.set(&key, b"1", None).await?;
+            move_slot_of(cluster, &key);
+            assert_eq!(cache.increment(&key, 1).await?, 2, "{client}");
+            move_slot_of(cluster, &key);
+            let batch = cache.get_many(std::slice::from_ref(&key)).await?;
+            assert_eq!(batch, [Some(Bytes::from_static(b"2"))], "{client}");
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// What a slot on its way to another node has there already is answered by redis-rs, and an outage with fred, until it
+/// has arrived.
+#[tokio::test]
+async fn slots_on_their_way_are_followed_or_an_outage() -> Outcome {
+    each_client(async |client, cluster, cache| {
+        let key = "on the way";
+        let to = (number_of(cluster, key) + 1) % NODES;
+        cluster.begin_moving_slot(Cluster::slot_of(stored(key)), to);
+        match (client, cache.increment(key, 1).await) {
+            ("redis-rs", answer) => assert_eq!(answer?, 1),
+            (_, answer) => {
+                let error = answer.expect_err("it cannot follow");
+                assert_eq!(error.kind(), CacheErrorKind::Unavailable, "{error:?}");
+            }
+        }
+        cluster.move_slot(Cluster::slot_of(stored(key)), to);
+        let before = i64::from(client == "redis-rs");
+        assert_eq!(cache.increment(key, 1).await?, before + 1, "{client}");
+        Ok(())
+    })
+    .await
+}
+
+/// A counter whose answer is lost with its connection is counted once, and the caller hears of the outage.
+#[tokio::test]
+async fn a_lost_answer_is_counted_once() -> Outcome {
+    each_client(async |client, cluster, cache| {
+        for key in keys(5) {
+            let faults = cluster.node_of(stored(&key)).faults();
+            let lost = faults.on("INCRBY").disconnect_after_effect().times(1);
+            let error = cache.increment(&key, 1).await.expect_err("nobody answered");
+            assert_eq!(
+                error.kind(),
+                CacheErrorKind::Unavailable,
+                "{client}: {error:?}"
+            );
+            assert_eq!(lost.hits(), 1);
+            let node = cluster.node_of(stored(&key)).db(0);
+            assert_eq!(
+                node.get_text(stored(&key)).as_deref(),
+                Some("1"),
+                "{client}"
+            );
+            while cache.get(&key).await.is_err() {
+                tokio::task::yield_now().await;
+            }
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// A connection to one node that has died without a word, while those to the others live on, is replaced by redis-rs.
+/// With fred what that node has is an outage until the system gives the connection up; the rest is served.
+#[tokio::test]
+async fn a_silent_connection_is_replaced_or_an_outage() -> Outcome {
+    each_client(async |client, cluster, cache| {
+        let key = "k";
+        let (silent, others) = (number_of(cluster, key), keys(10));
+        let faults = cluster.node_of(stored(key)).faults();
+        let _silent = faults.on("GET").stall().times(1);
+        for _ in 0..2 {
+            match cache.get(key).await {
+                Err(error) => assert_eq!(error.kind(), CacheErrorKind::Timeout, "{client}"),
+                Ok(_) => break,
+            }
+            for other in &others {
+                if number_of(cluster, other) != silent {
+                    assert_eq!(cache.get(other).await?, None, "{client}");
+                }
+            }
+        }
+        assert_eq!(
+            cache.get(key).await.is_ok(),
+            client == "redis-rs",
+            "{client}"
+        );
+        Ok(())
+    })
+    .await
+}
+
+/// A batch that fails on one node names what it failed on there, and has been written everywhere else.
+#[tokio::test]
+async fn what_failed_of_a_batch_is_named() -> Outcome {
+    each_client(async |client, cluster, cache| {
+        let keys = keys(30);
+        let full = cluster.nodes()[1].faults();
+        let _full = full.on("MSET").error("OOM command not allowed").guard();
+        let entries: Vec<_> = keys
+            .iter()
+            .map(|key| (key.clone(), Bytes::from_static(b"v")))
+            .collect();
+        let error = cache
+            .set_many(&entries, None)
+            .await
+            .expect_err("one is full");
+        assert_eq!(error.kind(), CacheErrorKind::Unavailable, "{client}");
+        let failed: BTreeSet<&str> = error.keys().collect();
+        for key in &keys {
+            let there = number_of(cluster, key) != 1;
+            assert_eq!(!failed.contains(&**key), there, "{client}: {key}");
+            assert_eq!(cache.exists(key).await?, there, "{client}: {key}");
+        }
+        Ok(())
+    })
+    .await
+}
