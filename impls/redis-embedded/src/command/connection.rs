@@ -243,10 +243,15 @@ pub(super) fn flags_of(client: &Client) -> String {
 /// A line of CLIENT LIST.
 pub(super) fn describe(client: &Client, now: i64, profile: Profile) -> String {
     let flags = flags_of(client);
+    let none = if profile.is_valkey() && client.had_multi {
+        0
+    } else {
+        -1
+    };
     let multi = client
         .multi
         .as_ref()
-        .map_or(-1, |multi| i64::try_from(multi.queue.len()).unwrap_or(-1));
+        .map_or(none, |multi| i64::try_from(multi.queue.len()).unwrap_or(-1));
     let redirect = client
         .tracking
         .as_ref()
