@@ -429,3 +429,13 @@ async fn the_log_has_what_was_sent_and_hides_passwords() -> Outcome {
     assert!(!echo.whole && echo.args[0].len() < 4096);
     Ok(())
 }
+
+#[tokio::test]
+async fn a_time_to_live_may_be_longer_than_a_server_can_count() -> Outcome {
+    let server = Server::start().await?;
+    server.db(0).set_for("key", "value", Duration::MAX);
+    assert_eq!(server.db(0).get_text("key").as_deref(), Some("value"));
+    assert!(server.db(0).expire("key", Duration::MAX));
+    assert!(server.db(0).ttl("key") > Some(Duration::from_secs(1 << 40)));
+    Ok(())
+}

@@ -6,6 +6,7 @@ use super::table::commands;
 use super::{Cx, Error, Outcome};
 use crate::db::bits::{self, Field, Overflow};
 use crate::db::{Form, Str, Value, number};
+use crate::profile::Profile;
 use crate::server::config::Events;
 
 commands! {
@@ -108,8 +109,14 @@ fn reads_first(cx: &Cx<'_>) -> bool {
 fn count_range(cx: &Cx<'_>) -> Result<Option<(i64, i64, bool)>, Error> {
     match cx.len() {
         2 => Ok(None),
+        3 if cx.state.profile == Profile::Valkey9_1 => Ok(Some((cx.int(2)?, -1, false))),
         4 | 5 => {
-            let (start, end) = (cx.int(2)?, cx.int(3)?);
+            let start = cx.int(2)?;
+            if cx.state.profile.is_valkey() {
+                // It reads what the range counts before it reads its end.
+                counts_bits(cx, 4)?;
+            }
+            let end = cx.int(3)?;
             Ok(Some((start, end, counts_bits(cx, 4)?)))
         }
         _ => Err(Error::SYNTAX),
@@ -197,17 +204,12 @@ fn bitop(cx: &mut Cx<'_>) -> Outcome {
             ));
         }
         b"not" => |a, _| !a,
+        b"diff" | b"diff1" | b"andor" | b"one" if cx.state.profile == Profile::Redis8_2 => {
+            return bitop_of_groups(cx);
+        }
         _ => return Err(Error::SYNTAX),
     };
-    let mut sources: Vec<Vec<u8>> = Vec::new();
-    for key in &cx.args[3..] {
-        let value = db!(cx).get::<Str>(key)?;
-        sources.push(value.map(|value| value.bytes.clone()).unwrap_or_default());
-    }
-    let length = sources.iter().map(Vec::len).max().unwrap_or_default();
-    sources
-        .iter_mut()
-        .for_each(|source| source.resize(length, 0));
+    let sources = sources(cx)?;
     let mut sources = sources.into_iter();
     let mut result = sources.next().unwrap_or_default();
     if cx.len() == 4 && cx.is(1, "not") {
@@ -218,7 +220,56 @@ fn bitop(cx: &mut Cx<'_>) -> Outcome {
             *byte = combine(*byte, other);
         }
     }
-    let target = cx.arg(2);
+    store(cx, result);
+    Ok(())
+}
+
+/// The strings that BITOP combines, with zeros behind the shorter ones.
+fn sources(cx: &mut Cx<'_>) -> Result<Vec<Vec<u8>>, Error> {
+    let mut sources: Vec<Vec<u8>> = Vec::new();
+    for key in &cx.args[3..] {
+        let value = db!(cx).get::<Str>(key)?;
+        sources.push(value.map(|value| value.bytes.clone()).unwrap_or_default());
+    }
+    let length = sources.iter().map(Vec::len).max().unwrap_or_default();
+    sources
+        .iter_mut()
+        .for_each(|source| source.resize(length, 0));
+    Ok(sources)
+}
+
+/// The operations of Redis 8.2 that set the first string against all others, or count.
+fn bitop_of_groups(cx: &mut Cx<'_>) -> Outcome {
+    let name = String::from_utf8_lossy(cx.arg(1)).to_ascii_uppercase();
+    if cx.len() < 5 && name != "ONE" {
+        let text = format!("ERR BITOP {name} must be called with at least two source keys.");
+        return Err(text.into());
+    }
+    let sources = sources(cx)?;
+    let length = sources.first().map_or(0, Vec::len);
+    let result = (0..length).map(|at| {
+        let bytes = sources.iter().map(|source| source[at]);
+        let (first, others) = (sources[0][at], bytes.clone().skip(1).fold(0, |a, b| a | b));
+        match name.as_str() {
+            "DIFF" => first & !others,
+            "DIFF1" => others & !first,
+            "ANDOR" => first & others,
+            _ => {
+                let (once, more) = bytes.fold((0, 0), |(once, more), byte| {
+                    (once | byte, more | once & byte)
+                });
+                once & !more
+            }
+        }
+    });
+    let result = result.collect();
+    store(cx, result);
+    Ok(())
+}
+
+/// Stores what BITOP has made.
+fn store(cx: &mut Cx<'_>, result: Vec<u8>) {
+    let (target, length) = (cx.arg(2), result.len());
     if length == 0 {
         cx.delete(target);
     } else {
@@ -230,7 +281,6 @@ fn bitop(cx: &mut Cx<'_>) -> Outcome {
         cx.changed(Events::STRING, "set", target);
     }
     cx.out.count(length);
-    Ok(())
 }
 
 /// A step of BITFIELD.

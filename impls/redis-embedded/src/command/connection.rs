@@ -111,6 +111,9 @@ fn hello(cx: &mut Cx<'_>) -> Outcome {
             }
         } else if cx.is(at, "setname") && at + 1 < cx.len() {
             name = Some(cx.arg(at + 1));
+            if !at_once {
+                check_name(cx.arg(at + 1), true)?;
+            }
             at += 2;
             if let Some(name) = name.take_if(|_| at_once) {
                 set_name(cx.client, name, !at_once)?;
@@ -190,7 +193,7 @@ fn client_getname(cx: &mut Cx<'_>) -> Outcome {
     Ok(())
 }
 
-fn set_name(client: &mut Client, name: &[u8], later: bool) -> Outcome {
+fn check_name(name: &[u8], later: bool) -> Outcome {
     // Later versions look at a C string, which ends at a NUL.
     let seen = if later { shown(name, usize::MAX) } else { name };
     if seen.iter().any(|byte| !(b'!'..=b'~').contains(byte)) {
@@ -198,6 +201,11 @@ fn set_name(client: &mut Client, name: &[u8], later: bool) -> Outcome {
             "ERR Client names cannot contain spaces, newlines or special characters.",
         ));
     }
+    Ok(())
+}
+
+fn set_name(client: &mut Client, name: &[u8], later: bool) -> Outcome {
+    check_name(name, later)?;
     client.name = name.to_vec();
     Ok(())
 }
@@ -233,20 +241,40 @@ pub(super) fn flags_of(client: &Client) -> String {
 }
 
 /// A line of CLIENT LIST.
-pub(super) fn describe(client: &Client, now: i64) -> String {
+pub(super) fn describe(client: &Client, now: i64, profile: Profile) -> String {
     let flags = flags_of(client);
+    let none = if profile.is_valkey() && client.had_multi {
+        0
+    } else {
+        -1
+    };
     let multi = client
         .multi
         .as_ref()
-        .map_or(-1, |multi| i64::try_from(multi.queue.len()).unwrap_or(-1));
+        .map_or(none, |multi| i64::try_from(multi.queue.len()).unwrap_or(-1));
     let redirect = client
         .tracking
         .as_ref()
         .map_or(-1, |t| i64::try_from(t.redirect).unwrap_or(-1));
+    let capa = if profile.is_valkey() { " capa=" } else { "" };
+    let (mut watch, mut more) = (String::new(), String::new());
+    if profile.is_later() {
+        let [name, version] =
+            [&client.library.0, &client.library.1].map(|text| String::from_utf8_lossy(text));
+        let thread = if profile.is_valkey() {
+            ""
+        } else {
+            " io-thread=0"
+        };
+        watch = format!(" watch={}", client.watched.len());
+        more = format!(
+            " lib-name={name} lib-ver={version}{thread} tot-net-in=0 tot-net-out=0 tot-cmds=0"
+        );
+    }
     format!(
-        "id={} addr={} laddr={} fd=8 name={} age={} idle={} flags={flags} db={} sub={} psub={} \
-         ssub={} multi={multi} qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 rbs=1024 rbp=0 obl=0 \
-         oll=0 omem=0 tot-mem=1024 events=r cmd={} user={} redir={redirect} resp={}",
+        "id={} addr={} laddr={} fd=8 name={} age={} idle={} flags={flags}{capa} db={} sub={} \
+         psub={} ssub={} multi={multi}{watch} qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 rbs=1024 rbp=0 obl=0 \
+         oll=0 omem=0 tot-mem=1024 events=r cmd={} user={} redir={redirect} resp={}{more}",
         client.id,
         client.addr,
         client.local,
@@ -264,13 +292,14 @@ pub(super) fn describe(client: &Client, now: i64) -> String {
 }
 
 fn client_info(cx: &mut Cx<'_>) -> Outcome {
-    let text = describe(cx.client, cx.now()) + "\n";
+    let text = describe(cx.client, cx.now(), cx.state.profile) + "\n";
     cx.out.verbatim("txt", &text);
     Ok(())
 }
 
 fn client_list(cx: &mut Cx<'_>) -> Outcome {
     let filters = client_filters::of_list(cx)?;
+    let profile = cx.state.profile;
     let now = cx.now();
     let mut all: Vec<&Client> = cx.state.clients.values().map(|client| &**client).collect();
     if filters.skip_me != Some(true) {
@@ -279,7 +308,7 @@ fn client_list(cx: &mut Cx<'_>) -> Outcome {
     all.sort_by_key(|client| client.id);
     let mut text = String::new();
     for client in all.into_iter().filter(|client| filters.pass(client)) {
-        text.push_str(&describe(client, now));
+        text.push_str(&describe(client, now, profile));
         text.push('\n');
     }
     cx.out.verbatim("txt", &text);

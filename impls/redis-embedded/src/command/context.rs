@@ -123,6 +123,11 @@ impl<'a> Cx<'a> {
             Mode::Retry => self.waits = true,
             Mode::Inside => match otherwise {
                 Otherwise::NullArray => self.out.null_array(),
+                Otherwise::Zeros => {
+                    self.out.array(2);
+                    self.out.int(0);
+                    self.out.int(0);
+                }
                 _ => self.out.int(0),
             },
             Mode::Request => {

@@ -196,6 +196,13 @@ fn admit(
     args: &[&[u8]],
 ) -> Result<&'static Command, Error> {
     let command = find_in(state, args)?;
+    if command.has(flag::PROTECTED) {
+        return Err(Error::new(
+            "ERR MODULE command not allowed. If the enable-module-command option is set to \
+             \"local\", you can run it from a local connection, otherwise you need to set this \
+             option in the configuration file, and then restart the server.",
+        ));
+    }
     if client.user.is_none() && !command.has(flag::NO_AUTH) {
         return Err(Error::new("NOAUTH Authentication required."));
     }

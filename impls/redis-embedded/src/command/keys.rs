@@ -406,7 +406,7 @@ pub(super) fn scan_cursor(cx: &Cx<'_>, index: usize) -> Result<usize, Error> {
         Some(digits) => (true, digits),
         None => (false, text),
     };
-    let cursor = if text.is_empty() {
+    let cursor = if text.is_empty() && !cx.state.profile.is_later() {
         Ok(0)
     } else {
         digits.parse::<u64>()

@@ -181,13 +181,12 @@ fn place(index: i64, length: usize) -> Option<usize> {
 }
 
 fn lindex(cx: &mut Cx<'_>) -> Outcome {
-    let later = cx.state.profile.is_later();
     let Some(list) = db!(cx).get::<List>(cx.args[1])? else {
         cx.out.null();
         return Ok(());
     };
     let index = number::integer(cx.args[2]).ok_or(Error::NOT_INTEGER)?;
-    let at = place(narrowed(index, list, later), list.items.len());
+    let at = place(index, list.items.len());
     let list = db!(cx).get::<List>(cx.args[1])?;
     let item = at.and_then(|at| list.and_then(|list| list.items.get(at)));
     cx.out.optional(item.map(Vec::as_slice));

@@ -1,6 +1,7 @@
 //! Commands that came after Redis 7.0, for the profiles that have them.
 
 use super::context::db;
+use super::dispatch::shown;
 use super::server::{container, help};
 use super::slowlog;
 use super::table::commands;
@@ -86,7 +87,9 @@ fn setinfo(cx: &mut Cx<'_>) -> Outcome {
         let text: [&[u8]; 3] = [b"ERR Unrecognized option '", cx.arg(2), b"'"];
         return Err(text.concat().into());
     };
-    if value.iter().any(|byte| !(b'!'..=b'~').contains(byte)) {
+    // It is a C string, which ends at a NUL.
+    let seen = shown(value, usize::MAX);
+    if seen.iter().any(|byte| !(b'!'..=b'~').contains(byte)) {
         return Err(
             format!("ERR {name} cannot contain spaces, newlines or special characters.").into(),
         );

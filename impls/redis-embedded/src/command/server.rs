@@ -41,9 +41,9 @@ commands! {
     "latency|help" 2 [LOADING STALE] (0, 0, 0) "" => help;
     "module" -2 [CONTAINER] (0, 0, 0) "" => container;
     "module|list" 2 [ADMIN NOSCRIPT] (0, 0, 0) "" => module_list;
-    "module|load" -3 [ADMIN NOSCRIPT NO_ASYNC_LOADING] (0, 0, 0) "" => module_change;
-    "module|loadex" -3 [ADMIN NOSCRIPT NO_ASYNC_LOADING] (0, 0, 0) "" => module_change;
-    "module|unload" 3 [ADMIN NOSCRIPT NO_ASYNC_LOADING] (0, 0, 0) "" => module_change;
+    "module|load" -3 [ADMIN NOSCRIPT NO_ASYNC_LOADING PROTECTED] (0, 0, 0) "" => container;
+    "module|loadex" -3 [ADMIN NOSCRIPT NO_ASYNC_LOADING PROTECTED] (0, 0, 0) "" => container;
+    "module|unload" 3 [ADMIN NOSCRIPT NO_ASYNC_LOADING PROTECTED] (0, 0, 0) "" => container;
     "module|help" 2 [LOADING STALE] (0, 0, 0) "" => help;
     "client|help" 2 [LOADING STALE] (0, 0, 0) "connection" => help;
     "object|help" 2 [LOADING STALE] (0, 0, 0) "keyspace" => help;
@@ -67,12 +67,18 @@ pub(in crate::command) fn help(cx: &mut Cx<'_>) -> Outcome {
         .skip_while(|line| line.strip_prefix("# ") != Some(name))
         .skip(1);
     let lines: Vec<&str> = lines.take_while(|line| !line.starts_with("# ")).collect();
-    let later = cx.state.profile.is_later();
+    let (later, valkey) = (cx.state.profile.is_later(), cx.state.profile.is_valkey());
     let lines: Vec<&str> = lines
         .into_iter()
         .filter(|line| !later || *line != "    * Library description")
         .map(|line| match line {
             "    Prints this help." if later => "    Print this help.",
+            "SETUSER <username> <attribute> [<attribute> ...]" if valkey => {
+                "SETUSER <username> <rule> [<rule> ...]"
+            }
+            "    Create or modify a user with the specified attributes." if valkey => {
+                "    Create or modify a user with the specified rules."
+            }
             line => line,
         })
         .collect();
@@ -193,7 +199,9 @@ fn lolwut(cx: &mut Cx<'_>) -> Outcome {
 fn debug(cx: &mut Cx<'_>) -> Outcome {
     match cx.arg(1).to_ascii_lowercase().as_slice() {
         b"sleep" if cx.len() == 3 => debug_sleep(cx),
-        b"object" if cx.len() == 3 => debug_object(cx),
+        b"object" if cx.len() == 3 || cx.len() > 3 && cx.state.profile.is_valkey() => {
+            debug_object(cx)
+        }
         b"set-active-expire" | b"quicklist-packed-threshold" | b"stringmatch-len" | b"jmap"
             if cx.len() == 3 =>
         {
@@ -386,15 +394,6 @@ fn latency_doctor(cx: &mut Cx<'_>) {
         ));
     }
     cx.out.verbatim("txt", &(text + "\n"));
-}
-
-/// Modules are not allowed, as by default in Redis.
-fn module_change(_: &mut Cx<'_>) -> Outcome {
-    Err(Error::new(
-        "ERR MODULE command not allowed. If the enable-module-command option is set to \"local\", \
-         you can run it from a local connection, otherwise you need to set this option in the \
-         configuration file, and then restart the server.",
-    ))
 }
 
 fn module_list(cx: &mut Cx<'_>) -> Outcome {

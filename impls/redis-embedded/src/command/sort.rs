@@ -6,6 +6,7 @@ use super::context::db;
 use super::table::commands;
 use super::{Cx, Error, Outcome};
 use crate::db::{Hash, Kind, List, Str, Value, number};
+use crate::profile::Profile;
 use crate::server::config::Events;
 
 commands! {
@@ -140,7 +141,10 @@ fn ordered(
         let weight = if options.alpha {
             Weight::Text(by)
         } else {
-            let value = by.map_or(Some(0.0), |by| as_number(&by));
+            let strict = cx.state.profile == Profile::Valkey9_1;
+            let value = by.map_or(Some(0.0), |by| {
+                as_number(&by).filter(|_| !(strict && by.is_empty()))
+            });
             Weight::Number(value.ok_or(Error::new(
                 "ERR One or more scores can't be converted into double",
             ))?)

@@ -6,6 +6,7 @@ use super::table::commands;
 use super::{Cx, Error, Outcome};
 use crate::db::{Form, Str, Value};
 use crate::db::{LongDouble, number};
+use crate::profile::Profile;
 use crate::server::config::Events;
 
 commands! {
@@ -174,7 +175,12 @@ fn set(cx: &mut Cx<'_>) -> Outcome {
 }
 
 fn store(cx: &mut Cx<'_>, key: &[u8], value: &[u8]) {
-    cx.db().set(key, Value::Str(Str::new(value)));
+    let mut text = Str::new(value);
+    if cx.client.in_script && cx.state.profile == Profile::Valkey9_1 {
+        // What a script sets stays text there.
+        text.form = Form::Text;
+    }
+    cx.db().set(key, Value::Str(text));
     cx.changed(Events::STRING, "set", key);
 }
 

@@ -46,6 +46,9 @@ pub(crate) mod flag {
     /// The command has subcommands, and does nothing itself.
     pub(crate) const CONTAINER: u32 = 1 << 20;
 
+    /// It is not allowed, whoever asks.
+    pub(crate) const PROTECTED: u32 = 1 << 22;
+
     /// Redis 7.0 does not have it.
     pub(crate) const NEWER: u32 = 1 << 21;
 

@@ -18,6 +18,7 @@ fn multi(cx: &mut Cx<'_>) -> Outcome {
         return Err(Error::new("ERR MULTI calls can not be nested"));
     }
     cx.client.multi = Some(Transaction::default());
+    cx.client.had_multi = true;
     cx.out.ok();
     Ok(())
 }

@@ -115,9 +115,10 @@ impl Database {
         self.command([b"SET", key.as_ref(), value.as_ref()]);
     }
 
-    /// Sets a key to a string that expires after a time, in whole milliseconds.
+    /// Sets a key to a string that expires after a time, in whole milliseconds. One that is too long for the server,
+    /// which is above a hundred million years, is that long.
     pub fn set_for(&self, key: impl AsRef<[u8]>, value: impl AsRef<[u8]>, ttl: Duration) {
-        let millis = ttl.as_millis().max(1).to_string();
+        let millis = millis(ttl).max(1).to_string();
         self.command([
             b"SET",
             key.as_ref(),
@@ -182,9 +183,9 @@ impl Database {
         u64::try_from(millis).ok().map(Duration::from_millis)
     }
 
-    /// Lets a key expire after a time; false when it is not there.
+    /// Lets a key expire after a time, as [`Database::set_for`] does; false when it is not there.
     pub fn expire(&self, key: impl AsRef<[u8]>, ttl: Duration) -> bool {
-        let millis = ttl.as_millis().to_string();
+        let millis = millis(ttl).to_string();
         self.command([b"PEXPIRE", key.as_ref(), millis.as_bytes()]) == 1
     }
 
@@ -214,6 +215,12 @@ impl Database {
     pub fn flush(&self) {
         self.command(["FLUSHDB"]);
     }
+}
+
+/// A time in milliseconds, so far from the end of time that the present can be added.
+fn millis(ttl: Duration) -> i64 {
+    const LONGEST: i64 = i64::MAX / 2;
+    i64::try_from(ttl.as_millis()).map_or(LONGEST, |millis| millis.min(LONGEST))
 }
 
 impl std::fmt::Debug for Database {

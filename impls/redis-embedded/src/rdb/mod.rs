@@ -26,7 +26,7 @@ const FOOTER: usize = 10;
 
 /// The payload of a value.
 pub(crate) fn dump(value: &Value, version: u16) -> Vec<u8> {
-    seal(write::value(value), version)
+    seal(write::value(value, version), version)
 }
 
 /// A body with its version and checksum.

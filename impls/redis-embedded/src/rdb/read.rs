@@ -16,6 +16,9 @@ pub(super) fn value(input: &mut Input<'_>, config: &Config) -> Result<Value, Mal
         kind::SET_LISTPACK => set(&listpack::read(&input.string()?)?, config)?,
         kind::HASH => hash(strings(input, 2)?, config)?,
         kind::HASH_LISTPACK => hash(listpack::read(&input.string()?)?, config)?,
+        kind::HASH_2 => timed_pairs(input, config)?,
+        kind::HASH_METADATA => timed_fields(input, config)?,
+        kind::HASH_LISTPACK_EX => timed_listpack(input, config)?,
         old @ (kind::ZSET | kind::ZSET_2) => scores(input, old == kind::ZSET, config)?,
         kind::ZSET_LISTPACK => packed_scores(&input.string()?, config)?,
         version @ (kind::STREAM | kind::STREAM_2 | kind::STREAM_3) => {
@@ -82,6 +85,64 @@ fn hash(pairs: Vec<Vec<u8>>, config: &Config) -> Result<Value, Malformed> {
             return Err(Malformed);
         }
     }
+    Ok(hash.wrap())
+}
+
+/// Sets a field that must be new, and its time.
+fn set_field(
+    hash: &mut Hash,
+    field: &[u8],
+    value: Vec<u8>,
+    at: Option<i64>,
+    config: &Config,
+) -> Result<(), Malformed> {
+    if !hash.set(field, value, config.hash) {
+        return Err(Malformed);
+    }
+    if at.is_some() {
+        hash.set_expiry(field, at);
+    }
+    Ok(())
+}
+
+/// Valkey: each value is followed by its time, or minus one.
+fn timed_pairs(input: &mut Input<'_>, config: &Config) -> Result<Value, Malformed> {
+    let mut hash = Hash::default();
+    for _ in 0..input.length()? {
+        let (field, value) = (input.string()?, input.string()?);
+        let at = Some(input.millis()?).filter(|at| *at >= 0);
+        set_field(&mut hash, &field, value, at, config)?;
+    }
+    hash.compact = false;
+    Ok(hash.wrap())
+}
+
+/// Redis: each field comes behind its time, counted from the first time and one on, or zero.
+fn timed_fields(input: &mut Input<'_>, config: &Config) -> Result<Value, Malformed> {
+    let first = input.millis()?;
+    let mut hash = Hash::default();
+    for _ in 0..input.length()? {
+        let offset = i64::try_from(input.number()?).map_err(|_| Malformed)?;
+        let at = first.checked_add(offset - 1).filter(|_| offset > 0);
+        let (field, value) = (input.string()?, input.string()?);
+        set_field(&mut hash, &field, value, at, config)?;
+    }
+    Ok(hash.wrap())
+}
+
+/// Redis, for small hashes: fields, values and times in one listpack.
+fn timed_listpack(input: &mut Input<'_>, config: &Config) -> Result<Value, Malformed> {
+    input.millis()?;
+    let mut hash = Hash::default();
+    for entry in listpack::read(&input.string()?)?.chunks(3) {
+        let [field, value, at] = entry else {
+            return Err(Malformed);
+        };
+        let at = number::integer(at).ok_or(Malformed)?;
+        let at = Some(at).filter(|at| *at > 0);
+        set_field(&mut hash, field, value.clone(), at, config)?;
+    }
+    hash.make_timed();
     Ok(hash.wrap())
 }
 

@@ -21,10 +21,15 @@ pub(super) mod kind {
     pub(crate) const STREAM_2: u8 = 19;
     pub(crate) const SET_LISTPACK: u8 = 20;
     pub(crate) const STREAM_3: u8 = 21;
+    /// A hash with times, of Valkey 9.
+    pub(crate) const HASH_2: u8 = 22;
+    /// Hashes with times, of Redis 7.4 and later.
+    pub(crate) const HASH_METADATA: u8 = 24;
+    pub(crate) const HASH_LISTPACK_EX: u8 = 25;
 }
 
 /// A value behind the byte that tells its type.
-pub(super) fn value(value: &Value) -> Vec<u8> {
+pub(super) fn value(value: &Value, version: u16) -> Vec<u8> {
     let mut output = Output::default();
     match value {
         Value::Str(text) => {
@@ -37,6 +42,9 @@ pub(super) fn value(value: &Value) -> Vec<u8> {
             output.byte(kind::SET);
             output.length(set.len());
             set.iter().for_each(|member| output.string(&member));
+        }
+        Value::Hash(fields) if fields.next_expiry().is_some() => {
+            timed_hash(&mut output, fields, version);
         }
         Value::Hash(fields) => hash(&mut output, fields),
         Value::SortedSet(set) => sorted_set(&mut output, set),
@@ -109,6 +117,37 @@ fn hash(output: &mut Output, hash: &Hash) {
         output.byte(kind::HASH);
         output.length(hash.fields.len());
         parts.for_each(|part| output.string(part));
+    }
+}
+
+/// The version from which on payloads are those of Valkey.
+const VALKEY: u16 = 80;
+
+/// A hash whose fields have times to live: each one's time, or what stands for none.
+fn timed_hash(output: &mut Output, hash: &Hash, version: u16) {
+    let valkey = version >= VALKEY;
+    let first = hash.next_expiry().unwrap_or_default();
+    output.byte(if valkey {
+        kind::HASH_2
+    } else {
+        kind::HASH_METADATA
+    });
+    if !valkey {
+        output.raw(&first.to_le_bytes());
+    }
+    output.length(hash.fields.len());
+    for (field, value) in &hash.fields {
+        let at = hash.expiry(field);
+        if !valkey {
+            // Counted from the first time on, and from one on, so that zero is free.
+            let offset = at.map_or(0, |at| at - first + 1);
+            output.number(offset.unsigned_abs());
+        }
+        output.string(field);
+        output.string(value);
+        if valkey {
+            output.raw(&at.unwrap_or(-1).to_le_bytes());
+        }
     }
 }
 

@@ -30,6 +30,8 @@ pub(crate) struct Client {
     /// Wakes the connection's task.
     pub(crate) wake: Arc<Notify>,
     pub(crate) multi: Option<Transaction>,
+    /// Whether it has ever begun a transaction, which CLIENT LIST of Valkey shows.
+    pub(crate) had_multi: bool,
     pub(crate) watched: Vec<(usize, Key)>,
     /// Whether a watched key has changed.
     pub(crate) dirty: bool,
@@ -137,6 +139,7 @@ impl Client {
             pushes: Vec::new(),
             wake: Arc::new(Notify::new()),
             multi: None,
+            had_multi: false,
             watched: Vec::new(),
             dirty: false,
             blocked: None,

@@ -40,6 +40,7 @@ impl Pair {
             request("acl deluser u1 u2"),
             request("acl log reset"),
             request("function flush"),
+            request("script flush"),
             request("flushall"),
             request(&format!("hello {version}")),
         ];

@@ -1,8 +1,9 @@
 //! Every public command method of redis-rs and fred, in both protocols, and what a real server
 //! answers to it.
 //!
-//! The files beside this one have what Redis 7.0.15 answered, a method a line. `REDIS=127.0.0.1:6380`
-//! compares a real server with them, whose data it deletes, and with `RECORD=1` writes them anew.
+//! The files beside this one have what Redis 7.0.15, Redis 8.2.3 and Valkey 9.1.2 answered, a method a line.
+//! `REDIS=127.0.0.1:6380` compares a real server with them, whose data it deletes, and with `RECORD=1` writes them
+//! anew; a filter such as `redis_7`, `redis_8` or `valkey_9` picks the tests that are meant for it.
 
 mod fred_keys;
 mod fred_server;
@@ -10,6 +11,7 @@ mod record;
 mod redis_keys;
 mod redis_server;
 
+use fred::types::RespVersion;
 use record::{Outcome, Record};
 use redis::AsyncConnectionConfig;
 use redis_embedded::{Profile, Server};
@@ -25,8 +27,8 @@ async fn address(profile: Profile) -> Result<(Option<Server>, String), Outcome> 
     Ok((Some(server), address))
 }
 
-async fn by_redis_rs(protocol: &str) -> Outcome {
-    let (_server, address) = match address(Profile::Redis7_0).await {
+async fn by_redis_rs(profile: Profile, protocol: &str, file: &str) -> Outcome {
+    let (_server, address) = match address(profile).await {
         Ok(both) => both,
         Err(failed) => return failed,
     };
@@ -41,22 +43,12 @@ async fn by_redis_rs(protocol: &str) -> Outcome {
     let mut record = Record::default();
     redis_keys::call_all(&mut connection, &mut record).await;
     redis_server::call_all(&mut connection, &mut record).await;
-    record.compare(&format!("redis_rs_{protocol}.txt"))
+    record.compare(file)
 }
 
-#[tokio::test]
-async fn redis_rs_in_resp2() -> Outcome {
-    by_redis_rs("resp2").await
-}
-
-#[tokio::test]
-async fn redis_rs_in_resp3() -> Outcome {
-    by_redis_rs("resp3").await
-}
-
-async fn by_fred(version: fred::types::RespVersion, name: &str) -> Outcome {
+async fn by_fred(profile: Profile, version: RespVersion, file: &str) -> Outcome {
     use fred::prelude::ClientLike as _;
-    let (_server, address) = match address(Profile::Redis7_0).await {
+    let (_server, address) = match address(profile).await {
         Ok(both) => both,
         Err(failed) => return failed,
     };
@@ -68,15 +60,28 @@ async fn by_fred(version: fred::types::RespVersion, name: &str) -> Outcome {
     fred_keys::call_all(&client, &mut record).await;
     fred_server::call_all(&client, &mut record).await;
     client.quit().await?;
-    record.compare(name)
+    record.compare(file)
 }
 
-#[tokio::test]
-async fn fred_in_resp2() -> Outcome {
-    by_fred(fred::types::RespVersion::RESP2, "fred_resp2.txt").await
+/// One test for each server, client and protocol.
+macro_rules! tests {
+    ($($name:ident: $by:ident($profile:ident, $protocol:expr, $file:literal);)*) => {
+        $(
+            #[tokio::test]
+            async fn $name() -> Outcome {
+                $by(Profile::$profile, $protocol, $file).await
+            }
+        )*
+    };
 }
 
-#[tokio::test]
-async fn fred_in_resp3() -> Outcome {
-    by_fred(fred::types::RespVersion::RESP3, "fred_resp3.txt").await
+tests! {
+    redis_7_by_redis_rs_in_resp2: by_redis_rs(Redis7_0, "resp2", "redis_rs_resp2.txt");
+    redis_7_by_redis_rs_in_resp3: by_redis_rs(Redis7_0, "resp3", "redis_rs_resp3.txt");
+    redis_7_by_fred_in_resp2: by_fred(Redis7_0, RespVersion::RESP2, "fred_resp2.txt");
+    redis_7_by_fred_in_resp3: by_fred(Redis7_0, RespVersion::RESP3, "fred_resp3.txt");
+    redis_8_by_redis_rs: by_redis_rs(Redis8_2, "resp3", "redis_rs_8.txt");
+    redis_8_by_fred: by_fred(Redis8_2, RespVersion::RESP3, "fred_8.txt");
+    valkey_9_by_redis_rs: by_redis_rs(Valkey9_1, "resp3", "redis_rs_valkey_9.txt");
+    valkey_9_by_fred: by_fred(Valkey9_1, RespVersion::RESP3, "fred_valkey_9.txt");
 }

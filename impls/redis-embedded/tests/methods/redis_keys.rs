@@ -146,15 +146,15 @@ async fn hashes(c: &mut MultiplexedConnection, record: &mut Record) {
         hget_ex("h", "a", Expiry::EX(10));
         hget_del("h", "a");
         hset_ex("h", &expiring, &[("x", "1")]);
-        httl("h", "a");
-        hpttl("h", "a");
-        hexpire("h", 10, ExpireOption::NONE, "a");
-        hexpire_at("h", 32_503_680_000, ExpireOption::NX, "a");
-        hexpire_time("h", "a");
-        hpexpire("h", 10_000, ExpireOption::XX, "a");
-        hpexpire_at("h", 32_503_680_000_000, ExpireOption::GT, "a");
-        hpexpire_time("h", "a");
-        hpersist("h", "a");
+        httl("h", "x");
+        hpttl("h", "x");
+        hexpire("h", 10, ExpireOption::NONE, "x");
+        hexpire_at("h", 32_503_680_000, ExpireOption::NX, "x");
+        hexpire_time("h", "x");
+        hpexpire("h", 10_000, ExpireOption::XX, "x");
+        hpexpire_at("h", 32_503_680_000_000, ExpireOption::GT, "x");
+        hpexpire_time("h", "x");
+        hpersist("h", "x");
     }
 }
 

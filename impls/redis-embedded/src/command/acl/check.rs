@@ -115,6 +115,14 @@ impl User {
     }
 }
 
+impl User {
+    /// Whether one of its selectors allows a channel, or a pattern of channels.
+    pub(super) fn may_listen(&self, channel: &[u8], is_pattern: bool) -> bool {
+        let mut selectors = self.all_selectors();
+        selectors.any(|selector| selector.allows_channel(channel, is_pattern))
+    }
+}
+
 impl Selector {
     fn may(&self, command: &'static Command, args: &[&[u8]]) -> Result<(), Denied> {
         if !command.has(flag::NO_AUTH) && !self.allows(command, args) {

@@ -51,7 +51,7 @@ pub(crate) fn note(state: &mut State, client: &Client, reason: Reason, object: &
         _ => "toplevel",
     };
     let now = state.now;
-    let described = describe(client, now);
+    let described = describe(client, now, state.profile);
     let limit: usize = state.config.get("acllog-max-len").parse().unwrap_or(128);
     let log = &mut state.acl.log;
     let same = log.iter().position(|old| {

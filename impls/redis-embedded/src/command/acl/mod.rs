@@ -15,7 +15,7 @@ use super::server::{container, help};
 use super::table::commands;
 use super::{Command, Cx, Error, Outcome, dispatch};
 use crate::profile::Profile;
-use crate::server::client::Ending;
+use crate::server::client::{Client, Ending};
 pub(super) use categories::{CATEGORIES, categories_of, group_of};
 pub(super) use check::{check, check_again};
 #[cfg(feature = "scripts")]
@@ -48,6 +48,8 @@ pub(crate) struct Acl {
     restricted: bool,
     /// Whether new users say that payloads are looked at, as those of Redis 8 do.
     sanitizes: bool,
+    /// Whether a user that is reset says nothing of payloads, as in Valkey.
+    valkey: bool,
     log: VecDeque<log::Refusal>,
     next_refusal: i64,
 }
@@ -60,6 +62,7 @@ impl Acl {
             users: BTreeMap::new(),
             restricted: false,
             sanitizes,
+            valkey: profile.is_valkey(),
             log: VecDeque::new(),
             next_refusal: 0,
         };
@@ -112,6 +115,9 @@ impl Acl {
                 let head = b"ERR Error in ACL SETUSER modifier '";
                 [head, rule.as_slice(), b"': ", problem.text().as_bytes()].concat()
             })?;
+            if self.valkey && rule == b"reset" {
+                user.sanitize = user::Sanitize::Unsaid;
+            }
         }
         self.users.insert(name, user);
         self.look_for_restrictions();
@@ -143,8 +149,34 @@ fn list(cx: &mut Cx<'_>) -> Outcome {
 
 fn setuser(cx: &mut Cx<'_>) -> Outcome {
     cx.state.acl.set(cx.args[2], &cx.args[3..])?;
+    disconnect_listeners(cx, &String::from_utf8_lossy(cx.args[2]));
     cx.out.ok();
     Ok(())
+}
+
+/// Ends the connections of a user that listen to channels which the user may not listen to any more.
+fn disconnect_listeners(cx: &mut Cx<'_>, name: &str) {
+    let Some(user) = cx.state.acl.users.get(name) else {
+        return;
+    };
+    let forbidden = |client: &Client| {
+        let mut channels = client.channels.iter().chain(&client.shards);
+        client.user.as_deref() == Some(name)
+            && !(channels.all(|channel| user.may_listen(channel, false))
+                && client
+                    .patterns
+                    .iter()
+                    .all(|pattern| user.may_listen(pattern, true)))
+    };
+    for client in cx.state.clients.values_mut() {
+        if forbidden(client) {
+            client.ending = Ending::Now;
+            client.wake.notify_one();
+        }
+    }
+    if forbidden(cx.client) {
+        cx.client.ending = Ending::AfterReply;
+    }
 }
 
 fn getuser(cx: &mut Cx<'_>) -> Outcome {

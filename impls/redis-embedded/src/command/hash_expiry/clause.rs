@@ -80,9 +80,11 @@ pub(super) struct Conditions {
 
 impl Conditions {
     /// Whether a field may get a time instead of the one that it has.
-    pub(super) fn allow(self, old: Option<i64>, new: i64) -> bool {
+    ///
+    /// `lax` leaves out that it must have one, as Valkey does for a time that is over.
+    pub(super) fn allow(self, old: Option<i64>, new: i64, lax: bool) -> bool {
         !(self.none && old.is_some()
-            || self.some && old.is_none()
+            || self.some && old.is_none() && !lax
             || self.later && old.is_none_or(|old| new <= old)
             || self.earlier && old.is_some_and(|old| new >= old))
     }
@@ -335,7 +337,9 @@ fn valkey<'a>(cx: &mut Cx<'a>, sets: bool) -> Result<Options<'a>, Error> {
         return Err(MISMATCH);
     }
     of_hash(cx)?;
-    if let Some(time) = time {
+    let key = cx.arg(1);
+    let there = cx.db().contains(key);
+    if let Some(time) = time.filter(|_| options.key.allows(there)) {
         options.expiry = Expiry::At(time.read(cx)?);
     }
     Ok(options)

@@ -92,10 +92,11 @@ fn read(ids: &[&[u8]], strictly: bool) -> Result<Vec<StreamId>, Error> {
 
 /// Deletes an entry, if it is there and may go.
 fn delete(stream: &mut Stream, id: StreamId, references: References) -> i64 {
-    let there = stream.get(id).is_some();
-    if there && !references.allow(stream, id) {
+    // Also of an entry that is not there, groups may not know yet that it was.
+    if !references.allow(stream, id) {
         return SPARED;
     }
+    let there = stream.get(id).is_some();
     stream.delete(id);
     references.release(stream, id);
     if there { DELETED } else { NOT_FOUND }

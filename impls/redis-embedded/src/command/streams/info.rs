@@ -7,6 +7,7 @@ use crate::command::{Cx, Error, Outcome};
 use crate::db::Stream;
 use crate::db::stream::StreamId;
 use crate::db::stream_group::{Consumer, Group};
+use crate::profile::Profile;
 use crate::protocol::Reply;
 
 /// How many entries the full report has of each list; none for the short report.
@@ -32,6 +33,7 @@ pub(super) fn stream(cx: &mut Cx<'_>) -> Outcome {
     }
     let detail = detail(cx)?;
     let later = cx.state.profile.is_later();
+    let at_start = cx.state.profile == Profile::Redis8_2;
     let stream = db!(cx).get::<Stream>(key)?.ok_or(Error::NO_SUCH_KEY)?;
     let out = &mut cx.out;
     out.map(if detail.is_some() { 9 } else { 10 });
@@ -45,7 +47,7 @@ pub(super) fn stream(cx: &mut Cx<'_>) -> Outcome {
     id(out, "recorded-first-entry-id", stream.first());
     match detail {
         None => ends(out, stream),
-        Some(count) => full(out, stream, count, later),
+        Some(count) => full(out, stream, count, (later, at_start)),
     }
     Ok(())
 }
@@ -86,7 +88,7 @@ fn ends(out: &mut Reply, stream: &Stream) {
     }
 }
 
-fn full(out: &mut Reply, stream: &Stream, count: usize, later: bool) {
+fn full(out: &mut Reply, stream: &Stream, count: usize, (later, at_start): (bool, bool)) {
     out.text("entries");
     out.deferred(|out| {
         let all = stream.range(StreamId::MIN, StreamId::MAX);
@@ -99,7 +101,7 @@ fn full(out: &mut Reply, stream: &Stream, count: usize, later: bool) {
         out.map(7);
         out.text("name");
         out.bulk(name);
-        progress(out, stream, group);
+        progress(out, stream, group, at_start);
         number(out, "pel-count", as_i64(group.pending.len()));
         out.text("pending");
         let pending = group.pending.iter().take(count);
@@ -122,10 +124,18 @@ fn full(out: &mut Reply, stream: &Stream, count: usize, later: bool) {
 }
 
 /// How far a group has come.
-fn progress(out: &mut Reply, stream: &Stream, group: &Group) {
+///
+/// Redis 8.2 knows that a group before the first entry has all of them before it: `at_start`.
+fn progress(out: &mut Reply, stream: &Stream, group: &Group, at_start: bool) {
     id(out, "last-delivered-id", group.last);
     optional(out, "entries-read", group.read);
-    optional(out, "lag", group.lag(stream));
+    let all = at_start && stream.len() > 0 && group.last < stream.first();
+    let lag = if all {
+        Some(as_i64(stream.len()))
+    } else {
+        group.lag(stream)
+    };
+    optional(out, "lag", lag);
 }
 
 fn full_consumer(
@@ -158,6 +168,7 @@ fn full_consumer(
 }
 
 pub(super) fn groups(cx: &mut Cx<'_>) -> Outcome {
+    let at_start = cx.state.profile == Profile::Redis8_2;
     let stream = db!(cx)
         .get::<Stream>(cx.args[2])?
         .ok_or(Error::NO_SUCH_KEY)?;
@@ -169,7 +180,7 @@ pub(super) fn groups(cx: &mut Cx<'_>) -> Outcome {
         out.bulk(name);
         number(out, "consumers", as_i64(group.consumers.len()));
         number(out, "pending", as_i64(group.pending.len()));
-        progress(out, stream, group);
+        progress(out, stream, group, at_start);
     }
     Ok(())
 }
