@@ -10,7 +10,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use contrait::cache::{
-    CacheError, CacheInterface, CacheLimits, IfChanged, Swap, TimeToLive, Version, Versioned,
+    CacheError, CacheErrorKind, CacheInterface, CacheLimits, IfChanged, Swap, TimeToLive, Version,
+    Versioned,
 };
 
 /// A near cache in front of a far one, as one cache. Handles that share a far level are coherent, whether or not they
@@ -69,7 +70,11 @@ impl<N: CacheInterface, F: CacheInterface> TwoLevelCache<N, F> {
 #[async_trait]
 impl<N: CacheInterface, F: CacheInterface> CacheInterface for TwoLevelCache<N, F> {
     async fn get(&self, key: &str) -> Result<Option<Bytes>, CacheError> {
-        Ok(self.read(key).await?.map(|entry| entry.value))
+        match self.read(key).await {
+            // To tell a version the far level may have to write it down. One that refuses to write can still be read.
+            Err(error) if error.kind() == CacheErrorKind::Unavailable => self.far.get(key).await,
+            entry => Ok(entry?.map(|entry| entry.value)),
+        }
     }
 
     async fn get_many(&self, keys: &[String]) -> Result<Vec<Option<Bytes>>, CacheError> {

@@ -1,7 +1,7 @@
 //! The connection that comes back: redis-rs' manager, and a new one where that one has given up.
 //!
 //! `ConnectionManager` reconnects after lost connections. But when a server that it reaches refuses it (a password
-//! that was just changed, no client slot left), it keeps that refusal as its answer to every later command, for good.
+//! that was just changed, no client slot left), or answers what is no protocol, it keeps that refusal as its answer to every later command, for good.
 //! And a connection that died without a word, as behind a router that forgot it, it takes for one that is slow, for as
 //! long as the system goes on sending: a quarter of an hour.
 
@@ -105,10 +105,11 @@ impl ServerLink {
     }
 }
 
-/// Whether the server turned the connection down, rather than a command.
+/// Whether the server turned the connection down, or spoke no protocol on it, rather than refused a command.
 fn is_refusal(error: &RedisError) -> bool {
     let text = error.detail().unwrap_or_default();
-    matches!(error.kind(), ErrorKind::AuthenticationFailed)
+    let kinds = [ErrorKind::AuthenticationFailed, ErrorKind::Parse];
+    kinds.contains(&error.kind())
         || matches!(error.code(), Some("NOAUTH" | "WRONGPASS"))
         || text.contains("max number of clients")
         || text.contains("DB index is out of range")

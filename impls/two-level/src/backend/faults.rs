@@ -7,14 +7,7 @@ use contrait_redis_rs::RedisCache;
 use crate::TwoLevelCache;
 
 /// Memory in front of the Redis that the run chose.
-#[backend(
-    contrait::cache::faults::suite,
-    lacks(
-        full_memory = "a first read has Redis write down a version, which needs memory",
-        read_only = "a first read has Redis write down a version, which is a change"
-    ),
-    tests = false
-)]
+#[backend(contrait::cache::faults::suite, tests = false)]
 pub async fn two_level(cx: &Context) -> Result<TwoLevelCache<MemoryCache, RedisCache>, SetupError> {
     let far = contrait_redis_rs::backend::faults::redis_rs(cx).await?;
     Ok(TwoLevelCache::new(super::near()?, far))
