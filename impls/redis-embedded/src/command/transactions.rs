@@ -78,6 +78,7 @@ fn watch(cx: &mut Cx<'_>) -> Outcome {
     if cx.client.multi.is_some() {
         return Err(Error::new("ERR WATCH inside MULTI is not allowed"));
     }
+    cx.client.had_multi = true;
     for key in &cx.args[1..] {
         // What has expired before is not what is watched.
         cx.db().contains(key);

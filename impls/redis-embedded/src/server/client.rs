@@ -30,7 +30,7 @@ pub(crate) struct Client {
     /// Wakes the connection's task.
     pub(crate) wake: Arc<Notify>,
     pub(crate) multi: Option<Transaction>,
-    /// Whether it has ever begun a transaction, which CLIENT LIST of Valkey shows.
+    /// Whether it has ever watched a key or begun a transaction, which CLIENT LIST of Valkey shows.
     pub(crate) had_multi: bool,
     pub(crate) watched: Vec<(usize, Key)>,
     /// Whether a watched key has changed.
