@@ -22,7 +22,7 @@ impl Schedule {
     ///     *count.lock().await = read + 1;
     ///     read + 1
     /// };
-    /// let schedule: Schedule = "0.2 1".parse().unwrap();
+    /// let schedule: Schedule = "0.1 1".parse().unwrap();
     /// let (one, other) = schedule.join((call(racy()), call(racy()))).await;
     /// assert_eq!((one, other), (1, 1), "one increment is lost");
     /// # });
