@@ -95,8 +95,10 @@ async fn what_the_near_level_cannot_keep_comes_from_the_far_one() -> Outcome {
 #[tokio::test]
 async fn nothing_is_answered_without_the_far_level() -> Outcome {
     let mut far = far(vec![Some(entry("one", "v1"))], vec![]);
+    let away = || CacheError::new(CacheErrorKind::Unavailable, "it is away");
     far.expect_get_if_changed()
-        .returning(|_, _| Err(CacheError::new(CacheErrorKind::Unavailable, "it is away")));
+        .returning(move |_, _| Err(away()));
+    far.expect_get().returning(move |_| Err(away()));
     let cache = TwoLevelCache::new(near(MemoryLimits::default())?, far);
     assert!(cache.get("k").await?.is_some());
     let error = cache.get("k").await.expect_err("nobody can know");

@@ -33,6 +33,8 @@ use wire::{Request, request, show};
 
 const LENGTH: usize = 40;
 const SHOWN: usize = 40;
+/// How many sequences may go without an answer, each of which takes two seconds, before it is given up.
+const MOST_WAITS: usize = 60;
 
 /// What a comparison with one server counted.
 #[derive(Default)]
@@ -111,6 +113,9 @@ fn compare(binary: &str, commands: usize, seed: u64) -> Result<Counts, Box<dyn s
             Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {
                 counts.commands -= sequence.len();
                 counts.waited += 1;
+                if counts.waited > MOST_WAITS {
+                    return Err("too many sequences were not answered".into());
+                }
                 continue;
             }
             Err(error) if peer.has_ended() => {

@@ -133,6 +133,9 @@ impl Pair {
 
 /// The command's name, and what comes first behind it, between spaces.
 pub(crate) fn name(request: &Request) -> String {
+    if request[0] == b"hscan" && request.iter().any(|arg| arg == b"novalues") {
+        return "hscan novalues".into();
+    }
     let words = request
         .iter()
         .take(2)

@@ -11,22 +11,30 @@ use super::wire::{Value, Wire, request};
 /// A server process, stopped when it is dropped.
 pub(crate) struct Peer {
     child: Child,
+    directory: String,
     pub(crate) port: u16,
 }
 
 impl Peer {
     pub(crate) fn start(binary: &str) -> std::io::Result<Peer> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        // Of its own, since a server reads what another one has written where it starts.
+        let directory = format!("{}/peer-{port}", env!("CARGO_TARGET_TMPDIR"));
+        std::fs::create_dir_all(&directory)?;
         let options = format!(
             "--port {port} --bind 127.0.0.1 --appendonly no --hz 500 \
              --slowlog-log-slower-than -1 --enable-debug-command yes"
         );
         let child = Command::new(binary)
             .args(options.split(' '))
-            .args(["--save", ""])
+            .args(["--save", "", "--dir", &directory])
             .stdout(Stdio::null())
             .spawn()?;
-        let peer = Peer { child, port };
+        let peer = Peer {
+            child,
+            port,
+            directory,
+        };
         let until = Instant::now() + Duration::from_secs(20);
         while Wire::connect(port)
             .and_then(|mut wire| wire.run(&[request("ping")]))
@@ -70,5 +78,6 @@ impl Drop for Peer {
         // It may have ended by itself.
         let _ = self.child.kill();
         let _ = self.child.wait();
+        let _ = std::fs::remove_dir_all(&self.directory);
     }
 }

@@ -47,6 +47,7 @@ fn sameness(name: &str) -> Sameness {
         // A cursor that was not given by the server leads anywhere.
         "scan" if second != "0" => Sameness::Shape,
         "sscan" if third != "0" => Sameness::Shape,
+        "hscan" if second == "novalues" => Sameness::Scan,
         "scan" | "sscan" => Sameness::Scan,
         "hscan" | "zscan" => Sameness::ScanPairs,
         "dump" | "info" | "memory" | "time" | "srandmember" | "randomkey" | "dbsize"
@@ -88,6 +89,12 @@ const DECLARED: &[(&str, &str, &str, &str)] = &[
         "latency histogram",
         "histogram_usec",
         "no latencies are measured",
+    ),
+    (
+        "89",
+        "exec",
+        "active-defrag-cycle-us",
+        "CONFIG GET * has the parameters of Redis 7.0",
     ),
     ("9", "role", "master", "replication is left out"),
     ("8", "command count", ":267", "vector sets are left out"),

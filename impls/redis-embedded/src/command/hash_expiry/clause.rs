@@ -80,11 +80,9 @@ pub(super) struct Conditions {
 
 impl Conditions {
     /// Whether a field may get a time instead of the one that it has.
-    ///
-    /// `lax` leaves out that it must have one, as Valkey does for a time that is over.
-    pub(super) fn allow(self, old: Option<i64>, new: i64, lax: bool) -> bool {
+    pub(super) fn allow(self, old: Option<i64>, new: i64) -> bool {
         !(self.none && old.is_some()
-            || self.some && old.is_none() && !lax
+            || self.some && old.is_none()
             || self.later && old.is_none_or(|old| new <= old)
             || self.earlier && old.is_some_and(|old| new >= old))
     }

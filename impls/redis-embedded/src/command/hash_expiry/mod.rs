@@ -56,7 +56,7 @@ fn hexpire(cx: &mut Cx<'_>) -> Outcome {
             let old = hash.expiry(field);
             done.push(if !hash.fields.contains_key(*field) {
                 Set::Missing
-            } else if !conditions.allow(old, at, valkey && over) {
+            } else if !conditions.allow(old, at) {
                 Set::Refused
             } else if over {
                 hash.remove(field);
