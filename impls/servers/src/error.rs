@@ -57,6 +57,13 @@ pub enum ServerError {
         /// The end of what the server wrote to its standard streams.
         log: String,
     },
+    /// A Docker engine answers, and the container of a server did not come up.
+    Container {
+        /// The image that it was to be made of.
+        image: String,
+        /// What happened instead.
+        problem: String,
+    },
     /// A server of one's own is not in the state that the call needs.
     NotRunning {
         /// The server's binary.
@@ -112,6 +119,9 @@ impl Display for ServerError {
                 problem,
                 log,
             } => not_started(f, &program.display(), problem, log),
+            Self::Container { image, problem } => {
+                write!(f, "a container of {image} did not come up: {problem}")
+            }
             Self::NotRunning { program, action } => {
                 write!(
                     f,

@@ -13,9 +13,12 @@
 //! 1. `CONTRAIT_REDIS_URL` names a running one (`redis://`, `rediss://`, `unix://`).
 //! 2. `CONTRAIT_REDIS_BINARY` names a binary, or `redis-server` or `valkey-server` is on `PATH`: it is started on a free
 //!    loopback port, in a directory of its own, without persistence.
-//! 3. Otherwise [`ServerError::Absent`] says at once what is missing and how to give it. Nothing skips.
+//! 3. With the feature `containers`, and where a Docker engine answers: a container of `redis:8.2`, or of the image that
+//!    `CONTRAIT_REDIS_IMAGE` names.
+//! 4. Otherwise [`ServerError::Absent`] says at once what is missing and how to give it. Nothing skips.
 //!
-//! [`Memcached`] comes in the same ways, by `CONTRAIT_MEMCACHED_URL` (`memcached://`) and `CONTRAIT_MEMCACHED_BINARY`.
+//! [`Memcached`] comes in the same ways, by `CONTRAIT_MEMCACHED_URL` (`memcached://`), `CONTRAIT_MEMCACHED_BINARY` and
+//! `CONTRAIT_MEMCACHED_IMAGE` (`memcached:1.6`).
 //!
 //! [`Choice`] reads `CONTRAIT_SERVERS`, which chooses between these and a server embedded in the test process. A variable
 //! that is set to the empty text counts as unset everywhere, since build systems pass such values on.
@@ -29,10 +32,14 @@
 //! server and removes its directory.
 //! Neither the shell nor the server holds the tests' standard streams, so that `cargo test | tee` ends with the tests.
 //!
+//! A container is shared by the run as well, and ends by itself as many seconds after its last user, which it knows by
+//! their connections; see `contrait-containers`. The engine is the one that `DOCKER_HOST` names, or the one on this machine.
+//!
 //! [`RedisCluster::shared`] is the same for a cluster of three nodes. It is always started here: what it is made of must be
 //! known, and a named server is in no cluster or in somebody's.
 //!
-//! [`Redis::own`] and [`Memcached::own`] are for tests that kill, freeze or restart their server. They too end with their process.
+//! [`Redis::own`] and [`Memcached::own`] are for tests that kill, freeze or restart their server. They too end with their
+//! process. Like the nodes of a cluster they are processes of this machine, never containers.
 //!
 //! # In suites
 //!
@@ -42,10 +49,12 @@
 //! # Blocking
 //!
 //! Every call blocks: about a millisecond to join a server, some 50 ms to start one, at most a second to learn that a
-//! named one does not answer. Call them at setup, or inside `spawn_blocking` where an executor must not wait.
+//! named one does not answer; minutes where an engine has to fetch an image. Call them at setup, or inside `spawn_blocking` where an executor must not wait.
 #![cfg(unix)]
 
 mod choice;
+#[cfg(feature = "containers")]
+mod container;
 mod environment;
 mod error;
 mod local;

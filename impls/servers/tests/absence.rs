@@ -18,6 +18,8 @@ fn failure(environment: &dyn Environment) -> ServerError {
     error
 }
 
+// With containers it depends on the machine, and a test in `containers.rs` asks for it.
+#[cfg(not(feature = "containers"))]
 #[test]
 fn nothing_at_all_names_the_three_ways() {
     let expected = "\
@@ -210,6 +212,7 @@ impl Drop for Directory {
     }
 }
 
+#[cfg(not(feature = "containers"))]
 #[test]
 fn nothing_at_all_names_the_three_ways_to_a_memcached() {
     let expected = "\
@@ -219,6 +222,10 @@ no memcached for this test: CONTRAIT_MEMCACHED_URL is not set, and memcached is 
   - leave it out: there is no embedded memcached, and without the feature `memcached` nothing needs one";
     let error = Memcached::shared_from(&[("PATH", "/nowhere")]).unwrap_err();
     assert_eq!(error.to_string(), expected);
+}
+
+#[test]
+fn a_named_memcached_is_no_memcached_of_ones_own() {
     let error = Memcached::own_from(&[("CONTRAIT_MEMCACHED_URL", "memcached://h")]).unwrap_err();
     let error = error.to_string();
     assert!(error.contains("it must be the test's own"), "{error}");

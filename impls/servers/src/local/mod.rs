@@ -24,6 +24,8 @@ use crate::ServerError;
 use crate::environment::{self, Environment};
 
 pub(crate) use directory::Base;
+#[cfg(feature = "containers")]
+pub(crate) use directory::Lock;
 pub(crate) use own::Own;
 #[cfg(feature = "suite")]
 pub(crate) use port::free as free_port;

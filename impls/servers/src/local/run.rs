@@ -30,11 +30,16 @@ impl Run {
             directory: PathBuf::new(),
             port: 0,
         };
+        let key = self.key(&(server.program(), server.arguments(&nowhere)));
+        format!("{}-{key:016x}-", server.kind())
+    }
+
+    /// What this run, and no other one, calls `what`.
+    pub(crate) fn key(&self, what: &impl Hash) -> u64 {
         // The hash is stable within a toolchain, and one run has one toolchain.
         let mut key = DefaultHasher::new();
         self.hash(&mut key);
-        server.program().hash(&mut key);
-        server.arguments(&nowhere).hash(&mut key);
-        format!("{}-{:016x}-", server.kind(), key.finish())
+        what.hash(&mut key);
+        key.finish()
     }
 }

@@ -14,6 +14,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::ServerError;
+#[cfg(feature = "containers")]
+use crate::container::{self, Contained};
 use crate::environment::{self, Environment, ProcessEnvironment};
 use crate::local::{self, Base, Greeting, Hold, Place, Run, Server};
 use crate::probe::Address;
@@ -23,11 +25,15 @@ use server::MemcachedServer;
 
 const URL: &str = "CONTRAIT_MEMCACHED_URL";
 const BINARY: &str = "CONTRAIT_MEMCACHED_BINARY";
+#[cfg(feature = "containers")]
+const IMAGE: &str = "CONTRAIT_MEMCACHED_IMAGE";
 const PROGRAM: &str = "memcached";
 const PORT: u16 = 11211;
 const REMEDIES: &[&str] = &[
     "set CONTRAIT_MEMCACHED_URL to a running server that was started with `-I 2m`, such as memcached://127.0.0.1:11211",
     INSTALL,
+    #[cfg(feature = "containers")]
+    container::REMEDY,
     WITHOUT,
 ];
 /// A named server is not the test's to kill.
@@ -54,7 +60,12 @@ struct Inner {
 
 enum Source {
     Named(Address),
-    Started { server: MemcachedServer, hold: Hold },
+    Started {
+        server: MemcachedServer,
+        hold: Hold,
+    },
+    #[cfg(feature = "containers")]
+    Contained(Contained),
 }
 
 impl Memcached {
@@ -66,7 +77,7 @@ impl Memcached {
     /// # Errors
     ///
     /// [`ServerError::Absent`] where there is none; [`ServerError::Unreachable`] where the named one does not answer;
-    /// otherwise what kept a local one from starting.
+    /// otherwise what kept a local one or a container from starting.
     pub fn shared() -> Result<Self, ServerError> {
         static SHARED: Mutex<Option<Result<Memcached, ServerError>>> = Mutex::new(None);
         let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
@@ -89,7 +100,7 @@ impl Memcached {
     pub fn shared_from(environment: &dyn Environment) -> Result<Self, ServerError> {
         match environment::text(environment, URL)? {
             Some(url) => Self::named(url),
-            None => Self::started(environment),
+            None => Self::unnamed(environment),
         }
     }
 
@@ -136,9 +147,41 @@ impl Memcached {
         })
     }
 
-    fn started(environment: &dyn Environment) -> Result<Self, ServerError> {
+    fn unnamed(environment: &dyn Environment) -> Result<Self, ServerError> {
         let why = format!("{URL} is not set");
-        let server = MemcachedServer::new(binary(environment, &why, REMEDIES)?);
+        match binary(environment, &why, REMEDIES) {
+            Ok(binary) => Self::started(MemcachedServer::new(binary), environment),
+            #[cfg(feature = "containers")]
+            Err(absent @ ServerError::Absent { .. }) => Self::contained(environment, absent),
+            Err(error) => Err(error),
+        }
+    }
+
+    #[cfg(feature = "containers")]
+    fn contained(environment: &dyn Environment, absent: ServerError) -> Result<Self, ServerError> {
+        let server = &contrait_containers::Server::MEMCACHED;
+        let contained = Contained::join_or_start(server, IMAGE, environment, absent)?;
+        let (address, image) = (contained.address(), &contained.image);
+        let greeting =
+            greeting::of_memcached(&address, PROBE).map_err(|problem| ServerError::Container {
+                image: image.to_string(),
+                problem,
+            })?;
+        let product = product(&greeting);
+        let inner = Inner {
+            url: format!("memcached://{address}"),
+            description: format!("{product} at {address} (in a container of {image})"),
+            source: Source::Contained(contained),
+        };
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
+    }
+
+    fn started(
+        server: MemcachedServer,
+        environment: &dyn Environment,
+    ) -> Result<Self, ServerError> {
         let linger = local::linger(environment)?;
         let base = Base::open(environment)?;
         let hold = local::join_or_start(&server, &base, &Run::current(environment), linger)?;
@@ -156,6 +199,10 @@ impl Memcached {
         match &self.inner.source {
             Source::Named(address) => greeting::of_memcached(address, PROBE).is_ok(),
             Source::Started { server, hold } => hold.still_answers(server),
+            #[cfg(feature = "containers")]
+            Source::Contained(contained) => {
+                greeting::of_memcached(&contained.address(), PROBE).is_ok()
+            }
         }
     }
 

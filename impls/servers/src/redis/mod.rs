@@ -18,6 +18,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::ServerError;
+#[cfg(feature = "containers")]
+use crate::container::{self, Contained};
 use crate::environment::{self, Environment, ProcessEnvironment};
 use crate::local::{self, Base, Greeting, Hold, Place, Run};
 use crate::probe::Address;
@@ -30,10 +32,14 @@ use server::RedisServer;
 
 pub(crate) const URL: &str = "CONTRAIT_REDIS_URL";
 const BINARY: &str = "CONTRAIT_REDIS_BINARY";
+#[cfg(feature = "containers")]
+const IMAGE: &str = "CONTRAIT_REDIS_IMAGE";
 const PROGRAMS: [&str; 2] = ["redis-server", "valkey-server"];
 const REMEDIES: &[&str] = &[
     "set CONTRAIT_REDIS_URL to a running server, such as redis://127.0.0.1:6379",
     INSTALL,
+    #[cfg(feature = "containers")]
+    container::REMEDY,
     EMBEDDED,
 ];
 /// A named server is not the test's to kill.
@@ -64,6 +70,8 @@ enum Source {
         server: Box<RedisServer>,
         hold: Hold,
     },
+    #[cfg(feature = "containers")]
+    Contained(Contained),
 }
 
 impl Redis {
@@ -75,7 +83,7 @@ impl Redis {
     /// # Errors
     ///
     /// [`ServerError::Absent`] where there is none; [`ServerError::Unreachable`] where the named one does not answer;
-    /// otherwise what kept a local one from starting.
+    /// otherwise what kept a local one or a container from starting.
     pub fn shared() -> Result<Self, ServerError> {
         static SHARED: Mutex<Option<Result<Redis, ServerError>>> = Mutex::new(None);
         let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
@@ -98,7 +106,7 @@ impl Redis {
     pub fn shared_from(environment: &dyn Environment) -> Result<Self, ServerError> {
         match environment::text(environment, URL)? {
             Some(url) => Self::named(url),
-            None => Self::started(environment),
+            None => Self::unnamed(environment),
         }
     }
 
@@ -151,12 +159,37 @@ impl Redis {
         })
     }
 
-    fn started(environment: &dyn Environment) -> Result<Self, ServerError> {
-        let server = RedisServer::new(binary(
-            environment,
-            "CONTRAIT_REDIS_URL is not set",
-            REMEDIES,
-        )?);
+    fn unnamed(environment: &dyn Environment) -> Result<Self, ServerError> {
+        match binary(environment, "CONTRAIT_REDIS_URL is not set", REMEDIES) {
+            Ok(binary) => Self::started(RedisServer::new(binary), environment),
+            #[cfg(feature = "containers")]
+            Err(absent @ ServerError::Absent { .. }) => Self::contained(environment, absent),
+            Err(error) => Err(error),
+        }
+    }
+
+    #[cfg(feature = "containers")]
+    fn contained(environment: &dyn Environment, absent: ServerError) -> Result<Self, ServerError> {
+        let server = &contrait_containers::Server::REDIS;
+        let contained = Contained::join_or_start(server, IMAGE, environment, absent)?;
+        let address = contained.address();
+        let greeting = greeting::of_redis(&address, None, PROBE).map_err(|problem| {
+            ServerError::Container {
+                image: contained.image.to_string(),
+                problem,
+            }
+        })?;
+        let inner = Inner {
+            url: format!("redis://{address}"),
+            source: Source::Contained(contained),
+            greeting,
+        };
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
+    }
+
+    fn started(server: RedisServer, environment: &dyn Environment) -> Result<Self, ServerError> {
         let linger = local::linger(environment)?;
         let base = Base::open(environment)?;
         let hold = local::join_or_start(&server, &base, &Run::current(environment), linger)?;
@@ -177,6 +210,10 @@ impl Redis {
         match &self.inner.source {
             Source::Named(url) => greeting::of_named(url, PROBE).is_ok(),
             Source::Started { server, hold } => hold.still_answers(&**server),
+            #[cfg(feature = "containers")]
+            Source::Contained(contained) => {
+                greeting::of_redis(&contained.address(), None, PROBE).is_ok()
+            }
         }
     }
 
@@ -197,6 +234,8 @@ impl Redis {
     pub fn socket(&self) -> Option<PathBuf> {
         match &self.inner.source {
             Source::Named(_) => None,
+            #[cfg(feature = "containers")]
+            Source::Contained(_) => None,
             Source::Started { hold, .. } => server::socket(&hold.place),
         }
     }
@@ -211,6 +250,12 @@ impl Redis {
             }
             Source::Started { server, hold } => {
                 describe_started(&self.inner.greeting, server, &hold.place)
+            }
+            #[cfg(feature = "containers")]
+            Source::Contained(contained) => {
+                let product = product(&self.inner.greeting, None);
+                let (address, image) = (contained.address(), &contained.image);
+                format!("{product} at {address} (in a container of {image})")
             }
         }
     }
