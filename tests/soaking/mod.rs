@@ -13,16 +13,16 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::io::Write as _;
 use std::pin::Pin;
-use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use contrait::cache::{CacheError, CacheErrorKind, CacheInterface};
 use contrait::check::linearizability::{Client, Recorder};
 use contrait::{Clock, Context, Network, Server, contract_suite};
+use futures_util::future::try_join_all;
 
 use history::{Answer, Call, Operation, Window};
 use leaks::Leaks;
@@ -196,7 +196,7 @@ impl Soak<'_> {
             over.set(true);
             Ok(())
         };
-        all(callers.chain([Box::pin(trouble) as Task<'_>]).collect()).await?;
+        try_join_all(callers.chain([Box::pin(trouble) as Task<'_>])).await?;
         *tally.faults.entry(fault.unwrap_or_default()).or_default() += 1;
         leaks.settle(self.clock).await?;
         self.network.reset();
@@ -340,24 +340,4 @@ async fn bounded<T>(call: impl Future<Output = T>) -> Result<T, CacheError> {
     let ended = tokio::time::timeout(BOUND, call).await;
     // A kind that no outage is.
     ended.map_err(|_| CacheError::new(CacheErrorKind::Other, "it does not end"))
-}
-
-/// Waits for all of them at once, or for the first that fails.
-async fn all(mut tasks: Vec<Task<'_>>) -> Outcome {
-    poll_fn(|context| {
-        let mut failed = None;
-        tasks.retain_mut(|task| match task.as_mut().poll(context) {
-            Poll::Pending => true,
-            Poll::Ready(outcome) => {
-                failed = failed.take().or(outcome.err());
-                false
-            }
-        });
-        match failed {
-            Some(error) => Poll::Ready(Err(error)),
-            None if tasks.is_empty() => Poll::Ready(Ok(())),
-            None => Poll::Pending,
-        }
-    })
-    .await
 }

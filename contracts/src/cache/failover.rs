@@ -17,16 +17,16 @@ const ELECTION: Duration = Duration::from_secs(40);
 #[contract_suite(CacheInterface)]
 pub mod suite {
     use std::cell::{Cell, RefCell};
-    use std::future::{Future, poll_fn};
+    use std::future::Future;
     use std::pin::Pin;
-    use std::task::Poll;
 
     use super::*;
     use crate::cache::judging::{answered, assert_outage, assert_usable, bounded};
+    use crate::cache::together::{Caller, together};
     use crate::{Clock, Server};
 
     type Outcome = Result<(), Box<dyn Error>>;
-    type Task<'a> = Pin<Box<dyn Future<Output = Outcome> + 'a>>;
+    type Task<'a> = Caller<'a, Box<dyn Error>>;
 
     /// As many callers as there are at once, each with a counter of its own, somewhere in the cluster.
     const CALLERS: usize = 64;
@@ -127,7 +127,7 @@ pub mod suite {
             outcome
         };
         let counting = (0..CALLERS).map(|caller| Box::pin(callers.count(caller)) as Task<'_>);
-        all(counting.chain([Box::pin(trouble) as Task<'_>]).collect()).await?;
+        together(counting.chain([Box::pin(trouble) as Task<'_>]).collect()).await?;
         let counted = callers.counted.take();
         for (caller, counted) in counted.into_iter().enumerate() {
             let key = format!("counter {caller}");
@@ -135,26 +135,6 @@ pub mod suite {
             counted.assert_possible(shown, caller);
         }
         assert_usable(cache, clock).await
-    }
-
-    /// Waits for all of them at once, or for the first that fails.
-    async fn all(mut tasks: Vec<Task<'_>>) -> Outcome {
-        poll_fn(|context| {
-            let mut failed = None;
-            tasks.retain_mut(|task| match task.as_mut().poll(context) {
-                Poll::Pending => true,
-                Poll::Ready(outcome) => {
-                    failed = failed.take().or(outcome.err());
-                    false
-                }
-            });
-            match failed {
-                Some(error) => Poll::Ready(Err(error)),
-                None if tasks.is_empty() => Poll::Ready(Ok(())),
-                None => Poll::Pending,
-            }
-        })
-        .await
     }
 
     /// After a node was killed, writes to what it had resume by themselves on its successor, and no increment is applied

@@ -30,6 +30,8 @@ mod namespace;
 #[cfg(feature = "suite")]
 #[path = "suite.rs"]
 mod promises;
+#[cfg(feature = "suite")]
+mod together;
 mod typed;
 mod version;
 

@@ -34,6 +34,7 @@ pub mod suite {
     use serde::{Deserialize, Serialize};
 
     use super::*;
+    use crate::cache::together::{Caller, together};
     use crate::{Clock, Expiry, Verdict, Watch};
 
     /// Bytes as a test writes them.
@@ -41,27 +42,7 @@ pub mod suite {
         Ok(cache.get(key).await?.map(|value| value.to_vec()))
     }
 
-    type Task<'a> = Pin<Box<dyn Future<Output = Result<(), CacheError>> + 'a>>;
-
-    /// Runs all of them at once, until all have ended or one has failed.
-    async fn together(mut tasks: Vec<Task<'_>>) -> Result<(), CacheError> {
-        poll_fn(|context| {
-            let mut failed = None;
-            tasks.retain_mut(|task| match task.as_mut().poll(context) {
-                Poll::Pending => true,
-                Poll::Ready(ended) => {
-                    failed = failed.take().or(ended.err());
-                    false
-                }
-            });
-            match failed {
-                Some(error) => Poll::Ready(Err(error)),
-                None if tasks.is_empty() => Poll::Ready(Ok(())),
-                None => Poll::Pending,
-            }
-        })
-        .await
-    }
+    type Task<'a> = Caller<'a, CacheError>;
 
     #[track_caller]
     fn assert_kind<T: Debug>(result: Result<T, CacheError>, kind: CacheErrorKind) {

@@ -159,6 +159,8 @@ impl RedisCacheBuilder {
             }
         }
         asked?;
+        #[cfg(feature = "tls")]
+        let secure = infos.iter().all(is_secure);
         let client = redis::cluster::ClusterClient::builder(infos)
             .retries(0)
             .response_timeout(self.response_timeout)
@@ -167,8 +169,12 @@ impl RedisCacheBuilder {
             true => client.use_protocol(ProtocolVersion::RESP3),
             false => client,
         };
+        // To be told of certificates turns TLS on, whatever the URLs say.
         #[cfg(feature = "tls")]
-        let client = client.certs(self.certificates());
+        let client = match secure {
+            true => client.certs(self.certificates()),
+            false => client,
+        };
         let link = ClusterLink::connect(client.build()?, self.response_timeout).await?;
         Ok(Link::Cluster(Box::new(link)))
     }
@@ -203,7 +209,7 @@ impl RedisCacheBuilder {
 
     #[cfg(feature = "tls")]
     fn client(&self, info: ConnectionInfo) -> redis::RedisResult<Client> {
-        if !matches!(info.addr(), redis::ConnectionAddr::TcpTls { .. }) {
+        if !is_secure(&info) {
             return Client::open(info);
         }
         if rustls::crypto::CryptoProvider::get_default().is_none() {
@@ -240,6 +246,11 @@ impl RedisCacheBuilder {
             .set_max_delay(Duration::from_millis(250))
             .set_number_of_retries(3)
     }
+}
+
+#[cfg(feature = "tls")]
+fn is_secure(info: &ConnectionInfo) -> bool {
+    matches!(info.addr(), redis::ConnectionAddr::TcpTls { .. })
 }
 
 /// The URL can hold a password, so that only what is no secret is shown.
