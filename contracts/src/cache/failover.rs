@@ -17,8 +17,6 @@ const ELECTION: Duration = Duration::from_secs(40);
 #[contract_suite(CacheInterface)]
 pub mod suite {
     use std::cell::{Cell, RefCell};
-    use std::future::Future;
-    use std::pin::Pin;
 
     use super::*;
     use crate::cache::judging::{answered, assert_outage, assert_usable, bounded};

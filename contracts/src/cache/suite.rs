@@ -26,7 +26,7 @@ pub mod suite {
     use std::collections::{BTreeMap, BTreeSet};
     use std::fmt::Debug;
     use std::future::{Future, poll_fn};
-    use std::pin::{Pin, pin};
+    use std::pin::pin;
     use std::task::Poll;
     use std::time::Duration;
 
