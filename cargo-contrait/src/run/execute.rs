@@ -25,7 +25,7 @@ pub(super) fn execute(command: &Command, plan: &Plan, folder: Folder) -> Result<
     interruptible(&mut child)?;
     let building = Arc::new(AtomicBool::new(!plan.quiet));
     let over = relayed(&mut child, plan, &building)?;
-    let mut progress = Progress::new(&plan.records);
+    let mut progress = Progress::new(&plan.log, plan.quiet);
     while over.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
         // A process that outlives the tests may hold the pipe.
         if child.try_wait().is_ok_and(|status| status.is_some()) {
