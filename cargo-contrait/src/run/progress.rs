@@ -2,13 +2,13 @@
 //! each test binary.
 
 use std::collections::HashMap;
-use std::io::{IsTerminal, Read, Seek, SeekFrom, Write};
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use super::nextest;
 use super::output::Output;
 use crate::record::TestState;
-use crate::terminal::{BAD, FAINT, note, styled};
+use crate::terminal::{BAD, FAINT, is_terminal, note, rewrite, styled};
 
 /// Follows the log of a run.
 pub(super) struct Progress {
@@ -40,7 +40,7 @@ impl Progress {
             read: 0,
             rest: Vec::new(),
             running: Running::default(),
-            on_terminal: std::io::stderr().is_terminal(),
+            on_terminal: is_terminal(),
             quiet,
             shown: false,
         }
@@ -51,15 +51,13 @@ impl Progress {
         if !self.take_new() || !self.on_terminal || self.running.tests == 0 {
             return;
         }
-        let mut stderr = anstream::stderr().lock();
-        let _ = write!(stderr, "\r\x1b[2K{}", self.running.line());
-        let _ = stderr.flush();
+        rewrite(&self.running.line());
         self.shown = true;
     }
 
     pub(super) fn clear(&mut self) {
         if self.shown {
-            let _ = write!(anstream::stderr().lock(), "\r\x1b[2K");
+            rewrite("");
             self.shown = false;
         }
     }
