@@ -185,6 +185,7 @@ mod tests {
             ("{base}/orders/{}", "/orders/{id}"),
             ("/orders/7", "/orders/:id"),
             ("/api/orders/7", "/orders/{id}"),
+            ("/files/a", "/files/{*path}"),
             ("/files/a/b", "/files/{*path}"),
             ("/", "/"),
         ] {
@@ -198,6 +199,8 @@ mod tests {
             ("/orders", "/orders/{id}"),
             ("/orders/7/lines", "/orders/{id}"),
             ("/order", "/orders"),
+            ("/files", "/files/{*path}"),
+            ("/other/a", "/files/{*path}"),
             ("orders", "/orders"),
             ("either/orders", "/orders"),
             ("/orders", "/"),

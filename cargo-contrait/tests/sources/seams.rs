@@ -242,6 +242,7 @@ fn routes_are_written_in_many_ways() {
         #[route(\"/five\", method = \"GET\", method = \"HEAD\")] async fn several() {}
         /// Priority: P1
         fn list() {}
+        #[get(\"size\")] fn size() {}
         fn work() { map.get(\"/none\"); route(\"/none\"); }";
     let mut found = open(&library("router", text));
     found.sort();
@@ -257,6 +258,25 @@ fn routes_are_written_in_many_ways() {
     let mut expected = vec!["P1 no-outside-in-test GET /orders".to_owned()];
     expected.extend(routes.map(|route| format!("P2 no-outside-in-test {route}")));
     assert_eq!(found, expected);
+}
+
+#[test]
+fn a_test_says_in_many_ways_what_it_goes_through() {
+    let project = library("said", ROUTES);
+    let tests = "
+        #[test] fn creates() {
+            let request = Request::builder().method(\"POST\").uri(\"/orders\").body(());
+            assert_eq!(app().oneshot(request).status(), 201);
+        }
+        /// It is shown to whoever made it.
+        /// - Seam: GET /orders/{id}
+        /// - Seam: DELETE
+        #[test] fn shows() { assert!(shower().works()); }";
+    project.write("tests/outside.rs", tests);
+    assert_eq!(
+        open(&project),
+        ["P2 no-outside-in-test DELETE /orders/<id>"]
+    );
 }
 
 const WORKER: &str = "
@@ -301,6 +321,21 @@ fn an_application_has_consumers_and_jobs() {
     project.write("tests/outside.rs", tests);
     project.write("tests/said.rs", said);
     assert_eq!(open(&project), NOTHING);
+}
+
+#[test]
+fn what_only_looks_like_a_boundary_is_none() {
+    let polled = "
+        async fn poll(queue: Queue) { queue.receive_message().send().await }
+        fn shows(windows: Windows) { windows.add(Window::new(\"0 0 * * * *\")) }";
+    let files = [
+        ("src/main.rs", "mod poller; fn main() {}"),
+        ("src/poller.rs", polled),
+    ];
+    assert_eq!(
+        open(&Project::new("poller", "", &files)),
+        ["P2 no-outside-in-test poller[Program poller]::poller::poll"]
+    );
 }
 
 #[test]
