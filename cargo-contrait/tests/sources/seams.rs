@@ -357,6 +357,8 @@ fn deny_decides_how_it_ends() {
     let project = library("denied", &urgent);
     for (arguments, code) in [
         (&["seams"][..], 0),
+        (&["seams", "--deny"], 1),
+        (&["seams", "--deny", "--json"], 1),
         (&["seams", "--deny", "P0"], 0),
         (&["seams", "--deny", "p1"], 1),
         (&["seams", "--deny", "P2"], 1),
