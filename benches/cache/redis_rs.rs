@@ -35,7 +35,7 @@ impl BareRedis<ConnectionManager> {
 impl BareRedis<ClusterConnection> {
     /// To a cluster, with the same. It takes batches apart itself.
     pub(crate) async fn connect_cluster(urls: &[String], namespace: Namespace) -> Self {
-        let opener = ClusterClient::builder(urls).response_timeout(Duration::from_secs(1));
+        let opener = ClusterClient::builder(urls.to_vec()).response_timeout(Duration::from_secs(1));
         let opener = opener.build().expect("the URLs of nodes");
         let connection = opener.get_async_connection().await;
         Self {
