@@ -132,7 +132,11 @@ fn nobody_sleeps() {
         #[case] async fn by_clock(store: &dyn Store, clock: &Clock) {
             clock.advance(SECOND).await;
             assert!(store.is_empty());
-        }";
+        }
+        /// What the store is asked for, and what it does then, is what the case is about.
+        #[case] fn by_the_store(store: &Sleeper) { store.sleep(1); store.doze(); assert!(store.is_empty()); }
+        struct Sleeper;
+        impl Sleeper { fn doze(&self) { std::thread::sleep(SECOND); } }";
     assert_eq!(found("sleeps", items), ["5 sleep", "11 sleep"]);
 }
 
@@ -161,10 +165,24 @@ fn nobody_ends_early_as_if_all_were_well() {
         #[case] fn waits(store: &dyn Store) -> Result<(), E> {
             for _ in 0..9 { if store.is_empty() { return Ok(()); } }
             panic!(\"it never came about\")
+        }
+        /// A unit, written out.
+        #[case] fn skips_by_a_unit(store: &dyn Store) {
+            if !store.can() { return (); }
+            assert!(store.is_empty());
+        }
+        /// There is no other way out.
+        #[case] fn loops(store: &dyn Store) -> Result<(), E> {
+            loop { store.take().unwrap(); if store.is_empty() { return Ok(()); } }
+        }
+        /// What a task returns is its own.
+        #[case] fn spawns(store: &dyn Store) {
+            spawn(async { if store.can() { return; } store.take(); });
+            assert!(store.is_empty());
         }";
     assert_eq!(
         found("early-return", items),
-        ["6 early-return", "12 early-return"]
+        ["6 early-return", "12 early-return", "29 early-return"]
     );
 }
 
@@ -176,7 +194,9 @@ fn nobody_changes_the_environment() {
             unsafe { std::env::set_var(\"A\", \"1\"); }
             std::env::set_current_dir(\"/\").unwrap();
             assert_eq!(std::env::var(\"A\").unwrap(), store.text());
-        }";
+        }
+        /// A variable of the store.
+        #[case] fn sets_its_own(store: &dyn Store) { store.set_var(\"A\"); assert!(store.is_empty()); }";
     assert_eq!(
         found("environment", items),
         ["6 environment", "7 environment"]
@@ -193,11 +213,20 @@ fn what_does_not_run_says_why() {
         /// Empty.
         #[case] #[ignore = \" \"] fn third(store: &dyn Store) { assert!(store.is_empty()); }
         /// With its reason.
-        #[case] #[ignore = \"slow\"] fn fourth(store: &dyn Store) { assert!(store.is_empty()); }";
+        #[case] #[ignore = \"slow\"] fn fourth(store: &dyn Store) { assert!(store.is_empty()); }
+        #[case] #[ignore = \"slow\"] fn silent(store: &dyn Store) { assert!(store.is_empty()); }";
     assert_eq!(
         found("ignored", items),
-        ["5 ignore", "7 ignore", "9 ignore"]
+        ["5 ignore", "7 ignore", "9 ignore", "12 promise"]
     );
+    let library = suite(items);
+    let ran = Project::new("ignored-said", "", &[("src/lib.rs", &library)]).run(&["check"]);
+    for said in [
+        "`first` is ignored, and there is no reason",
+        "`third` is ignored, and the reason is empty",
+    ] {
+        assert!(ran.out.contains(said), "{said}: {ran:?}");
+    }
 }
 
 const STRUCTURED: &str = "
@@ -272,6 +301,11 @@ fn what_is_allowed_has_a_reason_and_happens() {
         "{ finding = \"sleep\", in = \"eeps\", reason = \"why\" }",
     );
     assert_eq!(rules(&half), ["sleep", "allowance"]);
+    let other = by(
+        "allowed-otherwise",
+        "{ finding = \"ignore\", in = \"suite::sleeps\", reason = \"why\" }",
+    );
+    assert_eq!(rules(&other), ["sleep", "allowance"]);
     let silent = by("allowed-in-silence", "{ in = \"src\", reason = \"\" }");
     assert_eq!(silent.code, 2, "{silent:?}");
     assert!(silent.err.contains("without a reason"), "{silent:?}");
@@ -307,6 +341,18 @@ fn a_finding_names_file_line_and_remedy() {
         "{ran:?}"
     );
     assert!(ran.out.contains("1 case looked at: 1 finding"), "{ran:?}");
+}
+
+#[test]
+fn a_helper_is_found_further_out() {
+    let library = "fn judge(store: &dyn Store) { if store.get() != 1 { panic!() } }
+        pub mod inner { #[contract_suite(Store)] pub mod suite {
+            /// It holds what was put into it.
+            #[case] fn kept(store: &dyn Store) { super::super::judge(store); } } }";
+    assert_eq!(
+        found_by("further-out", "", &[("src/lib.rs", library)]),
+        NOTHING
+    );
 }
 
 #[test]

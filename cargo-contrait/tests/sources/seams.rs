@@ -47,6 +47,7 @@ fn two_implementations_ask_for_a_suite() {
     assert_eq!(open(&library("two", TWO)), ["P2 no-suite two::Store"]);
     // What sorts types, or is one of its kind, is no seam.
     let one = "pub trait Store { fn get(&self); } pub fn take(store: &dyn Store) {} struct One; impl Store for One { fn get(&self) {} }
+        #[doc(hidden)] pub trait Hidden { fn get(&self); } impl Hidden for One { fn get(&self) {} } impl Hidden for Two { fn get(&self) {} }
         pub trait Marker {} impl Marker for One {} struct Two; impl Marker for Two {}
         pub trait Text { fn text(&self); } impl Text for u8 { fn text(&self) {} } impl Text for u16 { fn text(&self) {} }";
     let ran = library("one", one).run(&["seams"]);
@@ -200,6 +201,45 @@ fn packages_that_meet_at_a_trait_ask_for_a_suite() {
         "#[cfg(test)] mod tests { fn greet(mail: &dyn meeting::Mail) {} }",
     );
     assert_eq!(project.run(&["seams"]).code, 4);
+    project.write(
+        "user/src/lib.rs",
+        "#[cfg(all(test, unix))] mod tests { fn greet(mail: &dyn meeting::Mail) {} }",
+    );
+    assert_eq!(project.run(&["seams"]).code, 4);
+}
+
+#[test]
+fn a_suite_of_the_library_goes_before_one_of_its_tests() {
+    let more = "
+        use beside::Store;
+        #[contract_suite(Store)]
+        mod more { /// It is one.
+            #[case] fn is_one(store: &dyn super::Store) { assert_eq!(store.get(), 1); } }";
+    let suites = |name: &str, library: &str| {
+        let more = more.replace("beside", name);
+        let files = [("src/lib.rs", library), ("tests/more.rs", more.as_str())];
+        let report = Project::new(name, "", &files)
+            .run(&["seams", "--json"])
+            .json();
+        report["traits"][0]["suites"].to_string()
+    };
+    let both = format!("{TWO}{SUITE}");
+    assert_eq!(suites("beside", &both), "[\"beside::suite\"]");
+    assert_eq!(suites("alone", TWO), "[\"alone[Test more]::more\"]");
+}
+
+#[test]
+fn a_package_says_whether_it_is_an_application() {
+    let said = |is: bool| format!("[package.metadata.contrait.seams]\napplication = {is}");
+    let library = [("src/lib.rs", WORKER)];
+    assert_eq!(
+        open(&Project::new("said-to-be", &said(true), &library)).len(),
+        3
+    );
+    let program = format!("{WORKER}fn main() {{}}");
+    let program = [("src/main.rs", program.as_str())];
+    let ran = Project::new("said-not-to-be", &said(false), &program).run(&["seams"]);
+    assert_eq!(ran.code, 4, "{ran:?}");
 }
 
 const ROUTES: &str = "
@@ -346,10 +386,13 @@ fn an_application_has_consumers_and_jobs() {
 fn what_only_looks_like_a_boundary_is_none() {
     let polled = "
         async fn poll(queue: Queue) { queue.receive_message().send().await }
-        fn shows(windows: Windows) { windows.add(Window::new(\"0 0 * * * *\")) }";
+        fn shows(windows: Windows) { windows.add(Window::new(\"0 0 * * * *\")) }
+        #[test] fn answers() { assert!(Router::new().route(\"/of-a-test\", get(x)).works()); }";
+    let mock = "fn mock() -> Router { Router::new().route(\"/mock\", get(x)) }";
     let files = [
         ("src/main.rs", "mod poller; fn main() {}"),
         ("src/poller.rs", polled),
+        ("tests/mock.rs", mock),
     ];
     assert_eq!(
         open(&Project::new("poller", "", &files)),
@@ -366,6 +409,10 @@ fn a_case_with_a_priority_runs_everywhere() {
             #[case(needs(unity), tags(P0))] fn is_one(store: &dyn Store) {{ assert_eq!(store.get(), 1); }}
             /// It is not two.
             #[case(needs(unity))] fn is_not_two(store: &dyn Store) {{ assert_ne!(store.get(), 2); }}
+            /// It is not four.
+            ///
+            /// Priority: P1
+            #[case(needs(unity))] fn is_not_four(store: &dyn Store) {{ assert_ne!(store.get(), 4); }}
             /// It is not three.
             #[case(tags(slow, P1))] #[ignore = \"slow\"] fn is_not_three(store: &dyn Store) {{ assert_ne!(store.get(), 3); }}
         }}
@@ -376,6 +423,7 @@ fn a_case_with_a_priority_runs_everywhere() {
         open(&project),
         [
             "P0 case-not-run urgent::suite::is_one",
+            "P1 case-not-run urgent::suite::is_not_four",
             "P1 case-not-run urgent::suite::is_not_three",
         ]
     );
@@ -428,6 +476,11 @@ fn what_is_allowed_has_a_reason_and_is_open() {
         (
             "open-unknown",
             "{ seam = \"Shop\", reason = \"none\" }",
+            "is not open",
+        ),
+        (
+            "open-half-a-name",
+            "{ seam = \"tore\", reason = \"none\" }",
             "is not open",
         ),
         (

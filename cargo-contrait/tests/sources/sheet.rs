@@ -191,6 +191,28 @@ fn a_stale_sheet_is_told_from_a_fresh_one() {
 }
 
 #[test]
+fn a_handle_goes_by_many_names() {
+    let text = "
+        #[contract] pub trait Store { fn get(&self) -> u8; fn is_empty(&self) -> bool; }
+        #[contract_suite(Store)]
+        pub mod suite { use super::*;
+            /// Neither has anything.
+            #[case] fn both_are_empty(one: &dyn Store, other: &dyn Store) {
+                for store in [one, other] { assert!(store.is_empty()); }
+            }
+            /// It is one.
+            #[case] fn is_one(one: &dyn Store) { look(one); }
+            fn look<S>(store: &S) where S: Store + ?Sized { assert_eq!(store.get(), 1); }
+        }";
+    let ran = Project::new("names", "", &[("src/lib.rs", text)]).run(&["sheet"]);
+    assert!(
+        !ran.out.contains("Nothing is promised of it"),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
 fn a_contract_has_to_be_known() {
     let project = project("unknown");
     let ran = project.run(&["sheet", "Shop"]);
