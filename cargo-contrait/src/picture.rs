@@ -68,17 +68,15 @@ fn chosen(matrix: &mut Matrix<'_>, args: &RunArgs, known: &[String]) -> Result<(
     if let Some(unknown) = args.backends.iter().find(|name| !known.contains(name)) {
         return Err(unknown_backend(unknown, known));
     }
-    if let Some(unknown) =
-        unknown_text(&args.suites, matrix.suites.iter().map(|suite| &*suite.path))
-    {
-        let paths: Vec<&str> = matrix.suites.iter().map(|suite| &*suite.path).collect();
+    let paths: Vec<&str> = matrix.suites.iter().map(|suite| &*suite.path).collect();
+    if let Some(unknown) = unknown_text(&args.suites, &paths) {
         let message = format!("no suite has `{unknown}` in its path");
-        return Err(
-            Error::new(Kind::Usage, message).remedy(format!("There are: {}.", paths.join(", ")))
-        );
+        let remedy = format!("There are: {}.", paths.join(", "));
+        return Err(Error::new(Kind::Usage, message).remedy(remedy));
     }
-    let cases = || matrix.suites.iter().flat_map(|suite| &suite.cases);
-    if let Some(unknown) = unknown_text(&args.cases, cases().map(|case| &*case.name)) {
+    let cases = matrix.suites.iter().flat_map(|suite| &suite.cases);
+    let names: Vec<&str> = cases.map(|case| &*case.name).collect();
+    if let Some(unknown) = unknown_text(&args.cases, &names) {
         return Err(unknown_case(unknown));
     }
     matrix.retain(&args.suites, &args.backends, &args.cases);
@@ -93,13 +91,9 @@ fn chosen(matrix: &mut Matrix<'_>, args: &RunArgs, known: &[String]) -> Result<(
 }
 
 /// The first of the texts that no name has in it.
-fn unknown_text<'a, 'n>(
-    texts: &'a [String],
-    names: impl Iterator<Item = &'n str> + Clone,
-) -> Option<&'a String> {
-    texts
-        .iter()
-        .find(|text| !names.clone().any(|name| name.contains(text.as_str())))
+fn unknown_text<'a>(texts: &'a [String], names: &[&str]) -> Option<&'a String> {
+    let is_known = |text: &&String| names.iter().any(|name| name.contains(text.as_str()));
+    texts.iter().find(|text| !is_known(text))
 }
 
 fn unknown_case(text: &str) -> Error {
