@@ -154,6 +154,7 @@ impl Profile {
                 -3
             }
             "script|debug" if self.is_valkey() => -3,
+            "cluster|replicate" if self == Valkey9_1 => -3,
             _ => command.arity,
         }
     }

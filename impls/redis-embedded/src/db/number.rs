@@ -4,6 +4,8 @@
 
 pub(crate) use crate::protocol::integer;
 
+use super::double::Double;
+
 /// A double as `%.17g` prints it.
 pub(crate) fn format_double(value: f64) -> String {
     if value.is_infinite() {
@@ -68,13 +70,9 @@ pub(super) fn trim_zeros(digits: &str) -> &str {
     }
 }
 
-/// A double as C's `strtod` reads it, when it is all of the text and a number.
-pub(crate) fn parse_double(text: &[u8]) -> Option<f64> {
-    let text = std::str::from_utf8(text).ok()?;
-    let value: f64 = text.parse().ok()?;
-    // What is too large is no infinity, unless it says so.
-    let overflows = value.is_infinite() && !text.to_ascii_lowercase().contains("inf");
-    (!value.is_nan() && !overflows).then_some(value)
+/// A double that is all of the text, and neither too large nor too small for one.
+pub(crate) fn double(text: &[u8]) -> Option<f64> {
+    Double::read(text)?.fitting()
 }
 
 #[cfg(test)]

@@ -113,6 +113,7 @@ fn compare(binary: &str, commands: usize, seed: u64) -> Result<Counts, Box<dyn s
             Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {
                 counts.commands -= sequence.len();
                 counts.waited += 1;
+                println!("seed {}: {error}", seed + round);
                 if counts.waited > MOST_WAITS {
                     return Err("too many sequences were not answered".into());
                 }

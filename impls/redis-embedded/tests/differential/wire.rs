@@ -107,14 +107,17 @@ impl Wire {
     }
 
     pub(crate) fn receive(&mut self, count: usize) -> std::io::Result<Vec<Value>> {
-        let mut replies = Vec::with_capacity(count);
-        while replies.len() < count {
+        (0..count).map(|_| self.reply()).collect()
+    }
+
+    /// The next reply; pushes before it are kept apart.
+    pub(crate) fn reply(&mut self) -> std::io::Result<Value> {
+        loop {
             match self.read()? {
                 push @ Value::Many(b'>', _) if push.is_invalidation() => self.pushes.push(push),
-                reply => replies.push(reply),
+                reply => return Ok(reply),
             }
         }
-        Ok(replies)
     }
 
     fn read(&mut self) -> std::io::Result<Value> {

@@ -3,8 +3,8 @@
 use super::{place, unit};
 use crate::command::context::db;
 use crate::command::{Cx, Error};
+use crate::db::SortedSet;
 use crate::db::geohash::{self, Place, Shape};
-use crate::db::{SortedSet, number};
 use crate::profile::Profile;
 
 /// What a search looks for, and what it tells.
@@ -61,7 +61,7 @@ fn length(
     what: &'static str,
     negative: &'static str,
 ) -> Result<f64, Error> {
-    let length = number::parse_double(cx.arg(index)).ok_or(Error::new(what))?;
+    let length = cx.double(index).ok_or(Error::new(what))?;
     if length < 0.0 {
         return Err(Error::new(negative));
     }
@@ -123,9 +123,7 @@ impl<'a> Options<'a> {
     }
 
     fn rectangle(&mut self, cx: &Cx<'_>, index: usize) -> Result<(), Error> {
-        let side = |index: usize, what: &'static str| {
-            number::parse_double(cx.arg(index)).ok_or(Error::new(what))
-        };
+        let side = |index: usize, what: &'static str| cx.double(index).ok_or(Error::new(what));
         let width = side(index, "ERR need numeric width")?;
         let height = side(index + 1, "ERR need numeric height")?;
         if width < 0.0 || height < 0.0 {

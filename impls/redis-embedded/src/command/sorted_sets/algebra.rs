@@ -4,7 +4,7 @@ use super::super::sets::card_limit;
 use super::super::{Cx, Error, Outcome};
 use super::range::store;
 use super::reply_scored;
-use crate::db::number::{integer, parse_double};
+use crate::db::number::integer;
 use crate::db::{Key, Kind, Set, SortedSet};
 
 /// How sorted sets are combined.
@@ -90,8 +90,8 @@ fn plan(cx: &mut Cx<'_>, index: usize, storing: bool) -> Result<(Plan, Vec<Sorte
     while at < cx.len() {
         if how != How::Diff && cx.is(at, "weights") && at + count < cx.len() {
             for (place, weight) in plan.weights.iter_mut().enumerate() {
-                let weight_arg = parse_double(cx.arg(at + 1 + place));
-                *weight = weight_arg.ok_or(Error::new("ERR weight value is not a float"))?;
+                const WRONG: Error = Error::new("ERR weight value is not a float");
+                *weight = cx.double(at + 1 + place).ok_or(WRONG)?;
             }
             at += 1 + count;
         } else if how != How::Diff && cx.is(at, "aggregate") && at + 1 < cx.len() {
