@@ -86,13 +86,19 @@ impl Cx<'_> {
             Double { value, .. } => value,
         };
         let millis = (seconds * 1000.0).ceil();
-        if seconds < 0.0 {
+        let (most, old) = (
+            i64::MAX - self.now(),
+            self.state.profile == Profile::Redis7_0,
+        );
+        let is_large = millis >= i64::MAX as f64;
+        // A time that is too large becomes a negative one in Redis 7.0.
+        if millis < 0.0 || is_large && old {
             return Err(Error::new("ERR timeout is negative"));
         }
-        if millis >= i64::MAX as f64 || millis as i64 > i64::MAX - self.now() {
+        if (is_large || millis as i64 > most) && !old {
             return Err(Error::new("ERR timeout is out of range"));
         }
-        Ok(millis as i64)
+        Ok((millis as i64).min(most))
     }
 
     /// The index of a database.

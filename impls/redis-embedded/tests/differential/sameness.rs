@@ -94,6 +94,12 @@ const DECLARED: &[(&str, &str, &str, &str)] = &[
         "histogram_usec",
         "no latencies are measured",
     ),
+    (
+        "9",
+        "xautoclaim",
+        "Insufficient memory",
+        "a COUNT of billions takes as much memory as there is",
+    ),
     ("9", "role", "master", "replication is left out"),
     ("8", "command count", ":267", "vector sets are left out"),
     ("8", "command list", "VREM", "vector sets are left out"),

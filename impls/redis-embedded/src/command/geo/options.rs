@@ -2,6 +2,7 @@
 
 use super::{place, unit};
 use crate::command::context::db;
+use crate::command::dispatch::shown;
 use crate::command::{Cx, Error};
 use crate::db::SortedSet;
 use crate::db::geohash::{self, Place, Shape};
@@ -46,7 +47,14 @@ fn member(cx: &mut Cx<'_>, key: &[u8], index: usize) -> Result<Option<Place>, Er
     let score = set.score(member);
     let score = score.ok_or_else(|| {
         if cx.state.profile == Profile::Valkey9_1 {
-            Error::from([b"ERR member ", member, b" does not exist"].concat())
+            Error::from(
+                [
+                    b"ERR member ",
+                    shown(member, usize::MAX),
+                    b" does not exist",
+                ]
+                .concat(),
+            )
         } else {
             Error::new("ERR could not decode requested zset member")
         }
