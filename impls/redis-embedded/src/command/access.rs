@@ -35,13 +35,18 @@ pub(super) fn of(command: &Command, args: &[&[u8]], key: usize) -> Vec<&'static 
         "set" if has(b"get") => "RW access update",
         "set" => "OW update",
         "bitfield" => bitfield(args),
-        name => match flags_of(name) {
-            Some((first, _)) if key == 0 => first,
-            Some((_, others)) => others,
-            None => "RW access update",
-        },
+        _ => usual(command, key),
     };
     flags.split(' ').collect()
+}
+
+/// The flags of a key, whatever the other arguments are.
+pub(super) fn usual(command: &Command, key: usize) -> &'static str {
+    match flags_of(command.name) {
+        Some((first, _)) if key == 0 => first,
+        Some((_, others)) => others,
+        None => "RW access update",
+    }
 }
 
 /// BITFIELD only reads, unless it sets something, or says what Redis does not understand.

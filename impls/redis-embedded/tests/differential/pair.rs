@@ -87,10 +87,12 @@ impl Pair {
 
     /// What both have sent beside replies, in an order of its own.
     fn pushes(&mut self) -> (Vec<Value>, Vec<Value>) {
-        let sorted = |mut pushes: Vec<Value>| {
-            pushes.sort_by_key(Value::to_string);
-            pushes.dedup();
-            pushes
+        // A message has the keys of one turn of the server's loop, which is a matter of time: each counts for itself.
+        let sorted = |pushes: Vec<Value>| {
+            let mut keys: Vec<Value> = pushes.iter().flat_map(Value::invalidated).collect();
+            keys.sort_by_key(Value::to_string);
+            keys.dedup();
+            keys
         };
         let (mine, other) = (&mut self.wires.0, &mut self.wires.1);
         (

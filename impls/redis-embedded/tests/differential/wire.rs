@@ -22,6 +22,14 @@ impl Value {
         matches!(self.items().first(), Some(Value::Bulk(_, name)) if name == b"invalidate")
     }
 
+    /// What a message of invalidation names: keys, or nothing for all of them.
+    pub(crate) fn invalidated(&self) -> Vec<Value> {
+        match self.items().get(1) {
+            Some(Value::Many(_, keys)) => keys.clone(),
+            other => other.into_iter().cloned().collect(),
+        }
+    }
+
     pub(crate) fn items(&self) -> &[Value] {
         match self {
             Value::Many(_, items) => items,

@@ -129,7 +129,8 @@ fn load(cx: &mut Cx<'_>, key: &[u8]) -> Result<SortedSet, Error> {
 }
 
 fn combine(plan: &Plan, sets: &[SortedSet]) -> Vec<(Key, f64)> {
-    let mut result = SortedSet::default();
+    // It becomes a compact one, in which a zero has no sign, when it is stored, if at all.
+    let mut result = SortedSet::empty(false);
     let limits = (usize::MAX, usize::MAX);
     match plan.how {
         How::Union => {
@@ -181,7 +182,9 @@ pub(super) fn zunion(cx: &mut Cx<'_>) -> Outcome {
 pub(super) fn zunionstore(cx: &mut Cx<'_>) -> Outcome {
     let (plan, sets) = plan(cx, 2, true)?;
     let found = combine(&plan, &sets);
-    store(cx, cx.arg(1), &found, cx.command.name);
+    let (entries, bytes) = cx.state.config.sorted_set;
+    let compact = found.len() <= entries && found.iter().all(|(member, _)| member.len() <= bytes);
+    store(cx, cx.arg(1), &found, compact, cx.command.name);
     cx.out.count(found.len());
     Ok(())
 }

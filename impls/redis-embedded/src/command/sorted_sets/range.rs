@@ -258,19 +258,25 @@ pub(super) fn zrangestore(cx: &mut Cx<'_>) -> Outcome {
         cx.state.dbs[cx.client.db].get::<SortedSet>(cx.args[2])?,
         &query,
     );
-    store(cx, target, &found, "zrangestore");
+    store(cx, target, &found, true, "zrangestore");
     cx.out.count(found.len());
     Ok(())
 }
 
-/// Stores a result, of which an empty one removes the key.
-pub(super) fn store(cx: &mut Cx<'_>, target: &[u8], items: &[(Key, f64)], event: &str) {
+/// Stores a result, of which an empty one removes the key; `compact` is how the set begins.
+pub(super) fn store(
+    cx: &mut Cx<'_>,
+    target: &[u8],
+    items: &[(Key, f64)],
+    compact: bool,
+    event: &str,
+) {
     if items.is_empty() {
         cx.delete(target);
         return;
     }
     let limits = cx.state.config.sorted_set;
-    let mut set = SortedSet::default();
+    let mut set = SortedSet::empty(compact);
     for (member, score) in items {
         set.insert(member, *score, limits);
     }
