@@ -179,9 +179,8 @@ fn command_getkeysandflags(cx: &mut Cx<'_>) -> Outcome {
     cx.out.array(keys.len());
     for (index, key) in keys.iter().enumerate() {
         let mut flags = access::of(command, &cx.args[2..], index);
-        if command.name == "sinterstore" && index == 0 && cx.state.profile.is_later() {
-            // Redis 7.0 says by mistake that it reads what it replaces.
-            flags = vec!["OW", "update"];
+        if index == 0 {
+            flags = access::in_profile(command, cx.state.profile).unwrap_or(flags);
         }
         cx.out.array(2);
         cx.out.bulk(key);

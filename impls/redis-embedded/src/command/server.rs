@@ -121,6 +121,7 @@ fn config_set(cx: &mut Cx<'_>) -> Outcome {
     if !cx.len().is_multiple_of(2) {
         return Err(Error::SYNTAX);
     }
+    let profile = cx.state.profile;
     let mut found: Vec<(&'static str, Shape, String)> = Vec::new();
     for pair in cx.args[2..].chunks(2) {
         let fail = |reason: &str| {
@@ -146,11 +147,14 @@ fn config_set(cx: &mut Cx<'_>) -> Outcome {
         found.push((name, shape, String::from_utf8_lossy(pair[1]).into_owned()));
     }
     for (name, shape, value) in found {
-        cx.state.config.set(name, shape, &value).map_err(|reason| {
-            Error::from(format!(
-                "ERR CONFIG SET failed (possibly related to argument '{name}') - {reason}"
-            ))
-        })?;
+        cx.state
+            .config
+            .set(name, shape, &value, profile)
+            .map_err(|reason| {
+                Error::from(format!(
+                    "ERR CONFIG SET failed (possibly related to argument '{name}') - {reason}"
+                ))
+            })?;
         if name == "requirepass" {
             cx.state.acl.set_default_password(&value);
         }

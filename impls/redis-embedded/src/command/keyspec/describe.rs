@@ -25,8 +25,8 @@ enum Find {
         step: i32,
         limit: i32,
     },
-    /// Behind their number.
-    Counted,
+    /// Behind their number, by steps.
+    Counted(i32),
     Unknown,
 }
 
@@ -59,8 +59,8 @@ pub(in crate::command) fn describe(out: &mut Reply, command: &Command, profile: 
                 let fields = [("lastkey", last), ("keystep", step), ("limit", limit)];
                 kind(out, "range", &fields);
             }
-            Find::Counted => {
-                let fields = [("keynumidx", 0), ("firstkey", 1), ("keystep", 1)];
+            Find::Counted(step) => {
+                let fields = [("keynumidx", 0), ("firstkey", 1), ("keystep", step)];
                 kind(out, "keynum", &fields);
             }
             Find::Unknown => kind(out, "unknown", &[]),
@@ -105,15 +105,17 @@ fn specs(command: &Command, profile: Profile) -> Vec<Spec> {
     };
     match command.name {
         "zunion" | "zinter" | "zdiff" | "zintercard" | "sintercard" | "lmpop" | "zmpop" => {
-            add(usual, Begin::Index(1), Find::Counted);
+            add(usual, Begin::Index(1), Find::Counted(1));
         }
         "blmpop" | "bzmpop" | "eval" | "evalsha" | "eval_ro" | "evalsha_ro" | "fcall"
         | "fcall_ro" => {
-            add(usual, Begin::Index(2), Find::Counted);
+            add(usual, Begin::Index(2), Find::Counted(1));
         }
         "zunionstore" | "zinterstore" | "zdiffstore" => {
-            add(access::usual(command, 1), Begin::Index(2), Find::Counted);
+            add(access::usual(command, 1), Begin::Index(2), Find::Counted(1));
         }
+        "msetex" => add(usual, Begin::Index(1), Find::Counted(2)),
+        "clusterscan" => add("not_key", Begin::Index(1), ONE),
         "xread" => add(usual, Begin::Keyword("STREAMS", 1), limited),
         "xreadgroup" => add(usual, Begin::Keyword("STREAMS", 4), limited),
         "sort" | "sort_ro" => {
@@ -124,8 +126,12 @@ fn specs(command: &Command, profile: Profile) -> Vec<Spec> {
         }
         "georadius" | "georadiusbymember" => {
             let start = if command.name == "georadius" { 6 } else { 5 };
+            let flags = match profile {
+                Profile::Valkey9_1 => "OW update variable_flags",
+                _ => "OW update",
+            };
             for word in ["STORE", "STOREDIST"] {
-                add("OW update", Begin::Keyword(word, start), ONE);
+                add(flags, Begin::Keyword(word, start), ONE);
             }
         }
         "migrate" => {
@@ -165,10 +171,7 @@ fn fixed(command: &Command, profile: Profile) -> Vec<Spec> {
     }
     let words = |index| access::usual(command, index).split(' ').collect::<Vec<_>>();
     let (mut one, others) = (words(0), words(1));
-    if command.name == "sinterstore" && profile.is_later() {
-        // Redis 7.0 says by mistake that it reads what it replaces.
-        one = vec!["OW", "update"];
-    }
+    one = access::in_profile(command, profile).unwrap_or(one);
     if matches!(command.name, "set" | "bitfield") {
         one.push("variable_flags");
     }
