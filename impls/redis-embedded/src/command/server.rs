@@ -225,7 +225,14 @@ fn debug(cx: &mut Cx<'_>) -> Outcome {
 fn debug_sleep(cx: &mut Cx<'_>) -> Outcome {
     // As C's `strtod`, which takes what is no number for none.
     let seconds = cx.float(2).unwrap_or_default();
-    let until = cx.now().saturating_add((seconds * 1000.0) as i64);
+    // Nor does it sleep at all when the microseconds are more than it can count.
+    let countable = seconds * 1e6 < i64::MAX as f64;
+    let millis = if countable {
+        (seconds * 1000.0) as i64
+    } else {
+        0
+    };
+    let until = cx.now().saturating_add(millis);
     if cx.mode == super::Mode::Inside || until <= cx.now() {
         cx.out.ok();
         return Ok(());
