@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -52,6 +52,7 @@ const FLAWS: &[(Flaw, &[&str])] = &[
         ],
     ),
     (Flaw::OutageIsForEver, &["a_stopped_server_is_an_error"]),
+    (Flaw::OutageLastsLonger, &["is_back_within_a_second"]),
     (
         Flaw::IncrementsAreRetried,
         &["no_increment_is_applied_twice"],
@@ -105,6 +106,7 @@ enum Flaw {
     OutageIsOther,
     OutageHangs,
     OutageIsForEver,
+    OutageLastsLonger,
     IncrementsAreRetried,
     IncrementsAreMadeUpFor,
     RepliesAreTorn,
@@ -132,6 +134,7 @@ struct Broken {
     flaw: Flaw,
     url: String,
     gone: AtomicBool,
+    away_until: Mutex<Option<Instant>>,
     reading: AtomicUsize,
     owed: AtomicI64,
     /// The key that was asked for last, and whose answer nobody took.
@@ -152,11 +155,17 @@ impl Broken {
                 "gone for good",
             ));
         }
+        if lock(&self.away_until).is_some_and(|until| Instant::now() < until) {
+            return Err(CacheError::new(CacheErrorKind::Unavailable, "not yet"));
+        }
         let Err(error) = answer else { return answer };
         match self.flaw {
             Flaw::OutageIsMiss => return Ok(miss),
             Flaw::OutageHangs => std::future::pending().await,
             Flaw::OutageIsForEver => self.gone.store(true, Ordering::SeqCst),
+            Flaw::OutageLastsLonger => {
+                *lock(&self.away_until) = Some(Instant::now() + Duration::from_secs(10));
+            }
             Flaw::ErrorsPanic => panic!("no answer"),
             _ => {}
         }
@@ -334,6 +343,7 @@ async fn broken(cx: &Context) -> Result<Broken, SetupError> {
         flaw: Flaw::of_this_thread(),
         url: redis.url().to_owned(),
         gone: AtomicBool::default(),
+        away_until: Mutex::default(),
         reading: AtomicUsize::default(),
         owed: AtomicI64::default(),
         last: Mutex::default(),
@@ -394,6 +404,7 @@ each_is_noticed! {
     outage_is_other: OutageIsOther,
     outage_hangs: OutageHangs,
     outage_is_for_ever: OutageIsForEver,
+    outage_lasts_longer: OutageLastsLonger,
     increments_are_retried: IncrementsAreRetried,
     increments_are_made_up_for: IncrementsAreMadeUpFor,
     replies_are_torn: RepliesAreTorn,

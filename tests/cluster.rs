@@ -1,7 +1,5 @@
-//! What a cluster adds: batches over its nodes, slots that move, nodes that fail in part, as callers of each client see
-//! it. That all else is as on one server is the suite's to show.
-
-mod held_answers;
+//! What a cluster adds: slots that move, nodes that fail in part, as callers of each client see it. That all else is as
+//! on one server is the suite's to show, and how often its batches go back and forth is in `round_trips`.
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -10,7 +8,6 @@ use bytes::Bytes;
 use contrait::cache::{CacheErrorKind, CacheInterface, Namespace};
 use contrait_fred::FredCache;
 use contrait_redis_rs::RedisCache;
-use held_answers::HeldAnswers;
 use redis_embedded::{Cluster, Server};
 
 type Outcome = Result<(), Box<dyn Error>>;
@@ -59,45 +56,6 @@ fn number_of(cluster: &Cluster, key: &str) -> usize {
 fn move_slot_of(cluster: &Cluster, key: &str) {
     let other = (number_of(cluster, key) + 1) % NODES;
     cluster.move_slot(Cluster::slot_of(stored(key)), other);
-}
-
-/// No batch waits for an answer before all of it has been sent: however many slots it is over, it takes as long as one
-/// command.
-#[tokio::test]
-async fn a_batch_of_100_keys_is_one_round_trip_a_node() -> Outcome {
-    let cluster = Cluster::start(NODES).await?;
-    let held = HeldAnswers::before(cluster.nodes().iter().map(Server::addr)).await?;
-    let keys = keys(100);
-    let slots: BTreeSet<u16> = keys
-        .iter()
-        .map(|key| Cluster::slot_of(stored(key)))
-        .collect();
-    assert!(
-        slots.len() > 90,
-        "hardly any two keys can be in one command"
-    );
-    let (redis_rs, fred) = (redis_rs(&held.urls()).await?, fred(&held.urls()).await?);
-    for cache in [&redis_rs as &dyn CacheInterface, &fred] {
-        let entries: Vec<(String, Bytes)> = keys
-            .iter()
-            .map(|key| (key.clone(), Bytes::from(key.clone())))
-            .collect();
-        // Each entry has the mark in its key and in its value.
-        held.until("mark-", 2 * keys.len());
-        cache.set_many(&entries, None).await?;
-        held.until("mark-", keys.len());
-        let values = cache.get_many(&keys).await?;
-        assert!(
-            values
-                .iter()
-                .flatten()
-                .eq(entries.iter().map(|(_, value)| value))
-        );
-        held.until("mark-", keys.len());
-        assert_eq!(cache.delete_many(&keys).await?, keys.len() as u64);
-        held.until("mark-", 0);
-    }
-    Ok(())
 }
 
 /// A slot that has moved is found at once: the caller hears nothing of it.

@@ -13,11 +13,15 @@ use contrait::contract_tests;
 contract_tests!(contrait_redis_rs::backend::faults::redis_rs);
 #[cfg(feature = "redis-rs")]
 contract_tests!(contrait_redis_rs::backend::faults::redis_rs_resp3);
+#[cfg(feature = "redis-rs")]
+contract_tests!(contrait_redis_rs::backend::faults::redis_rs_cluster);
 
 #[cfg(feature = "fred")]
 contract_tests!(contrait_fred::backend::faults::fred);
 #[cfg(feature = "fred")]
 contract_tests!(contrait_fred::backend::faults::fred_resp3);
+#[cfg(feature = "fred")]
+contract_tests!(contrait_fred::backend::faults::fred_cluster);
 
 #[cfg(feature = "rustis")]
 contract_tests!(contrait_rustis::backend::faults::rustis);

@@ -96,6 +96,11 @@ async fn contenders(
     #[cfg(feature = "two-level")]
     contenders.push(Box::new(two_level(context).await?));
     let mut servers: Vec<String> = workbench.server().into_iter().collect();
+    #[cfg(feature = "redis-rs")]
+    contenders.push(Box::new(redis_rs_cluster(context).await?));
+    #[cfg(feature = "fred")]
+    contenders.push(Box::new(fred_cluster(context).await?));
+    servers.extend(workbench.server());
     #[cfg(feature = "memcached")]
     {
         contenders.push(Box::new(memcached(context).await?));
@@ -139,6 +144,26 @@ async fn fred(context: &Context) -> Result<impl Contender + use<>, SetupError> {
     let cache = contrait_fred::backend::fred(context).await?;
     let bare = fred::BareFred::connect(&url(context).await?, namespace(context)?).await;
     Ok(pair::Pair::new("fred", client::Adapter::new(cache), bare))
+}
+
+#[cfg(feature = "redis-rs")]
+async fn redis_rs_cluster(context: &Context) -> Result<impl Contender + use<>, SetupError> {
+    use contrait_servers::Servers;
+    let cache = contrait_redis_rs::backend::redis_rs_cluster(context).await?;
+    let cluster = context.redis_cluster().await?;
+    let bare = redis_rs::BareRedis::connect_cluster(cluster.urls(), namespace(context)?).await;
+    let adapter = client::Adapter::new(cache);
+    Ok(pair::Pair::new("redis-rs cluster", adapter, bare))
+}
+
+#[cfg(feature = "fred")]
+async fn fred_cluster(context: &Context) -> Result<impl Contender + use<>, SetupError> {
+    use contrait_servers::Servers;
+    let cache = contrait_fred::backend::fred_cluster(context).await?;
+    let cluster = context.redis_cluster().await?;
+    let bare = fred::BareFred::connect_cluster(cluster.urls(), namespace(context)?).await;
+    let adapter = client::Adapter::new(cache);
+    Ok(pair::Pair::new("fred cluster", adapter, bare))
 }
 
 #[cfg(feature = "rustis")]

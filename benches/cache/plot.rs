@@ -10,11 +10,12 @@ pub(crate) struct Group {
     pub(crate) bars: Vec<(usize, f64)>,
 }
 
-const COLOURS: [&str; 8] = [
+const COLOURS: [&str; 10] = [
     "#4e79a7", "#f28e2b", "#59a14f", "#e15759", "#76b7b2", "#b07aa1", "#9c755f", "#edc948",
+    "#ff9da7", "#bab0ac",
 ];
 const LABELS: f64 = 210.0;
-const WIDTH: f64 = 620.0;
+const WIDTH: f64 = 740.0;
 const BAR: f64 = 9.0;
 const GAP: f64 = 10.0;
 const HEAD: f64 = 46.0;
@@ -45,8 +46,9 @@ pub(crate) fn svg(title: &str, series: &[&str], groups: &[Group]) -> String {
 }
 
 fn legend(svg: &mut String, series: &[&str]) {
+    let step = (LABELS + WIDTH + 60.0) / series.len().max(1) as f64;
     for (index, name) in series.iter().enumerate() {
-        let x = 8.0 + 100.0 * index as f64;
+        let x = 8.0 + step.min(130.0) * index as f64;
         let colour = COLOURS[index % COLOURS.len()];
         let _ = writeln!(
             svg,

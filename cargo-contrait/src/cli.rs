@@ -23,11 +23,11 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0    every promise is kept
   1    a promise is broken, or a finding is denied
-  2    called with what cannot be: an unknown option, backend or case
+  2    called with what cannot be: no workspace, an unknown option, backend, suite or case
   3    the workspace does not build
   4    nothing to look at: no tests, or none of a suite
   5    a file cannot be read or written, or a record is broken
-  6    a tool is missing or fails
+  6    a tool is missing, or fails
   7    tests ended without a result
   130  interrupted";
 
@@ -230,7 +230,7 @@ pub(crate) struct BenchArgs {
 #[derive(Args, Clone, Debug)]
 pub(crate) struct ShuffleArgs {
     /// How many orders are tried
-    #[arg(long, value_name = "N", default_value_t = 5)]
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) rounds: u64,
     /// What the first order follows from; the next follows from the next number
     #[arg(long, value_name = "N")]

@@ -87,3 +87,19 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// cargo says no, mostly since there is no workspace here; or there is no cargo.
+impl From<cargo_metadata::Error> for Error {
+    fn from(error: cargo_metadata::Error) -> Self {
+        let cargo_metadata::Error::CargoMetadata { stderr } = error else {
+            let message = format!("cargo does not say what the workspace is: {error}");
+            return Self::new(Kind::Tool, message).remedy(
+                "`cargo metadata --no-deps` has to work here; `CARGO` names another cargo.",
+            );
+        };
+        let why = stderr.trim();
+        let why = why.strip_prefix("error: ").unwrap_or(why);
+        Self::new(Kind::Usage, format!("no workspace can be read here: {why}"))
+            .remedy("Run it within a cargo workspace, or name one with `--manifest-path`.")
+    }
+}

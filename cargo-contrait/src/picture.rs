@@ -17,14 +17,25 @@ pub(crate) fn run(args: &MatrixArgs, part: Option<Part>) -> Result<Outcome, Erro
         print(show::json::schema()?);
         return Ok(Outcome::Fine);
     }
+    show::writable(&args.formats)?;
+    args.run.save.as_deref().map_or(Ok(()), show::has_folder)?;
     let mut plan = Plan::new(&args.run);
     plan.part = part;
     let ran = run_or_read(&args.run, plan)?;
     let texts = Texts::read(&ran.records)?;
     let mut matrix = Matrix::new(texts.records());
+    if let Some(part) = part.filter(|_| matrix.others.are_left_out() && matrix.suites.is_empty()) {
+        note(format_args!(
+            "nothing runs in part {part}: there are fewer tests than parts, or its tests are ignored"
+        ));
+        show::write(&matrix, &args.formats)?;
+        return Ok(Outcome::Fine);
+    }
     let known = known_backends(&matrix, ran.end.as_ref());
     something(&matrix, &ran, &args.run)?;
-    chosen(&mut matrix, &args.run, &known)?;
+    // What is missing was perhaps only not reached.
+    chosen(&mut matrix, &args.run, &known)
+        .map_err(|error| cut_short(&matrix, ran.end.as_ref()).unwrap_or(error))?;
     if let Some(end) = &ran.end {
         matrix.run = Some(Run::from(end));
         let asked = asked(&args.run, part);
@@ -57,17 +68,46 @@ fn chosen(matrix: &mut Matrix<'_>, args: &RunArgs, known: &[String]) -> Result<(
     if let Some(unknown) = args.backends.iter().find(|name| !known.contains(name)) {
         return Err(unknown_backend(unknown, known));
     }
+    if let Some(unknown) =
+        unknown_text(&args.suites, matrix.suites.iter().map(|suite| &*suite.path))
+    {
+        let paths: Vec<&str> = matrix.suites.iter().map(|suite| &*suite.path).collect();
+        let message = format!("no suite has `{unknown}` in its path");
+        return Err(
+            Error::new(Kind::Usage, message).remedy(format!("There are: {}.", paths.join(", ")))
+        );
+    }
+    let cases = || matrix.suites.iter().flat_map(|suite| &suite.cases);
+    if let Some(unknown) = unknown_text(&args.cases, cases().map(|case| &*case.name)) {
+        return Err(unknown_case(unknown));
+    }
     matrix.retain(&args.suites, &args.backends, &args.cases);
     if matrix.suites.is_empty() {
         return Err(Error::new(
             Kind::Usage,
             "nothing is left of what was asked for: no suite has such cases on such backends",
         )
-        .remedy(
-            "`--suite` and `--case` look for a part of the name, `--backend` for the whole name.",
-        ));
+        .remedy("Each is there, but not together: leave one of `--suite`, `--case` and `--backend` out."));
     }
     Ok(())
+}
+
+/// The first of the texts that no name has in it.
+fn unknown_text<'a, 'n>(
+    texts: &'a [String],
+    names: impl Iterator<Item = &'n str> + Clone,
+) -> Option<&'a String> {
+    texts
+        .iter()
+        .find(|text| !names.clone().any(|name| name.contains(text.as_str())))
+}
+
+fn unknown_case(text: &str) -> Error {
+    Error::new(
+        Kind::Usage,
+        format!("no case that was looked at has `{text}` in its name"),
+    )
+    .remedy("`cargo contrait` without `--case` shows them all, with their groups: `ttl::expires`.")
 }
 
 fn unknown_backend(name: &str, known: &[String]) -> Error {
@@ -86,24 +126,22 @@ fn something(matrix: &Matrix<'_>, ran: &Ran, args: &RunArgs) -> Result<(), Error
     if !matrix.suites.is_empty() {
         return Ok(());
     }
-    let interrupted = ran.end.as_ref().is_some_and(|end| end.interrupted);
-    if interrupted {
-        return Err(interruption());
-    }
     broken(matrix);
-    if let [first, ..] = matrix.died.as_slice() {
-        return Err(Error::new(
-            Kind::Incomplete,
-            format!("a test binary died before a case of a suite had ended: {first}"),
-        ));
+    if let Some(error) = cut_short(matrix, ran.end.as_ref()) {
+        return Err(error);
     }
     if !args.backends.is_empty() {
         return Ok(());
     }
-    let others = matrix.others.passed
-        + matrix.others.failed.len()
-        + matrix.others.ignored
-        + matrix.others.not_run;
+    let others = matrix.others.count();
+    if let Some(end) = ran.end.as_ref().filter(|_| others == 0) {
+        if !end.status.success() {
+            return Err(failed_without_tests(end));
+        }
+        if let Some(case) = args.cases.first() {
+            return Err(unknown_case(case));
+        }
+    }
     let error = match (&ran.end, others) {
         (None, _) if matrix.broken.is_empty() => Error::new(Kind::Nothing, "there are no records in what was given")
             .remedy("`CONTRAIT_RECORD=FILE cargo test` writes them where a suite runs."),
@@ -125,11 +163,8 @@ fn ended(matrix: &Matrix<'_>, end: Option<&End>) -> Result<Outcome, Error> {
     if !matrix.is_kept() {
         return Ok(Outcome::Broken);
     }
-    if let [first, ..] = matrix.died.as_slice() {
-        return Err(Error::new(
-            Kind::Incomplete,
-            format!("a test binary died, and not all of its tests ran: {first}"),
-        ));
+    if let Some(error) = cut_short(matrix, end) {
+        return Err(error);
     }
     if !matrix.broken.is_empty() {
         return Err(Error::new(
@@ -139,16 +174,33 @@ fn ended(matrix: &Matrix<'_>, end: Option<&End>) -> Result<Outcome, Error> {
         .remedy("What is shown is what the other lines say."));
     }
     match end {
-        Some(end) if !end.status.success() => Err(Error::new(
-            Kind::Tool,
-            format!("no test failed, and yet cargo did ({})", end.status),
-        )
-        .remedy(format!(
-            "What it said is in {}.",
-            end.folder.log().display()
-        ))),
+        Some(end) if !end.status.success() => Err(failed_without_tests(end)),
         _ => Ok(Outcome::Fine),
     }
+}
+
+/// As a test binary does that is none of libtest's, or that does not know what it was given.
+fn failed_without_tests(end: &End) -> Error {
+    let message = format!("no test failed, and yet cargo did ({})", end.status);
+    let log = end.folder.log();
+    Error::new(Kind::Tool, message).remedy(format!("What it said is in {}.", log.display()))
+}
+
+/// That not everything ran: a signal came, or a test binary died.
+fn cut_short(matrix: &Matrix<'_>, end: Option<&End>) -> Option<Error> {
+    if end.is_some_and(|end| end.interrupted) {
+        return Some(interruption());
+    }
+    let first = matrix.died.first()?;
+    let message = format!("a test binary died, and not all of its tests ran: {first}");
+    let error = Error::new(Kind::Incomplete, message);
+    Some(match end {
+        Some(end) => error.remedy(format!(
+            "What it said is in {}.",
+            end.folder.log().display()
+        )),
+        None => error,
+    })
 }
 
 fn interruption() -> Error {

@@ -29,9 +29,26 @@ pub(crate) fn note(text: impl fmt::Display) {
     let _ = writeln!(anstream::stderr().lock(), "{text}");
 }
 
-/// Whether somebody looks on.
+/// Whether somebody looks on, at what can be written over.
 pub(crate) fn is_terminal() -> bool {
-    std::io::stderr().is_terminal()
+    let is_dumb = std::env::var_os("TERM").is_some_and(|kind| kind == "dumb");
+    std::io::stderr().is_terminal() && !is_dumb
+}
+
+/// Whether there are colours beside the results.
+pub(crate) fn has_colours() -> bool {
+    anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never
+}
+
+/// Writes over the line that was written last. anstream would take the sign for that out with the colours.
+pub(crate) fn rewrite(line: &str) {
+    let mut stderr = std::io::stderr().lock();
+    let line: &dyn fmt::Display = match has_colours() {
+        true => &line,
+        false => &anstream::adapter::strip_str(line),
+    };
+    let _ = write!(stderr, "\r\x1b[2K{line}");
+    let _ = stderr.flush();
 }
 
 /// How many characters fit beside each other on standard output.

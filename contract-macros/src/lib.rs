@@ -112,7 +112,44 @@ pub fn contract(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// - `timeout = "5s"`: how long it may take, in `ms`, `s` or `m`; 30 s unless it says more;
 /// - `tags(name, …)`: for the reader of the records.
 ///
+/// # Several files
+/// A suite may have other suites of its trait as groups, in other files or from other crates. Each says which group its
+/// cases stand in, and runs by itself as well:
+///
+/// ```
+/// # use contrait::{backend, contract, contract_suite};
+/// # #[contract]
+/// # pub trait Store { fn get(&self, key: &str) -> Option<u8>; }
+/// # struct Nothing;
+/// # impl Store for Nothing { fn get(&self, _: &str) -> Option<u8> { None } }
+/// mod keys {
+///     use super::Store;
+///
+///     #[contrait::contract_suite(Store, group = keys)]
+///     pub mod suite {
+///         use super::Store;
+///
+///         /// A key may be empty, and is a key like any other.
+///         #[case]
+///         fn may_be_empty(store: &dyn Store) {
+///             assert_eq!(store.get(""), None);
+///         }
+///     }
+/// }
+///
+/// #[contract_suite(Store, groups(keys::suite))]
+/// pub mod suite {}
+///
+/// #[backend(suite)]
+/// fn nothing() -> Nothing {
+///     Nothing
+/// }
+/// # fn main() { nothing::conformance().check("keys::may_be_empty") }
+/// ```
+///
 /// # Options of a suite
+/// - `groups(path::suite, …)`: the suites that are groups of this one, each at least as visible as this one;
+/// - `group = name`: the group that all its cases stand in;
 /// - `model = |subject| Model::new()`: what makes the model that stands beside a subject, which it is given as a reference.
 ///   The suite then has generated checks, each a test of its own: `memory::generated::lockstep`. With the feature `check`.
 /// - `crate = path`: where contrait is found, for those who re-export it.
@@ -161,11 +198,6 @@ pub fn case(_arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// - `coverage`: every answer that a method can give is to be seen by a case: `memory::coverage::suite_sees_every_answer`;
 /// - `gaps("get Ok(None)" = "reason", …)`: the answers that may stay unseen;
 /// - `tests = false`: only declares the backend, for [`contract_tests!`] elsewhere;
-/// - `reference`, `reference = checks`: the suite is judged on this backend, which lives in memory: each saboteur that can
-///   be noticed has to be, by a case, or by a generated check; with the feature `check`;
-/// - `survivors("saboteur" = "reason", …)`: those that need not be;
-/// - `coverage`: every answer that a method can give has to be seen by a case; `gaps("method answer" = "reason", …)` are
-///   those that need not be;
 /// - `crate = path`: where contrait is found, for those who re-export it.
 #[proc_macro_attribute]
 pub fn backend(arguments: TokenStream, item: TokenStream) -> TokenStream {

@@ -24,6 +24,7 @@ const ARGUMENTS: &[&str] = &[
     "backends::memory as elsewhere, crate = facade",
     "arguments(Job, Vec<Id>), crate = facade",
     "Cache, model = |cache| Model::beside(cache)",
+    "Cache, group = ttl, groups(keys::suite, super::many::suite)",
     "suite, reference, survivors(\"get/stale\" = \"so\"), coverage, gaps(\"get None\" = \"so\", \"b\" = \"so\")",
 ];
 
@@ -33,7 +34,7 @@ const ITEMS: &[&str] = &[
     "/// Docs.\npub mod suite { use super::*; /// One.\n #[case] #[cfg(unix)] async fn one(a: &dyn Cache, #[namespace(\"b\")] b: &mut dyn Cache, clock: &Clock) -> Result<(), E> { Ok(()) } mod ttl { /// Two.\n #[case(needs(ttl), timeout = \"5s\", tags(a, b))] #[cfg_attr(unix, ignore = \"so\")] #[should_panic(expected = \"x\")] fn two(cache: &dyn super::Cache, _: &Context, network: &contrait::Network, server: &Server) -> ! { panic!() } } }",
     "pub async fn memory(cx: &Context) -> Result<Memory, SetupError> { Memory::new(cx).await }",
     "#[test] unsafe extern \"C\" fn one<T>(self, context: Context) -> impl Store<T> + '_ { 1 }",
-    "{ [cache::suite, lacks(ttl = \"so\")] [pub fn memory() -> Memory {}] } case { ttl expires } needs { ttl } attributes { #[ignore] } case { set } needs {} attributes {}",
+    "{ [cache::suite, lacks(ttl = \"so\")] [pub fn memory() -> Memory {}] () } groups { a b } case { ttl expires } needs { ttl } attributes { #[ignore] } case { set } needs {} attributes {}",
     "{ elsewhere backends::memory } suite { cache } broken case { ttl expires } needs { ttl } attributes { #[should_panic = \"a\"] } suite {} case { set } needs {} attributes {}",
     "#[contrait_case(exported suite)] pub enum Cases { #[contrait_case(case { a } needs {} attributes {})] #[contrait_ignore(\"so\")] Case0, #[contrait_case(case { b } needs {} attributes {})] Case1 }",
     "trait Jobs: Send + Sync { #[read] #[idempotent] fn get(&self, #[key] id: &str, #[ttl] ttl: Option<Duration>) -> Option<&Job>; #[infallible] #[compare(with = same)] async fn put(&mut self, #[strategy(any())] job: &[&Job]) -> Result<(), E>; #[undriven = \"so\"] fn r#move(&self); }",

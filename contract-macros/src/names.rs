@@ -67,6 +67,18 @@ pub(crate) fn subject_trait(module: &Ident) -> Ident {
     format_ident!("__ContraitSubjectOf_{}", module)
 }
 
+/// A name beside a suite that stands for the `index`-th of the suites that are its groups. Suites are mostly called alike,
+/// and who imports all of a module with one beside another is not to meet its names.
+pub(crate) fn group_alias(module: &Ident, index: usize) -> Ident {
+    let hash = fnv(format!("{}/group/{module}", place()).as_bytes());
+    format_ident!("__contrait_group_{}_of_{}_{:016x}", index, module, hash)
+}
+
+/// The same within the suite.
+pub(crate) fn group(index: usize) -> Ident {
+    format_ident!("__contrait_group_{}", index)
+}
+
 /// A name beside a backend that stands for the `index`-th of its suites.
 pub(crate) fn suite_alias(backend: &Ident, index: usize) -> Ident {
     format_ident!("__contrait_suite_{}_of_{}", index, backend)

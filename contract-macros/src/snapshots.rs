@@ -61,6 +61,11 @@ fn suite_with_a_group() {
 }
 
 #[test]
+fn suite_with_groups_elsewhere() {
+    check("suite-with-groups-elsewhere", expand_item);
+}
+
+#[test]
 fn backend_with_lacks() {
     check("backend-with-lacks", |input| {
         let asked = expand_item(input);

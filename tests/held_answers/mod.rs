@@ -1,7 +1,4 @@
-//! A way to the nodes of a cluster on which answers wait until enough has been asked.
-//!
-//! It knows nothing of the protocol but how it writes the port of a node, so that clients which learn of other nodes
-//! come this way too.
+//! A way to servers on which answers wait until enough has been asked. It knows nothing of the protocol.
 
 use std::io;
 use std::net::SocketAddr;
@@ -21,8 +18,6 @@ pub(crate) struct HeldAnswers {
 struct Shared {
     state: Mutex<State>,
     asked: Notify,
-    /// What stands for a port, and what for the way to it.
-    ports: Mutex<Vec<(String, String)>>,
 }
 
 #[derive(Default)]
@@ -47,23 +42,26 @@ impl State {
 }
 
 impl HeldAnswers {
-    /// Ways to these nodes, open at first. They end with the runtime.
-    pub(crate) async fn before(nodes: impl Iterator<Item = SocketAddr>) -> io::Result<Self> {
+    /// Ways to these servers, open at first. They end with the runtime.
+    pub(crate) async fn before(servers: impl Iterator<Item = SocketAddr>) -> io::Result<Self> {
         let (shared, mut ways) = (Arc::new(Shared::default()), Vec::new());
-        for node in nodes {
+        for server in servers {
             let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
             let way = listener.local_addr()?;
-            let port = |address: SocketAddr| format!(":{}\r\n", address.port());
-            lock(&shared.ports).push((port(node), port(way)));
             ways.push(way);
             let shared = Arc::clone(&shared);
             tokio::spawn(async move {
                 while let Ok((client, _)) = listener.accept().await {
-                    tokio::spawn(Arc::clone(&shared).connect(client, node));
+                    tokio::spawn(Arc::clone(&shared).connect(client, server));
                 }
             });
         }
         Ok(Self { ways, shared })
+    }
+
+    /// Where each of the servers is reached, in their order.
+    pub(crate) fn ways(&self) -> &[SocketAddr] {
+        &self.ways
     }
 
     pub(crate) fn urls(&self) -> Vec<String> {
@@ -81,8 +79,8 @@ impl HeldAnswers {
 }
 
 impl Shared {
-    async fn connect(self: Arc<Self>, client: TcpStream, node: SocketAddr) {
-        let Ok(server) = TcpStream::connect(node).await else {
+    async fn connect(self: Arc<Self>, client: TcpStream, server: SocketAddr) {
+        let Ok(server) = TcpStream::connect(server).await else {
             return;
         };
         let (from_client, to_client) = client.into_split();
@@ -111,8 +109,7 @@ impl Shared {
         let mut buffer = [0; 4096];
         while let Ok(read @ 1..) = from.read(&mut buffer).await {
             self.opened().await;
-            let answer = self.translated(&buffer[..read]);
-            if to.write_all(&answer).await.is_err() {
+            if to.write_all(&buffer[..read]).await.is_err() {
                 return;
             }
         }
@@ -126,14 +123,6 @@ impl Shared {
             }
             asked.await;
         }
-    }
-
-    fn translated(&self, answer: &[u8]) -> Vec<u8> {
-        let mut answer = String::from_utf8_lossy(answer).into_owned();
-        for (port, way) in lock(&self.ports).iter() {
-            answer = answer.replace(port, way);
-        }
-        answer.into_bytes()
     }
 }
 

@@ -89,8 +89,7 @@ impl Specification for Numbers {
                 (Some(sum), Answer::Sum(sum))
             }
             Call::Known(known) => (known, Answer::Done),
-            // Where nothing is, nothing can be lost.
-            Call::Wipe if state.is_none() => return Step::Impossible,
+            // Also where nothing was: then nothing that came later was lost.
             Call::Wipe => (None, Answer::Done),
         };
         match outcome {
@@ -200,4 +199,48 @@ fn later(mut entry: Entry<Operation, Answer>) -> Entry<Operation, Answer> {
         *at += 1;
     }
     entry
+}
+
+#[cfg(test)]
+mod tests {
+    use contrait::check::linearizability::Recorder;
+
+    use super::*;
+
+    const KEY: &str = "key 0";
+
+    /// A window in which a server that may have held `known` was lost and came back, and had `counted` calls that count
+    /// answered before that was over, as it ends with `left`.
+    fn judged(known: Option<i64>, counted: i64, left: Option<i64>) -> Result<(), Wrong> {
+        let recorder = Recorder::new();
+        let (mut caller, mut trouble) = (recorder.client(), recorder.client());
+        let wipe = trouble.call(Operation::wipe());
+        for sum in 1..=counted {
+            let call = Call::Increment(1);
+            let key = KEY.to_owned();
+            caller
+                .call(Operation { key, call })
+                .returned(Answer::Sum(sum));
+        }
+        wipe.returned(Answer::Done);
+        caller
+            .call(Operation::audit(KEY))
+            .returned(Answer::Value(left));
+        let known = BTreeMap::from([(KEY.to_owned(), known)]);
+        Window::new(known, &recorder.history()).judge()
+    }
+
+    #[test]
+    fn what_a_lost_server_held_is_gone() {
+        assert!(judged(Some(7), 0, None).is_ok());
+        assert!(judged(Some(7), 1, Some(1)).is_ok());
+        assert!(judged(Some(7), 0, Some(7)).is_err_and(|wrong| wrong.is_lost));
+    }
+
+    #[test]
+    fn what_it_did_not_hold_is_not() {
+        assert!(judged(None, 2, Some(2)).is_ok());
+        assert!(judged(None, 2, None).is_ok());
+        assert!(judged(None, 2, Some(1)).is_err());
+    }
 }

@@ -5,8 +5,8 @@
 //! moment more or less makes.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::time::Duration;
+use std::{fmt, fs};
 
 use contrait::cache::CacheInterface;
 use contrait::{Clock, Network};
@@ -28,9 +28,12 @@ const MEMORY: u64 = 48 << 20;
 pub(super) struct Leaks<'a> {
     network: &'a Network,
     healthy: Vec<Seen>,
+    last: Seen,
+    /// The most that were left after a window.
+    connections: usize,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Seen {
     tasks: usize,
     /// Bytes of this process; none where the system does not tell.
@@ -42,23 +45,47 @@ impl<'a> Leaks<'a> {
         Self {
             network,
             healthy: Vec::new(),
+            last: Seen::default(),
+            connections: 0,
         }
     }
 
     /// Notes how it is after one more window.
     pub(super) fn look(&mut self) {
+        self.last = Self::see();
         if self.healthy.len() < HEALTHY {
-            self.healthy.push(Self::see());
+            self.healthy.push(self.last);
         }
     }
 
     /// Waits until connections that were given up have ended.
-    pub(super) async fn settle(&self, clock: &Clock) -> Outcome {
-        let settled = clock.eventually(ENDING, async || match self.network.connections() {
-            0..=CONNECTIONS => Ok(()),
+    pub(super) async fn settle(&mut self, clock: &Clock) -> Outcome {
+        let network = self.network;
+        let settled = clock.eventually(ENDING, async || match network.connections() {
+            few @ 0..=CONNECTIONS => Ok(few),
             more => Err(format!("two handles have {more} connections")),
         });
-        Ok(settled.await.map_err(contrait::Late::into_last)?)
+        let left = settled.await.map_err(contrait::Late::into_last)?;
+        self.connections = self.connections.max(left);
+        Ok(())
+    }
+
+    /// The most that there was in good health.
+    fn healthy(&self) -> Seen {
+        Seen {
+            tasks: self
+                .healthy
+                .iter()
+                .map(|seen| seen.tasks)
+                .max()
+                .unwrap_or_default(),
+            memory: self
+                .healthy
+                .iter()
+                .map(|seen| seen.memory)
+                .max()
+                .unwrap_or_default(),
+        }
     }
 
     fn see() -> Seen {
@@ -75,10 +102,10 @@ impl<'a> Leaks<'a> {
         cache: &dyn CacheInterface,
         known: &BTreeMap<String, Option<i64>>,
     ) -> Outcome {
-        let most = |what: fn(&Seen) -> u64| self.healthy.iter().map(what).max().unwrap_or_default();
+        let healthy = self.healthy();
         let limit = Seen {
-            tasks: usize::try_from(most(|seen| seen.tasks as u64))? + TASKS,
-            memory: most(|seen| seen.memory) + MEMORY,
+            tasks: healthy.tasks + TASKS,
+            memory: healthy.memory + MEMORY,
         };
         let within = clock.eventually(ENDING, async || {
             let now = Self::see();
@@ -88,6 +115,17 @@ impl<'a> Leaks<'a> {
             }
         });
         within.await.map_err(contrait::Late::into_last)?;
+        match cache.limits().scan {
+            true => Self::judge_keys(cache, known).await,
+            // Nobody can say which keys there are.
+            false => Ok(()),
+        }
+    }
+
+    async fn judge_keys(
+        cache: &dyn CacheInterface,
+        known: &BTreeMap<String, Option<i64>>,
+    ) -> Outcome {
         let there = known.iter().filter(|(_, value)| value.is_some());
         let expected: BTreeSet<String> = there.map(|(key, _)| key.clone()).collect();
         let found = cache.scan("").await?;
@@ -95,6 +133,22 @@ impl<'a> Leaks<'a> {
             true => Ok(()),
             false => Err(format!("there are keys of nobody: {found:?}, not {expected:?}").into()),
         }
+    }
+}
+
+impl fmt::Display for Leaks<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mebibytes = |seen: Seen| seen.memory >> 20;
+        let (healthy, last) = (self.healthy(), self.last);
+        write!(
+            f,
+            "memory {} MiB at first and {} at last, tasks {} and {}, connections {}",
+            mebibytes(healthy),
+            mebibytes(last),
+            healthy.tasks,
+            last.tasks,
+            self.connections
+        )
     }
 }
 

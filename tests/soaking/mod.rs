@@ -5,6 +5,7 @@
 //! that a window can be checked on its own, from what the last one left to what it leaves itself, and forgotten: an hour
 //! takes as much memory as a minute. What may pile up over the windows is counted between them.
 
+mod back;
 mod history;
 mod leaks;
 mod trouble;
@@ -24,14 +25,17 @@ use contrait::check::linearizability::{Client, Recorder};
 use contrait::{Clock, Context, Network, Server, contract_suite};
 use futures_util::future::try_join_all;
 
+use back::Back;
 use history::{Answer, Call, Operation, Window};
 use leaks::Leaks;
+pub(crate) use trouble::Refuses;
 use trouble::Trouble;
 
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 type Task<'a> = Pin<Box<dyn Future<Output = Outcome> + 'a>>;
 
 const CALLERS: usize = 64;
+const HANDLES: usize = 2;
 /// So few that every key has several callers at once, and so many that a check is soon done.
 const KEYS: usize = 64;
 /// How long it takes where nobody says.
@@ -42,6 +46,8 @@ const BOUND: Duration = Duration::from_secs(12);
 /// of them leaves too many orders to try.
 const PACE: Duration = Duration::from_millis(4);
 const PATIENCE: Duration = Duration::from_millis(500);
+/// How long all goes well before a fault and after it.
+const CALM: Duration = Duration::from_millis(500);
 
 /// The soak as a case, for every backend that has a server of its own.
 #[contract_suite(CacheInterface)]
@@ -64,13 +70,15 @@ pub(crate) mod suite {
             Ok(text) => text.parse()?,
             Err(_) => DEFAULT_SECONDS,
         };
+        let refuses = context.shared(|| Refuses(true));
         let soak = Soak {
             handles: [one, other],
             clock,
-            trouble: Trouble::new(network, server, context.seed()),
+            trouble: Trouble::new(network, server, &refuses, context.seed()),
             network,
             fresh: Cell::new(1_000_000),
             errors: Cell::default(),
+            back: Back::default(),
         };
         let ended = soak.run(Duration::from_secs(seconds)).await;
         let (tally, outcome) = ended?;
@@ -113,6 +121,10 @@ struct Tally {
     /// The longest that a window took to be judged.
     judging: Duration,
     faults: BTreeMap<&'static str, u64>,
+    /// The longest that a handle was not served after a fault was over.
+    back: Duration,
+    /// What might have piled up.
+    growth: String,
     lost: u64,
     wrong: u64,
 }
@@ -129,21 +141,28 @@ impl fmt::Display for Tally {
         } = self.errors;
         write!(
             f,
-            "windows {} (each judged within {:?}), operations {}, faults {sum} ({kinds}), \
-             errors: unavailable {unavailable}, timeout {timeout}; lost {}, wrong {}",
-            self.windows, self.judging, self.operations, self.lost, self.wrong
+            "windows {} (each judged within {:.1?}), operations {}, faults {sum} ({kinds}), back within {:.1?}, \
+             {}, errors: unavailable {unavailable}, timeout {timeout}; lost {}, wrong {}",
+            self.windows,
+            self.judging,
+            self.operations,
+            self.back,
+            self.growth,
+            self.lost,
+            self.wrong
         )
     }
 }
 
 struct Soak<'a> {
-    handles: [&'a dyn CacheInterface; 2],
+    handles: [&'a dyn CacheInterface; HANDLES],
     clock: &'a Clock,
     network: &'a Network,
     trouble: Trouble<'a>,
     /// No two writes store the same, or one could be taken for the other.
     fresh: Cell<i64>,
     errors: Cell<Errors>,
+    back: Back,
 }
 
 impl Soak<'_> {
@@ -155,11 +174,14 @@ impl Soak<'_> {
         let end = self.clock.now() + time;
         while self.clock.now() < end {
             let (window, after) = self
-                .window(std::mem::take(&mut known), &leaks, &mut tally)
+                .window(std::mem::take(&mut known), &mut leaks, &mut tally)
                 .await?;
+            leaks.look();
             tally.windows += 1;
             tally.operations += window.operations();
             tally.errors = self.errors.get();
+            tally.back = self.back.longest();
+            tally.growth = leaks.to_string();
             let begin = Instant::now();
             let verdict = tokio::task::spawn_blocking(move || window.judge()).await?;
             tally.judging = tally.judging.max(begin.elapsed());
@@ -169,7 +191,6 @@ impl Soak<'_> {
                 return Ok((tally, Err(wrong.report.into())));
             }
             known = after;
-            leaks.look();
         }
         let clean = leaks.judge(self.clock, self.handles[0], &known).await;
         Ok((tally, clean))
@@ -179,20 +200,22 @@ impl Soak<'_> {
     async fn window(
         &self,
         known: BTreeMap<String, Option<i64>>,
-        leaks: &Leaks<'_>,
+        leaks: &mut Leaks<'_>,
         tally: &mut Tally,
     ) -> Outcome<(Window, BTreeMap<String, Option<i64>>)> {
         let recorder = Recorder::new();
         let over = Cell::new(false);
         let seeds = (0..CALLERS).map(|_| self.trouble.seed());
         let callers = seeds.enumerate().map(|(number, seed)| {
-            let handle = self.handles[number % self.handles.len()];
             let dice = Dice(Cell::new(seed));
-            Box::pin(self.work(handle, dice, recorder.client(), &over)) as Task<'_>
+            Box::pin(self.work(number % HANDLES, dice, recorder.client(), &over)) as Task<'_>
         });
         let mut fault = None;
         let trouble = async {
+            tokio::time::sleep(CALM).await;
             fault = Some(self.trouble.make(recorder.client()).await?);
+            self.back.fault_is_over();
+            tokio::time::sleep(CALM).await;
             over.set(true);
             Ok(())
         };
@@ -211,9 +234,11 @@ impl Soak<'_> {
     ) -> Outcome<BTreeMap<String, Option<i64>>> {
         let mut found = BTreeMap::new();
         for (number, key) in keys().enumerate() {
-            let handle = self.handles[number % self.handles.len()];
+            let handle = number % HANDLES;
             let answered = self.clock.eventually(BOUND, async || {
-                bounded(handle.get(&key)).await.and_then(|answer| answer)
+                let begun = Instant::now();
+                let answer = bounded(self.handles[handle].get(&key)).await?;
+                answer.inspect(|_| self.back.answered(handle, begun))
             });
             let pending = client.call(Operation::audit(&key));
             let value = number_of(answered.await?)?;
@@ -226,7 +251,7 @@ impl Soak<'_> {
     /// Calls and calls until it is over.
     async fn work(
         &self,
-        handle: &dyn CacheInterface,
+        handle: usize,
         dice: Dice,
         mut client: Client<Operation, Answer>,
         over: &Cell<bool>,
@@ -238,8 +263,10 @@ impl Soak<'_> {
                 key: key.clone(),
                 call,
             });
-            let pause = match bounded(ask(handle, &key, call)).await? {
+            let begun = Instant::now();
+            let pause = match bounded(ask(self.handles[handle], &key, call)).await? {
                 Ok(answer) => {
+                    self.back.answered(handle, begun);
                     pending.returned(answer?);
                     PACE
                 }

@@ -1,4 +1,4 @@
-//! One fault a window: it comes while everybody works, stays for a while, and goes.
+//! One fault: it comes while everybody works, stays for a while, and goes.
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -9,16 +9,18 @@ use contrait::{Direction, Network, Server, ServerState};
 use super::history::{Answer, Operation};
 use super::{Dice, Outcome};
 
-/// How long all goes well before and after, in milliseconds.
-const CALM: Duration = Duration::from_millis(500);
-
 pub(super) struct Trouble<'a> {
     network: &'a Network,
     server: &'a Server,
+    kinds: Vec<&'static str>,
     dice: Dice,
 }
 
-const KINDS: [&str; 11] = [
+/// Whether a server ever refuses what needs memory or changes something, as every Redis may. A backend whose server never
+/// does says so by [`Context::shared`](contrait::Context::shared).
+pub(crate) struct Refuses(pub(crate) bool);
+
+const KINDS: [&str; 9] = [
     "reset",
     "cut",
     "stall",
@@ -28,15 +30,21 @@ const KINDS: [&str; 11] = [
     "kill",
     "stop",
     "freeze",
-    "full memory",
-    "read-only",
 ];
+const REFUSALS: [&str; 2] = ["full memory", "read-only"];
 
 impl<'a> Trouble<'a> {
-    pub(super) fn new(network: &'a Network, server: &'a Server, seed: u64) -> Self {
+    pub(super) fn new(
+        network: &'a Network,
+        server: &'a Server,
+        Refuses(refuses): &Refuses,
+        seed: u64,
+    ) -> Self {
+        let refusals = if *refuses { &REFUSALS[..] } else { &[] };
         Self {
             network,
             server,
+            kinds: [&KINDS, refusals].concat(),
             dice: Dice(Cell::new(seed)),
         }
     }
@@ -51,8 +59,7 @@ impl<'a> Trouble<'a> {
         &self,
         mut client: Client<Operation, Answer>,
     ) -> Outcome<&'static str> {
-        let kind = KINDS[usize::try_from(self.dice.below(KINDS.len() as u64))?];
-        tokio::time::sleep(CALM).await;
+        let kind = self.kinds[usize::try_from(self.dice.below(self.kinds.len() as u64))?];
         match kind {
             "reset" => self.network.reset(),
             "cut" => {
@@ -102,7 +109,6 @@ impl<'a> Trouble<'a> {
             "full memory" => self.hamper(ServerState::Full).await?,
             _ => self.hamper(ServerState::ReadOnly).await?,
         }
-        tokio::time::sleep(CALM).await;
         Ok(kind)
     }
 

@@ -69,10 +69,23 @@ pub(super) fn read(folder: &Path) -> Result<Vec<Group>, Error> {
             .push(estimates.member(name));
     }
     let group = |(name, mut members): (String, Vec<Member>)| {
-        members.sort_by(|a, b| a.name.cmp(&b.name));
+        members.sort_by_cached_key(|member| natural(&member.name));
         Group { name, members }
     };
-    Ok(groups.into_iter().map(group).collect())
+    let mut groups: Vec<Group> = groups.into_iter().map(group).collect();
+    groups.sort_by_cached_key(|group| natural(&group.name));
+    Ok(groups)
+}
+
+/// What names are ordered by: `8 tasks` comes before `64 tasks`.
+pub(super) fn natural(name: &str) -> Vec<(u64, String)> {
+    let parts = name.split_inclusive(|char: char| !char.is_ascii_digit());
+    let part = |part: &str| {
+        let text = part.trim_start_matches(|char: char| char.is_ascii_digit());
+        let number = &part[..part.len() - text.len()];
+        (number.parse().unwrap_or(0), text.to_owned())
+    };
+    parts.map(part).collect()
 }
 
 /// The folders `new` that hold a measurement.
@@ -146,6 +159,7 @@ impl Member {
         let digits = match ratio {
             ratio if ratio < 0.1 => 4,
             ratio if ratio < 10.0 => 2,
+            ratio if ratio < 100.0 => 1,
             _ => 0,
         };
         format!("{sign}{ratio:.digits$}×")
@@ -187,7 +201,25 @@ mod tests {
         assert_eq!(slow.ratio(&fast), "2.50×");
         assert_eq!(fast.ratio(&fast), "1.00×");
         assert_eq!(member("other", 104.0, 5.0).ratio(&fast), "≈1.04×");
-        assert_eq!(member("far", 12_345.0, 5.0).ratio(&fast), "123×");
+        assert_eq!(member("far", 1_234.0, 5.0).ratio(&fast), "12.3×");
+        assert_eq!(member("farther", 12_345.0, 5.0).ratio(&fast), "123×");
+    }
+
+    #[test]
+    fn numbers_in_names_are_ordered_as_numbers() {
+        let ordered = [
+            "get/1 task",
+            "get/8 tasks/100 B",
+            "get/64 tasks/9 B",
+            "get/64 tasks/100 B",
+        ];
+        let mut names = ordered;
+        names.reverse();
+        names.sort_by_cached_key(|name| super::natural(name));
+        assert_eq!(names, ordered);
+        assert!(
+            super::natural("2") < super::natural("10") && super::natural("a") < super::natural("b")
+        );
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub(crate) fn run(args: &BenchArgs) -> Result<Outcome, Error> {
             Kind::Nothing,
             format!("there are no such measurements in {}", folder.display()),
         );
-        return Err(error.remedy("`cargo bench` with criterion makes them."));
+        return Err(error.remedy("`cargo bench` with criterion makes them: a group for each operation, in it a function for each backend."));
     }
     if let Some(name) = &args.against {
         known(name, &groups)?;
@@ -57,7 +57,8 @@ fn known(name: &str, groups: &[measured::Group]) -> Result<(), Error> {
     if names.contains(name) {
         return Ok(());
     }
-    let names: Vec<&str> = names.into_iter().collect();
+    let mut names: Vec<&str> = names.into_iter().collect();
+    names.sort_by_cached_key(|name| measured::natural(name));
     Err(
         Error::new(Kind::Usage, format!("nothing measured is called `{name}`"))
             .remedy(format!("There are: {}.", names.join(", "))),

@@ -1,4 +1,5 @@
-//! The measurements as bars, on a terminal and as SVG. Within a group the longest bar is the slowest member.
+//! The measurements as bars, on a terminal and as SVG. Within a group the longest bar is the slowest member; in the
+//! picture it leaves room for the intervals.
 
 use std::fmt::Write as _;
 
@@ -10,7 +11,7 @@ use crate::terminal::{FAINT, GOOD, STRONG, styled};
 
 /// The longest bar, in characters.
 const LONGEST: usize = 40;
-/// The longest bar of the picture, in pixels.
+/// The widest that a bar and its interval may become in the picture, in pixels.
 const WIDEST: f64 = 420.0;
 /// A line of the picture, in pixels.
 const LINE: usize = 20;
@@ -122,7 +123,9 @@ pub(super) fn svg(groups: &[Group], against: Option<&str>) -> Result<String, Err
 
 impl MemberView {
     fn new(member: &Member, group: &Group, baseline: Option<&Member>, y: usize) -> Self {
-        let scale = WIDEST * share(member, group) / member.nanoseconds;
+        // What is slower than anything measured is still in the picture.
+        let slowest = group.members.iter().map(|member| member.upper);
+        let scale = WIDEST / slowest.fold(0.0, f64::max);
         let pixels = |nanoseconds: f64| format!("{:.1}", nanoseconds * scale);
         let ratio = baseline
             .map(|baseline| member.ratio(baseline))

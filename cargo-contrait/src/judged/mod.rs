@@ -15,7 +15,7 @@ use crate::terminal::{BAD, print, styled, width};
 /// The kill matrices.
 pub(crate) fn strength(args: &JudgeArgs) -> Result<Outcome, Error> {
     let remedy = "A reference backend, `#[backend(suite, clock = virtual, reference)]`, measures it in a test of its own: \
-                  docs/checks.md says how.";
+                  docs/checks.md of contrait says how.";
     judge(
         args,
         "strength::",
@@ -33,7 +33,7 @@ pub(crate) fn strength(args: &JudgeArgs) -> Result<Outcome, Error> {
 /// The answers that are seen.
 pub(crate) fn coverage(args: &JudgeArgs) -> Result<Outcome, Error> {
     let remedy = "A reference backend with `coverage`, `#[backend(suite, clock = virtual, reference, coverage)]`, looks on in a \
-                  test of its own: docs/checks.md says how.";
+                  test of its own: docs/checks.md of contrait says how.";
     judge(
         args,
         "coverage::",

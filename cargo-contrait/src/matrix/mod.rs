@@ -155,6 +155,17 @@ pub(crate) struct Others {
     pub(crate) failed: Vec<String>,
 }
 
+impl Others {
+    pub(crate) fn count(&self) -> usize {
+        self.passed + self.ignored + self.not_run + self.failed.len()
+    }
+
+    /// Whether there are some, and none of them ran.
+    pub(crate) fn are_left_out(&self) -> bool {
+        self.not_run > 0 && self.passed == 0 && self.failed.is_empty()
+    }
+}
+
 impl Totals {
     pub(crate) fn count(&mut self, state: State) {
         *match state {

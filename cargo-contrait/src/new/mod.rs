@@ -69,6 +69,9 @@ pub(crate) fn run(args: &Args) -> Result<Outcome, Error> {
         styled(GOOD, "written:"),
         args.path.display()
     ));
+    if let Some(hint) = origin.hint() {
+        terminal::note(hint);
+    }
     Ok(Outcome::Fine)
 }
 

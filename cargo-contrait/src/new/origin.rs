@@ -42,6 +42,20 @@ impl Origin {
         }
     }
 
+    /// What whoever keeps the starter has to know of where contrait comes from.
+    pub(super) fn hint(&self) -> Option<String> {
+        match self {
+            Self::Folder(folder) => Some(format!(
+                "contrait is that of {}, which other machines, as those of CI, do not have: `--git URL` names a repository",
+                folder.display()
+            )),
+            Self::Registry => Some(
+                "contrait is looked for on crates.io: `--git URL` and `--contrait FOLDER` name another place".to_owned(),
+            ),
+            Self::Repository(_) => None,
+        }
+    }
+
     /// What `cargo install` is given for the command.
     pub(super) fn install(&self) -> String {
         match self {

@@ -12,6 +12,7 @@ use super::progress::Progress;
 use super::relay::relay;
 use super::{End, Folder, Plan};
 use crate::error::{Error, Kind};
+use crate::terminal::has_colours;
 
 /// How often it is looked how far the run is.
 const LOOK: Duration = Duration::from_millis(100);
@@ -25,7 +26,7 @@ pub(super) fn execute(command: &Command, plan: &Plan, folder: Folder) -> Result<
     interruptible(&mut child)?;
     let building = Arc::new(AtomicBool::new(!plan.quiet));
     let over = relayed(&mut child, plan, &building)?;
-    let mut progress = Progress::new(&plan.records);
+    let mut progress = Progress::new(&plan.log, plan.quiet);
     while over.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
         // A process that outlives the tests may hold the pipe.
         if child.try_wait().is_ok_and(|status| status.is_some()) {
@@ -76,7 +77,7 @@ fn start(command: &Command, plan: &Plan) -> Result<Child, Error> {
         .stdin(Stdio::piped())
         .stdout(log)
         .stderr(Stdio::piped());
-    if crate::terminal::is_terminal() {
+    if has_colours() && std::env::var_os("CARGO_TERM_COLOR").is_none() {
         // Behind a pipe cargo would take the colours out.
         guard.env("CARGO_TERM_COLOR", "always");
     }

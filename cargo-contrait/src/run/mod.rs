@@ -75,11 +75,18 @@ pub(crate) fn run_once(args: &RunArgs, plan: Plan) -> Result<End, Error> {
         note(format_args!("     Records {}", folder.records().display()));
     }
     let end = run(args, &plan.within(&folder), folder)?;
-    if !end.began && !end.interrupted && !end.status.success() {
+    if !end.began && end.status.code() == Some(Kind::Tool as i32) {
         return Err(
-            Error::new(Kind::Build, "the tests do not build: cargo says above why")
-                .remedy("`cargo test --no-run` with the same options says it again."),
+            Error::new(Kind::Tool, "cargo does not start: it is said above why")
+                .remedy("`CARGO`, or `PATH`, has to lead to it."),
         );
+    }
+    if !end.began && !end.interrupted && !end.status.success() {
+        return Err(Error::new(
+            Kind::Build,
+            "the tests do not build, or do not begin: cargo says above why",
+        )
+        .remedy("`cargo test --no-run` with the same options says it again."));
     }
     Ok(end)
 }

@@ -20,7 +20,9 @@ pub(super) fn command(args: &RunArgs, plan: &Plan) -> Result<Command, Error> {
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .status();
-    if !found.is_ok_and(|status| status.success()) {
+    let found =
+        found.map_err(|error| Error::new(Kind::Tool, format!("cargo does not start: {error}")))?;
+    if !found.success() {
         return Err(Error::new(Kind::Tool, "cargo-nextest is not installed")
             .remedy("`cargo install --locked cargo-nextest`, or run without `--nextest`."));
     }
@@ -137,7 +139,7 @@ fn failed(plan: &Plan) -> Result<BTreeMap<String, TestState>, Error> {
 }
 
 /// `        FAIL [   0.005s] (1/9) limiter::contract sliding_log::x`
-fn status(line: &str) -> Option<(String, TestState)> {
+pub(super) fn status(line: &str) -> Option<(String, TestState)> {
     let plain = anstream::adapter::strip_str(line).to_string();
     let (word, rest) = plain.trim_start().split_once(" [")?;
     let word = word.split_whitespace().last()?;
@@ -177,13 +179,9 @@ impl ListedBinary {
             };
             Test { name, state }
         });
-        let asked = |test: &Test| match &test.state {
-            TestState::Absent(why) => !why.contains("(expression)") || plan.takes_all(),
-            _ => true,
-        };
         Ended {
             died: None,
-            tests: tests.filter(asked).collect(),
+            tests: tests.filter(|test| plan.is_asked(&test.name)).collect(),
             package: self.package_name,
             name: self.binary_name,
         }

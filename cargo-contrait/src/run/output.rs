@@ -38,8 +38,10 @@ impl Output {
 
 fn running(line: &str) -> Option<usize> {
     let (count, what) = line.strip_prefix("running ")?.split_once(' ')?;
-    ["test", "tests"]
-        .contains(&what)
+    // With a seed of an order there is more behind it.
+    what.split(' ')
+        .next()
+        .is_some_and(|what| ["test", "tests"].contains(&what))
         .then(|| count.parse().ok())
         .flatten()
 }
@@ -73,6 +75,18 @@ fn filtered(line: &str) -> Option<usize> {
 mod tests {
     use super::Output;
     use crate::record::{Test, TestState};
+
+    #[test]
+    fn how_many_tests_run() {
+        for (line, tests) in [
+            ("running 1 test", Some(1)),
+            ("running 0 tests", Some(0)),
+            ("running 8 tests (shuffle seed: 7)", Some(8)),
+            ("running 8 testimonies", None),
+        ] {
+            assert_eq!(super::running(line), tests, "{line}");
+        }
+    }
 
     #[test]
     fn everything_that_libtest_says_of_a_test() {

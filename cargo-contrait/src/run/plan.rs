@@ -107,7 +107,8 @@ impl Plan {
         (chosen, left)
     }
 
-    fn is_asked(&self, test: &str) -> bool {
+    /// Whether a test is on a chosen backend and has a chosen case in its name.
+    pub(super) fn is_asked(&self, test: &str) -> bool {
         if let Some(only) = self.order.as_ref().and_then(|order| order.only.as_ref()) {
             return only.tests.iter().any(|name| name == test);
         }

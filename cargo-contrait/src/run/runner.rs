@@ -10,6 +10,7 @@ use std::process::{Command, ExitCode, ExitStatus, Stdio};
 use super::libtest::{exactly, list};
 use super::output::Output;
 use super::plan::{self, Plan};
+use super::progress::beginning;
 use crate::error::{Error, Kind};
 use crate::record::{Binary, Ended, Line, Test, TestState, append};
 
@@ -107,12 +108,14 @@ impl<'p> Runner<'p> {
         {
             let begun = output.running;
             output.line(String::from_utf8_lossy(&line).trim_end());
+            let mut said = Vec::new();
             if let (None, Some(tests)) = (begun, output.running) {
                 self.begins(tests)?;
+                said.extend(beginning(&self.package, &self.name, tests).into_bytes());
             }
-            log.write_all(&line)
+            said.append(&mut line);
+            log.write_all(&said)
                 .map_err(|error| Error::file(&self.plan.log, error))?;
-            line.clear();
         }
         Ok(())
     }

@@ -30,8 +30,9 @@ use traits::TraitSeam;
 pub(crate) struct Args {
     #[command(flatten)]
     pub(crate) workspace: WorkspaceArgs,
-    /// Ends with exit code 1 where a seam of this priority, or of a more urgent one, is open
+    /// Ends with exit code 1 where a seam of this priority, or of a more urgent one, is open; any if not given
     #[arg(long, value_name = "PRIORITY", value_enum, ignore_case = true)]
+    #[arg(num_args = 0..=1, default_missing_value = "P2")]
     pub(crate) deny: Option<Priority>,
     /// Prints the seams as JSON
     #[arg(long)]

@@ -157,7 +157,7 @@ fn past(matrix: &Matrix<'_>, at: &At<'_, '_>) -> usize {
 }
 
 fn seconds(milliseconds: &u64) -> String {
-    format!("{:.1?}", Duration::from_millis(*milliseconds))
+    format!("{:.1} s", *milliseconds as f64 / 1000.0)
 }
 
 fn duration(duration: &Duration) -> String {

@@ -69,7 +69,7 @@ fn why(suite: &Suite<'_>, text: &mut String) {
         let _ = writeln!(
             text,
             "- {} {what}: {why}: `{}`",
-            escaped(reason.backend),
+            escaped(&reason.backends.join(", ")),
             reason.cases.join("`, `")
         );
     }

@@ -22,7 +22,7 @@ pub(crate) fn run(args: &ShuffleArgs) -> Result<Outcome, Error> {
     let seed = args.seed.unwrap_or_else(fresh_seed);
     let rounds = shuffled(args, seed)?;
     if rounds.tests().is_empty() {
-        return Err(Error::new(Kind::Nothing, "no tests were found"));
+        return Err(nothing(&args.run));
     }
     let broken = rounds.broken();
     for test in &broken {
@@ -52,6 +52,18 @@ pub(crate) fn run(args: &ShuffleArgs) -> Result<Outcome, Error> {
     Ok(Outcome::Broken)
 }
 
+fn nothing(args: &RunArgs) -> Error {
+    if args.backends.is_empty() && args.cases.is_empty() {
+        return Error::new(Kind::Nothing, "no tests were found")
+            .remedy("Are they behind a feature? `--features` and `--all-features` turn them on.");
+    }
+    Error::new(
+        Kind::Usage,
+        "no test is on such a backend, and has this in its name",
+    )
+    .remedy("`cargo contrait` shows all backends and cases.")
+}
+
 /// Short enough to be typed again.
 fn fresh_seed() -> u64 {
     RandomState::new().hash_one(std::process::id()) % 1_000_000
@@ -70,6 +82,9 @@ fn shuffled(args: &ShuffleArgs, seed: u64) -> Result<Rounds, Error> {
             styled(style, format_args!("{failed} failed"))
         ));
         rounds.push(round);
+        if rounds.tests().is_empty() {
+            break;
+        }
     }
     Ok(rounds)
 }

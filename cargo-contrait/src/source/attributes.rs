@@ -160,15 +160,23 @@ impl Arguments {
 
     /// The names of `name(a, b)`, or of `name(a = …, b = …)`.
     pub(crate) fn names(&self, name: &str) -> Vec<String> {
+        let first = |argument: &Vec<TokenTree>| argument[0].to_token_stream().to_string();
+        self.list(name).0.iter().map(first).collect()
+    }
+
+    /// The paths of `name(a::b, c)`.
+    pub(crate) fn paths_in(&self, name: &str) -> Vec<Path> {
+        self.list(name).paths()
+    }
+
+    /// What stands in the parentheses after `name`.
+    fn list(&self, name: &str) -> Self {
         let list = self.0.iter().find_map(|argument| match &argument[..] {
             [TokenTree::Ident(ident), TokenTree::Group(list)] if ident == name => {
                 Some(list.stream())
             }
             _ => None,
         });
-        let first = |argument: &Vec<TokenTree>| argument[0].to_token_stream().to_string();
-        let list = list.map(Self::split);
-        list.map(|list| list.0.iter().map(first).collect())
-            .unwrap_or_default()
+        Self::split(list.unwrap_or_default())
     }
 }

@@ -9,8 +9,7 @@ use crate::error::{Error, Kind};
 /// Why sources cannot be read.
 #[derive(Debug)]
 pub(crate) enum SourceError {
-    /// `cargo metadata` says no, mostly since there is no project here.
-    Metadata(String),
+    Metadata(cargo_metadata::Error),
     Unreadable {
         file: Utf8PathBuf,
         error: std::io::Error,
@@ -32,9 +31,7 @@ pub(crate) enum SourceError {
 impl fmt::Display for SourceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Metadata(message) => {
-                write!(f, "no workspace can be read here: {}", message.trim())
-            }
+            Self::Metadata(error) => error.fmt(f),
             Self::Unreadable { file, error } => write!(f, "{file}: {error}"),
             Self::Missing { module, file, line } => {
                 write!(f, "{file}:{line}: there is no file for `mod {module};`")
@@ -51,17 +48,12 @@ impl fmt::Display for SourceError {
 
 impl From<SourceError> for Error {
     fn from(error: SourceError) -> Self {
-        let (kind, remedy) = match &error {
-            SourceError::Metadata(_) => (
-                Kind::Usage,
-                "go to a folder of a cargo project, or name one with `--manifest-path`",
-            ),
-            SourceError::Unreadable { .. } => {
-                (Kind::File, "a target of the workspace has no such file")
-            }
-            SourceError::Missing { .. } => (Kind::File, "add the file, or take the `mod` away"),
-            SourceError::Unparsable { .. } => (Kind::File, "`cargo check` says more"),
+        let remedy = match error {
+            SourceError::Metadata(error) => return error.into(),
+            SourceError::Unreadable { .. } => "a target of the workspace has no such file",
+            SourceError::Missing { .. } => "add the file, or take the `mod` away",
+            SourceError::Unparsable { .. } => "`cargo check` says more",
         };
-        Self::new(kind, error.to_string()).remedy(remedy)
+        Self::new(Kind::File, error.to_string()).remedy(remedy)
     }
 }

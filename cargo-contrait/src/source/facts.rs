@@ -61,9 +61,12 @@ pub(crate) struct Suite<'a> {
     /// The trait, by its whole path.
     pub(crate) contract: String,
     pub(crate) cases: Vec<Case<'a>>,
+    /// The suites that are groups of it, by their whole paths.
+    pub(crate) groups: Vec<String>,
 }
 
 /// A case.
+#[derive(Clone)]
 pub(crate) struct Case<'a> {
     pub(crate) function: Function<'a>,
     /// The groups that it stands in, and its name: `ttl::expires`.
@@ -139,6 +142,7 @@ impl<'a> Facts<'a> {
             facts.add_suite(id);
         }
         facts.add_backends();
+        facts.put_groups_together();
         facts
     }
 
@@ -164,14 +168,22 @@ impl<'a> Facts<'a> {
         let Some(meta) = attributes::find(&module.attributes, "contract_suite") else {
             return;
         };
-        let contract = Arguments::of(&meta).paths().into_iter().next();
+        let arguments = Arguments::of(&meta);
+        let contract = arguments.paths().into_iter().next();
+        let group = arguments.value("group");
+        let group = group.map_or_else(String::new, |name| format!("{name}::"));
         let outside = module.parent.unwrap_or(id);
         let place = Place::new(self.sources.module(outside).file.clone(), module.span);
         if self.suites.iter().any(|suite| suite.place == place) {
             return;
         }
         let mut cases = Vec::new();
-        self.add_cases(id, "", &mut cases);
+        self.add_cases(id, &group, &mut cases);
+        let groups = arguments.paths_in("groups");
+        let groups = groups
+            .iter()
+            .map(|path| self.sources.resolve(outside, path));
+        let groups = groups.collect();
         self.suites.push(Suite {
             path: module.path.join("::"),
             module: id,
@@ -180,7 +192,45 @@ impl<'a> Facts<'a> {
                 self.same_contract(self.sources.resolve(outside, &path))
             }),
             cases,
+            groups,
         });
+    }
+
+    /// Gives suites the cases of those that are groups of them, which are no suites beside them any more, unless a backend
+    /// runs one by itself.
+    fn put_groups_together(&mut self) {
+        let cases: Vec<Vec<Case<'a>>> = self
+            .suites
+            .iter()
+            .map(|suite| self.cases_with_groups(suite, &mut BTreeSet::new()))
+            .collect();
+        for (suite, cases) in self.suites.iter_mut().zip(cases) {
+            suite.cases = cases;
+        }
+        let groups: BTreeSet<String> = self
+            .suites
+            .iter()
+            .flat_map(|suite| suite.groups.clone())
+            .collect();
+        let run: BTreeSet<&String> = self
+            .backends
+            .iter()
+            .flat_map(|backend| &backend.suites)
+            .collect();
+        self.suites
+            .retain(|suite| !groups.contains(&suite.path) || run.contains(&suite.path));
+    }
+
+    fn cases_with_groups(&self, suite: &Suite<'a>, within: &mut BTreeSet<String>) -> Vec<Case<'a>> {
+        let mut cases = suite.cases.clone();
+        if within.insert(suite.path.clone()) {
+            let groups = self
+                .suites
+                .iter()
+                .filter(|other| suite.groups.contains(&other.path));
+            cases.extend(groups.flat_map(|group| self.cases_with_groups(group, within)));
+        }
+        cases
     }
 
     fn add_cases(&self, id: ModuleId, group: &str, cases: &mut Vec<Case<'a>>) {

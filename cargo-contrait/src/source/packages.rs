@@ -56,10 +56,7 @@ pub(super) fn read(manifest: Option<&Path>) -> Result<Sources, SourceError> {
     if let Some(manifest) = manifest {
         command.manifest_path(manifest);
     }
-    let metadata = command.exec().map_err(|error| match error {
-        cargo_metadata::Error::CargoMetadata { stderr } => SourceError::Metadata(stderr),
-        error => SourceError::Metadata(error.to_string()),
-    })?;
+    let metadata = command.exec().map_err(SourceError::Metadata)?;
     let mut sources = Sources {
         root: metadata.workspace_root.clone(),
         settings: metadata.workspace_metadata["contrait"].clone(),

@@ -31,7 +31,10 @@ fn no_suite() {
 #[test]
 fn what_does_not_build() {
     let called = in_workspace("unsound", "pub fn one() -> u8 { \"one\" }", &[]);
-    called.ends(3, "error: the tests do not build: cargo says above why");
+    called.ends(
+        3,
+        "error: the tests do not build, or do not begin: cargo says above why",
+    );
     assert!(called.err.contains("mismatched types"), "{}", called.err);
 }
 
@@ -40,7 +43,10 @@ fn no_workspace() {
     let called = command()
         .args(["--manifest-path", "/nowhere/Cargo.toml"])
         .output();
-    Called::from(called.expect("it starts")).ends(3, "Run it within a cargo workspace");
+    Called::from(called.expect("it starts")).ends(
+        2,
+        "error: no workspace can be read here: manifest path `/nowhere/Cargo.toml` does not exist\n  Run it within a cargo workspace",
+    );
 }
 
 #[test]
@@ -54,8 +60,104 @@ fn an_unknown_backend() {
 
 #[test]
 fn an_unknown_case() {
-    read(&["tiny.jsonl"], &["-c", "no_such"])
-        .ends(2, "error: nothing is left of what was asked for");
+    let said = "error: no case that was looked at has `no_such` in its name";
+    read(&["tiny.jsonl"], &["-c", "counts", "-c", "no_such"]).ends(2, said);
+    in_tiny("", &["-c", "no_such"]).ends(2, said);
+    let said = "error: no test is on such a backend, and has this in its name";
+    in_tiny("", &["shuffle", "-c", "no_such"]).ends(2, said);
+}
+
+#[test]
+fn an_unknown_suite() {
+    read(&["tiny.jsonl"], &["-s", "no_such"]).ends(
+        2,
+        "error: no suite has `no_such` in its path\n  There are: contract::suite.",
+    );
+}
+
+#[test]
+fn what_is_there_but_not_together() {
+    let asked = [
+        "-b",
+        "wrong",
+        "-c",
+        "suite_sees_every_answer",
+        "-s",
+        "contract",
+    ];
+    read(&["tiny.jsonl"], &asked).ends(0, "");
+    read(
+        &["elsewhere.jsonl", "tiny.jsonl"],
+        &["-b", "far", "-c", "counts"],
+    )
+    .ends(2, "error: nothing is left of what was asked for");
+}
+
+#[test]
+fn a_tool_that_is_missing() {
+    let without = |variable: &str, value: &str, arguments: &[&str]| {
+        let mut command = command_in_tiny(arguments);
+        // cargo looks for its subcommands there as well.
+        command.env("CARGO_HOME", "/nowhere");
+        Called::from(command.env(variable, value).output().expect("it starts"))
+    };
+    without("PATH", "/nowhere", &["--nextest"]).ends(
+        6,
+        "error: cargo-nextest is not installed\n  `cargo install --locked cargo-nextest`",
+    );
+    without("CARGO", "/nowhere/cargo", &["--nextest"])
+        .ends(6, "error: cargo does not start: No such file");
+    let called = without("CARGO", "/nowhere/cargo", &[]);
+    called.ends(6, "error: cargo does not start: it is said above why");
+    let said = "error: /nowhere/cargo does not start: No such file";
+    assert!(called.err.contains(said), "{called:#?}");
+    let mut command = command();
+    let called = command.arg("check").env("CARGO", "/nowhere/cargo").output();
+    Called::from(called.expect("it starts"))
+        .ends(6, "error: cargo does not say what the workspace is");
+}
+
+#[test]
+fn cargo_fails_though_no_test_does() {
+    in_tiny("", &["--", "--no-such-option"]).ends(
+        6,
+        "error: no test failed, and yet cargo did (exit status: 101)\n  What it said is in ",
+    );
+    in_tiny("panic", &["--test", "plain", "--test", "contract"]).ends(1, "");
+    let arguments = ["--", "right::may_happen", "--exact"];
+    in_tiny("panic", &arguments).ends(
+        6,
+        "error: no test failed, and yet cargo did (exit status: 101)\n  What it said is in ",
+    );
+    in_tiny("", &arguments).ends(0, "");
+}
+
+#[test]
+fn what_cannot_be_written() {
+    for option in ["--json", "--markdown", "--junit", "--html", "--save"] {
+        // Before anything runs.
+        let called = in_tiny("", &[option, "/nowhere/file"]);
+        called.ends(5, "error: /nowhere/file: there is no such folder");
+        assert!(!called.err.contains("Records"), "{called:#?}");
+    }
+    read(&["tiny.jsonl"], &["--html", "/"]).ends(5, "error: /: this is a folder");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn what_is_known_is_shown_although_a_file_cannot_be_written() {
+    let called = read(&["tiny.jsonl"], &["--html", "/dev/full"]);
+    called.ends(5, "error: /dev/full: No space left");
+    assert!(called.out.contains("contract::suite"), "{called:#?}");
+}
+
+#[test]
+fn two_forms_on_standard_output() {
+    read(&["tiny.jsonl"], &["--json", "--html"]).ends(
+        2,
+        "error: `--json` and `--html` cannot both go to standard output\n  Name a file: `--html FILE`.",
+    );
+    read(&["tiny.jsonl"], &["--json", "--html", "/dev/null"]).ends(1, "");
 }
 
 #[test]
@@ -96,6 +198,8 @@ fn a_file_without_records() {
 #[test]
 fn a_part_that_cannot_be() {
     in_tiny("", &["shard", "3/2"]).ends(2, "it is written as 1/3, 2/3 or 3/3");
+    in_tiny("", &["shard", "0/2"]).ends(2, "it is written as 1/3, 2/3 or 3/3");
+    in_tiny("", &["shuffle", "--rounds", "0"]).ends(2, "0 is not in 1..");
 }
 
 #[test]
@@ -120,7 +224,7 @@ fn a_test_binary_that_dies() {
     let called = in_tiny("abort", &["--backend", "right", "--case", "may_happen"]);
     called.ends(
         7,
-        "error: a test binary died before a case of a suite had ended: tiny/contract",
+        "error: a test binary died, and not all of its tests ran: tiny/contract",
     );
 }
 

@@ -6,4 +6,5 @@ mod ending;
 mod page;
 mod reading;
 mod running;
+mod terminal;
 mod tiny;

@@ -43,7 +43,7 @@ fn in_browser(after: &str) -> String {
 }
 
 /// The names of the cases that are to be seen.
-fn shown(page: &str) -> Vec<&str> {
+fn shown(page: &str) -> Vec<String> {
     let rows = page.split("<tr class=\"case\"").skip(1);
     let seen = rows.filter(|row| {
         !row.split('>')
@@ -54,7 +54,10 @@ fn shown(page: &str) -> Vec<&str> {
         let (_, name) = row
             .split_once("<th scope=\"row\"")
             .expect("a row has a head");
-        name.split(['>', '<']).nth(1).expect("it has a name")
+        let (name, _) = name.split_once("</th>").expect("it ends");
+        let (_, name) = name.split_once('>').expect("it has a name");
+        // A long name may be broken there.
+        name.replace("<wbr>", "")
     })
     .collect()
 }

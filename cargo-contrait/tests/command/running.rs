@@ -167,6 +167,37 @@ fn parts_make_a_whole() {
 }
 
 #[test]
+fn the_page_tells_of_runs_that_were_asked_for_the_same() {
+    let file = std::env::temp_dir().join(format!("contrait-past-{}.html", std::process::id()));
+    let page = file.to_str().expect("it is a text");
+    // Nobody else asks for that.
+    let threads = format!("--test-threads={}", std::process::id());
+    let run = |backend| {
+        let called = in_tiny(
+            "",
+            &[
+                "-b", backend, "-c", "counts", "--html", page, "--", &threads,
+            ],
+        );
+        assert!(called.out.contains("  counts"), "{called:#?}");
+        std::fs::read_to_string(&file).expect("it was written")
+    };
+    let first = run("wrong");
+    assert!(!first.contains("The last runs"), "{first}");
+    run("right");
+    let second = run("wrong");
+    let (_, history) = second.split_once("<h2>The last runs</h2>").expect(&second);
+    assert_eq!(
+        history.matches("<td class=\"failed\">1</td>").count(),
+        1,
+        "{history}"
+    );
+    assert!(history.contains("<td>wrong::counts</td>"), "{history}");
+    assert!(second.contains("it failed 1 of 1 times before"), "{second}");
+    std::fs::remove_file(&file).expect("it was written");
+}
+
+#[test]
 fn shuffle_finds_what_depends_on_what() {
     let called = in_tiny(
         "order",

@@ -3,12 +3,14 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::called::{Called, command};
 
 const MANIFEST: &str = include_str!("../tiny/Cargo.toml.in");
 const LIBRARY: &str = include_str!("../tiny/src/lib.rs");
 const CONTRACT: &str = include_str!("../tiny/tests/contract.rs");
+const PLAIN: &str = include_str!("../tiny/tests/plain.rs");
 const LOCK: &str = include_str!("../../../Cargo.lock");
 
 /// The command in the workspace that has a suite. `TINY` is what happens in it.
@@ -21,6 +23,7 @@ pub(crate) fn command_in_tiny(arguments: &[&str]) -> Command {
         ("Cargo.lock", LOCK),
         ("src/lib.rs", LIBRARY),
         ("tests/contract.rs", CONTRACT),
+        ("tests/plain.rs", PLAIN),
     ];
     command_in(&write("tiny", &workspace), arguments)
 }
@@ -61,6 +64,7 @@ fn command_in(folder: &Path, arguments: &[&str]) -> Command {
 
 /// Writes what is not there already, so that nothing is built twice. Tests that do so at once write the same.
 fn write(name: &str, files: &[(&str, &str)]) -> PathBuf {
+    static WRITTEN: AtomicUsize = AtomicUsize::new(0);
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
         .join("cargo-contrait")
         .join(name);
@@ -72,7 +76,8 @@ fn write(name: &str, files: &[(&str, &str)]) -> PathBuf {
         if !there {
             fs::create_dir_all(path.parent().expect("it lies in the folder"))
                 .expect("there is room");
-            let fresh = path.with_extension(std::process::id().to_string());
+            let number = WRITTEN.fetch_add(1, Ordering::Relaxed);
+            let fresh = path.with_extension(format!("{}-{number}", std::process::id()));
             fs::write(&fresh, text).expect("there is room");
             fs::rename(&fresh, &path).expect("both lie in one folder");
         }

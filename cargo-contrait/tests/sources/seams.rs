@@ -79,6 +79,25 @@ fn a_suite_is_to_be_run_by_each_of_them() {
 }
 
 #[test]
+fn a_group_in_another_place_is_run_with_its_suite() {
+    let suites = "
+        mod parts {
+            #[contract_suite(super::Store, group = more)]
+            pub mod suite { /** It is one again. */ #[case] fn again(store: &dyn Store) { assert_eq!(store.get(), 1); } }
+        }
+        #[contract_suite(Store, groups(parts::suite))]
+        pub mod suite { /** It is one. */ #[case] fn is_one(store: &dyn Store) { assert_eq!(store.get(), 1); } }
+    ";
+    let backends =
+        "#[backend(suite)] fn one() -> One { One } #[backend(suite)] fn other() -> Other { Other }";
+    let both = library("groups", &format!("{TWO}{suites}{backends}"));
+    assert_eq!(open(&both), NOTHING);
+    let ran = both.run(&["seams"]);
+    assert!(ran.out.contains("groups::suite"), "{ran:?}");
+    assert!(!ran.out.contains("parts::suite"), "{ran:?}");
+}
+
+#[test]
 fn a_backend_runs_where_its_tests_stand() {
     let backends = "
         pub mod backend { use super::*;
@@ -338,6 +357,8 @@ fn deny_decides_how_it_ends() {
     let project = library("denied", &urgent);
     for (arguments, code) in [
         (&["seams"][..], 0),
+        (&["seams", "--deny"], 1),
+        (&["seams", "--deny", "--json"], 1),
         (&["seams", "--deny", "P0"], 0),
         (&["seams", "--deny", "p1"], 1),
         (&["seams", "--deny", "P2"], 1),

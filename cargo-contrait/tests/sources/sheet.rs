@@ -135,6 +135,31 @@ fn a_sheet_has_every_promise_under_its_method() {
 }
 
 #[test]
+fn the_groups_of_a_suite_may_stand_in_other_files() {
+    let project = project("in_files");
+    let in_one = project.run(&["sheet"]).out;
+    let (before, case) = TRAIT.split_once("    /// The last number").expect("a case");
+    let (case, rest) = case.split_once("    /// A map").expect("another case");
+    let suite = before.replace(
+        "contract_suite(Store)",
+        "contract_suite(Store, groups(last::suite))",
+    );
+    project.write(
+        "src/lib.rs",
+        &format!("{suite}    /// A map{rest}\nmod last;"),
+    );
+    let group = format!(
+        "use crate::{{Store, suite::look}}; #[contract_suite(Store, group = last)] pub mod suite {{ use super::*; /// The last number{case} }}"
+    );
+    project.write("src/last.rs", &group);
+    let ran = project.run(&["sheet"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let named = in_one.replace("`put_replaces`", "`last::put_replaces`");
+    assert_eq!(ran.out, named);
+    assert_ne!(ran.out, in_one);
+}
+
+#[test]
 fn a_stale_sheet_is_told_from_a_fresh_one() {
     let project = project("stale");
     assert_eq!(

@@ -7,6 +7,11 @@ fn a_starter_passes_the_checklist() {
     let folder = Project::empty("starter");
     let ran = folder.run(&["new", "my-store"]);
     assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(
+        ran.err
+            .contains("which other machines, as those of CI, do not have: `--git URL`"),
+        "{ran:?}"
+    );
     for (file, said) in [
         ("my-store/Cargo.toml", "name = \"my-store\""),
         (
@@ -90,7 +95,8 @@ fn contrait_comes_from_where_it_is_said_to() {
     let manifest = folder.read("b/Cargo.toml");
     assert!(manifest.contains("checkout/contracts\" }"), "{manifest}");
     let url = "https://example.org/contrait";
-    assert_eq!(folder.run(&["new", "c", "--git", url]).code, 0);
+    let ran = folder.run(&["new", "c", "--git", url]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
     assert!(
         folder
             .read("c/Cargo.toml")
@@ -127,4 +133,30 @@ fn what_is_written_compiles_and_passes() {
     assert!(!ran.err.contains("warning"), "{}", ran.err);
     let formatted = cargo(&["fmt", "--check"]);
     assert_eq!(formatted.code, 0, "{}", formatted.out);
+    for (arguments, said) in [
+        (&[][..], "12 passed, 0 failed, 0 lacking, 2 not run"),
+        (
+            &["strength"],
+            "32 of 32 saboteurs that can be noticed are, 0 live",
+        ),
+        (&["coverage"], "0 answers are never seen"),
+        (
+            &["shuffle", "--rounds", "2"],
+            "the same in 2 orders, 12 tests",
+        ),
+        (
+            &["shard", "2/2"],
+            "not run: it belongs to another part than 2/2",
+        ),
+    ] {
+        let options = [
+            "--manifest-path",
+            "my-store/Cargo.toml",
+            "--target-dir",
+            target,
+        ];
+        let ran = folder.run(&[arguments, &options].concat());
+        assert_eq!(ran.code, 0, "{arguments:?}: {}\n{}", ran.out, ran.err);
+        assert!(ran.out.contains(said), "{arguments:?}: {}", ran.out);
+    }
 }

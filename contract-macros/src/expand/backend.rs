@@ -8,7 +8,7 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::spanned::Spanned;
-use syn::{Attribute, ItemFn, Visibility};
+use syn::{Attribute, ItemFn, Path, Token, Visibility, parse_quote};
 
 use super::{reference, tests};
 use crate::errors::Errors;
@@ -35,6 +35,7 @@ pub(crate) fn backend(arguments: TokenStream, item: &TokenStream) -> TokenStream
             arguments,
             item: signature_of(item),
             told: Vec::new(),
+            groups: Vec::new(),
         },
     );
     quote!(#item #asked)
@@ -46,6 +47,37 @@ struct State {
     /// The function, without its body.
     item: TokenStream,
     told: Vec<SuiteCases>,
+    /// The suites that are groups of the one that told last, and have still to be asked.
+    groups: Vec<Path>,
+}
+
+impl State {
+    /// The suite that is asked next.
+    fn next<'s>(&'s self, declared: &'s Backend) -> &'s Path {
+        match self.groups.first() {
+            Some(group) => group,
+            None => &declared.suites[self.told.len()].path,
+        }
+    }
+
+    /// Takes what the suite has told that was asked.
+    fn take(&mut self, asked: &Path, mut answer: SuiteCases) {
+        let within = |group: Ident| -> Path { parse_quote!(#asked::#group) };
+        let groups: Vec<Path> = std::mem::take(&mut answer.groups)
+            .into_iter()
+            .map(within)
+            .collect();
+        match self.told.last_mut() {
+            Some(told) if !self.groups.is_empty() => {
+                told.add(answer);
+                self.groups.splice(..1, groups);
+            }
+            _ => {
+                self.told.push(answer);
+                self.groups = groups;
+            }
+        }
+    }
 }
 
 impl Parse for State {
@@ -57,7 +89,14 @@ impl Parse for State {
             arguments: arguments.parse()?,
             item: item.parse()?,
             told: Vec::new(),
+            groups: Vec::new(),
         };
+        let groups;
+        syn::parenthesized!(groups in input);
+        while !groups.is_empty() {
+            state.groups.push(groups.parse()?);
+            groups.parse::<Option<Token![,]>>()?;
+        }
         while !input.is_empty() {
             let told;
             syn::bracketed!(told in input);
@@ -70,13 +109,14 @@ impl Parse for State {
 /// Asks the next suite for its cases.
 fn ask(declared: &Backend, state: &State) -> TokenStream {
     let private = names::private(declared.krate.as_ref());
-    let path = &declared.suites[state.told.len()].path;
+    let path = state.next(declared);
     let State {
         arguments,
         item,
         told,
+        groups,
     } = state;
-    quote! { #path! { { #private::__backend } { [#arguments] [#item] #([#told])* } } }
+    quote! { #path! { { #private::__backend } { [#arguments] [#item] (#(#groups),*) #([#told])* } } }
 }
 
 /// What the macro of a suite calls back.
@@ -84,25 +124,26 @@ pub(crate) fn backend_with_cases(input: TokenStream) -> TokenStream {
     let answered = |input: ParseStream<'_>| {
         let state;
         syn::braced!(state in input);
-        let mut state: State = state.parse()?;
-        state.told.push(input.parse()?);
-        Ok(state)
+        let state: State = state.parse()?;
+        Ok((state, input.parse()?))
     };
     match answered.parse2(input) {
-        Ok(state) => told(&state),
+        Ok((state, answer)) => told(state, answer),
         Err(error) => error.to_compile_error(),
     }
 }
 
-fn told(state: &State) -> TokenStream {
+fn told(mut state: State, answer: SuiteCases) -> TokenStream {
     let mut errors = Errors::default();
     let function = BackendFn::new(&state.item, &mut errors);
     let declared = Backend::new(state.arguments.clone(), &name_of(&state.item), &mut errors);
     let (Some(function), Some(declared)) = (function, declared) else {
         return quote!(#errors);
     };
-    if state.told.len() < declared.suites.len() {
-        return ask(&declared, state);
+    let asked = state.next(&declared).clone();
+    state.take(&asked, answer);
+    if state.told.len() < declared.suites.len() || !state.groups.is_empty() {
+        return ask(&declared, &state);
     }
     if state.told.iter().any(|suite| suite.broken) {
         return broken(&state.item);
@@ -136,8 +177,8 @@ fn cases(declared: &Backend, told: &[SuiteCases]) -> BackendCases {
         let cases = told.cases.iter().map(|case| owed(case, &declared.lacks));
         let judging = reference::entries(&declared.reference, &suite.path);
         let cases = SuiteCases {
-            broken: false,
             cases: cases.chain(judging).collect(),
+            ..SuiteCases::default()
         };
         (several.then(|| suite.name.clone()), cases)
     });
@@ -153,7 +194,7 @@ fn owed(case: &CaseEntry, lacks: &[Lack]) -> CaseEntry {
         .find(|lack| case.needs.contains(&lack.capability))
     {
         let reason = &lack.reason;
-        let ignore: Attribute = syn::parse_quote!(#[ignore = #reason]);
+        let ignore: Attribute = parse_quote!(#[ignore = #reason]);
         case.attributes = vec![ignore];
     }
     case

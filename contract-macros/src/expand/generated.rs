@@ -37,11 +37,12 @@ const CHECKS: &[Check] = &[
         promise: "Whatever several clients call at once, the answers are those of the model to one call at a time.",
         timeout_ms: 120_000,
         call: |suite, private, arguments| {
-            let several = suite.has_several_handles();
+            let several = several_handles(suite, private);
             quote!(#private::linearizable!(#arguments, #several))
         },
         ignored: |suite| {
-            (!suite.has_several_handles() && suite.has_mutable_handles()).then_some(NO_CLIENTS)
+            let one = suite.groups.is_empty() && !suite.has_several_handles();
+            (one && suite.has_mutable_handles()).then_some(NO_CLIENTS)
         },
         applies: |_| true,
     },
@@ -63,7 +64,7 @@ const CHECKS: &[Check] = &[
         applies: |suite| match suite.cancellation {
             Some(Cancellation::None) => false,
             Some(_) => true,
-            None => suite.has_async_cases(),
+            None => suite.has_async_cases() || !suite.groups.is_empty(),
         },
     },
 ];
@@ -111,6 +112,20 @@ pub(super) fn table(suite: &Suite) -> Option<TokenStream> {
             const { &#private::Group { cases: &[#(#rows),*], groups: &[] } }
         }
     })
+}
+
+/// Whether a case takes several handles of one namespace: of those of other suites their tables tell.
+fn several_handles(suite: &Suite, private: &TokenStream) -> TokenStream {
+    if suite.groups.is_empty() || suite.has_several_handles() {
+        let several = suite.has_several_handles();
+        return quote!(#several);
+    }
+    let table = names::table();
+    let others = (0..suite.groups.len()).map(|index| {
+        let other = names::group_alias(&suite.module.ident, index);
+        quote!(#other::#table())
+    });
+    quote!(#private::generated::have_several_handles(__runs, &[#(#others),*]))
 }
 
 /// That no method of the contract is async, where the suite says so.

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Path, PathArguments};
+use syn::{Path, PathArguments, Visibility, parse_quote};
 
 use super::{generated, means, suite_macro, table};
 use crate::errors::Errors;
@@ -28,10 +28,11 @@ pub(crate) fn contract_suite(arguments: TokenStream, item: TokenStream) -> Token
     let handles = handles(&suite);
     let checks = generated::table(&suite);
     let means = means::means(&suite);
+    let groups = groups(&suite);
     let exported = suite_macro::suite_macro(&suite);
     re_export(&mut suite);
     let module = &suite.module;
-    quote!(#module #handles #checks #means #exported)
+    quote!(#module #handles #groups #checks #means #exported)
 }
 
 /// `#[case]` by itself.
@@ -104,19 +105,65 @@ fn handles(suite: &Suite) -> TokenStream {
     }
 }
 
+/// The suites that are groups of this one, under names of ours: their paths mean what they mean beside the module.
+fn groups(suite: &Suite) -> TokenStream {
+    let (module, vis) = (&suite.module.ident, &suite.module.vis);
+    let groups = suite.groups.iter().enumerate().map(|(index, path)| {
+        let mut alias = names::group_alias(module, index);
+        alias.set_span(alias.span().located_at(names::end_of(path)));
+        quote!(#[doc(hidden)] #[allow(unused_imports, unreachable_pub)] #vis use #path as #alias;)
+    });
+    quote!(#(#groups)*)
+}
+
 /// Has the module hand out what stands beside it, so that a backend finds all of a suite under one path.
 fn re_export(suite: &mut Suite) {
     let make = names::handle_maker(&suite.module.ident);
     let means = means::re_exported(suite);
+    let vis = one_level_in(&suite.module.vis);
+    let groups = suite.groups.iter().enumerate().map(|(index, path)| {
+        let (mut alias, group) = (
+            names::group_alias(&suite.module.ident, index),
+            names::group(index),
+        );
+        // Where the other suite is seen by fewer than this one, that is said on its path.
+        alias.set_span(alias.span().located_at(names::end_of(path)));
+        quote_spanned!(alias.span()=> #[doc(hidden)] #[allow(unused_imports, unreachable_pub)] #vis use super::#alias as #group;)
+    });
+    let groups = quote!(#(#groups)*);
     let (_, items) = suite.module.content.as_mut().expect("a suite has a body");
     items.push(syn::Item::Verbatim(quote! {
         #[doc(hidden)]
         #[allow(unused_imports, unreachable_pub)]
         pub use super::#make as __contrait_handle;
         #means
+        #groups
         #[doc(hidden)]
         pub const __CONTRAIT_PATH: &str = ::core::module_path!();
     }));
+}
+
+/// The visibility of a module, as it is written within the module.
+fn one_level_in(vis: &Visibility) -> Visibility {
+    match vis {
+        Visibility::Public(_) => vis.clone(),
+        Visibility::Inherited => parse_quote!(pub(super)),
+        Visibility::Restricted(restricted) => {
+            let path = &restricted.path;
+            let begins = |word| {
+                path.segments
+                    .first()
+                    .is_some_and(|first| first.ident == word)
+            };
+            if begins("super") {
+                parse_quote!(pub(in super::#path))
+            } else if begins("self") {
+                parse_quote!(pub(super))
+            } else {
+                vis.clone()
+            }
+        }
+    }
 }
 
 /// The path of the trait, and the arguments that it is given.

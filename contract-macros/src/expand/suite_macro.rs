@@ -21,7 +21,8 @@ pub(super) fn suite_macro(suite: &Suite) -> TokenStream {
     let (module, vis) = (&suite.module.ident, &suite.module.vis);
     let exported = names::exported_macro("suite", module);
     let mut entries = Vec::new();
-    collect(&suite.root, &mut Vec::new(), &[], &mut entries);
+    let mut groups = suite.group.iter().cloned().collect();
+    collect(&suite.root, &mut groups, &[], &mut entries);
     let checks = generated::entries(suite);
     entries.extend(checks.into_iter().map(|entry| (entry, Vec::new())));
     if suite.is_conditional() {
@@ -29,6 +30,7 @@ pub(super) fn suite_macro(suite: &Suite) -> TokenStream {
     }
     let cases = SuiteCases {
         broken: false,
+        groups: groups_of(suite),
         cases: entries.into_iter().map(|(entry, _)| entry).collect(),
     };
     definition(vis, &exported, module, &quote!(#cases))
@@ -39,9 +41,14 @@ pub(super) fn broken(module: &ItemMod) -> TokenStream {
     let exported = names::exported_macro("suite", &module.ident);
     let cases = SuiteCases {
         broken: true,
-        cases: Vec::new(),
+        ..SuiteCases::default()
     };
     definition(&module.vis, &exported, &module.ident, &quote!(#cases))
+}
+
+/// The names within the suite of the suites that are its groups.
+fn groups_of(suite: &Suite) -> Vec<Ident> {
+    (0..suite.groups.len()).map(names::group).collect()
 }
 
 /// A macro that hands `cases` to what it is given.
@@ -104,7 +111,10 @@ fn entry(case: &Case, groups: &[Ident]) -> CaseEntry {
 fn judged(suite: &Suite, exported: &Ident, entries: &[Conditional]) -> TokenStream {
     let private = names::private(suite.krate.as_ref());
     let (module, vis) = (&suite.module.ident, &suite.module.vis);
-    let cases = format_ident!("__ContraitCasesOf_{}", module);
+    let (cases, groups) = (
+        format_ident!("__ContraitCasesOf_{}", module),
+        groups_of(suite),
+    );
     let variants = entries.iter().enumerate().map(|(index, (entry, cfgs))| {
         let variant = format_ident!("Case{}", index);
         quote!(#(#cfgs)* #[contrait_case(#entry)] #variant)
@@ -113,7 +123,7 @@ fn judged(suite: &Suite, exported: &Ident, entries: &[Conditional]) -> TokenStre
         #[doc(hidden)]
         #[allow(non_camel_case_types, dead_code)]
         #[derive(#private::__SuiteCases)]
-        #[contrait_case(#exported #module)]
+        #[contrait_case(#exported #module #(#groups)*)]
         #vis enum #cases { #(#variants),* }
     }
 }
@@ -125,8 +135,15 @@ pub(crate) fn suite_macro_of_live_cases(input: TokenStream) -> TokenStream {
 
 fn live_cases(input: TokenStream) -> syn::Result<TokenStream> {
     let input: DeriveInput = syn::parse2(input)?;
-    let names = |input: ParseStream<'_>| Ok((input.parse::<Ident>()?, input.parse::<Ident>()?));
-    let (exported, module) = told(&input.attrs)?.parse_args_with(names)?;
+    let names = |input: ParseStream<'_>| {
+        let (exported, module) = (input.parse::<Ident>()?, input.parse::<Ident>()?);
+        let mut groups = Vec::new();
+        while !input.is_empty() {
+            groups.push(input.parse()?);
+        }
+        Ok((exported, module, groups))
+    };
+    let (exported, module, groups) = told(&input.attrs)?.parse_args_with(names)?;
     let syn::Data::Enum(data) = input.data else {
         return Err(syn::Error::new_spanned(module, "expected an enum of cases"));
     };
@@ -155,6 +172,7 @@ fn live_cases(input: TokenStream) -> syn::Result<TokenStream> {
     });
     let cases = SuiteCases {
         broken: false,
+        groups,
         cases: cases.collect::<syn::Result<_>>()?,
     };
     Ok(definition(&input.vis, &exported, &module, &quote!(#cases)))

@@ -17,6 +17,8 @@ pub(super) fn add_tables(suite: &mut Suite) {
         module: suite.module.ident.clone(),
         contract: suite.contract.clone(),
         checked: suite.model.is_some(),
+        group: suite.group.clone(),
+        others: suite.groups.iter().map(names::end_of).collect(),
     };
     let (_, items) = suite.module.content.as_mut().expect("a suite has a body");
     context.add(&suite.root, items, &[]);
@@ -29,6 +31,10 @@ struct Tables {
     contract: Path,
     /// Whether there are generated checks, whose table stands beside the suite.
     checked: bool,
+    /// The group that all of it stands in.
+    group: Option<Ident>,
+    /// Where the other suites are named that are groups of this one.
+    others: Vec<Span>,
 }
 
 impl Tables {
@@ -58,7 +64,13 @@ impl Tables {
         });
         let checks = names::checks(&self.module);
         let checks = (self.checked && groups.is_empty()).then(|| quote!(super::#checks()));
-        let inner = inner.chain(checks);
+        let others: &[Span] = if groups.is_empty() { &self.others } else { &[] };
+        let others = others.iter().enumerate().map(|(index, place)| {
+            let other = names::group(index);
+            // That it is a suite of another trait is said where it is named.
+            quote_spanned!(*place=> self::#other::#table())
+        });
+        let inner = inner.chain(others).chain(checks);
         let (generics, handle) = self.handle(groups.len());
         quote! {
             #[doc(hidden)]
@@ -88,9 +100,10 @@ impl Tables {
     fn row(&self, case: &Case, groups: &[&Ident], judges: &mut Judges<'_>) -> TokenStream {
         let private = &self.private;
         let (cfgs, promise) = (&case.cfgs, &case.promise);
-        let name = groups
+        let name = self
+            .group
             .iter()
-            .copied()
+            .chain(groups.iter().copied())
             .chain([&case.ident])
             .map(ToString::to_string)
             .collect::<Vec<_>>()

@@ -4,12 +4,12 @@ use proc_macro2::TokenStream;
 use syn::{Attribute, Expr, Ident, Item, ItemMod, Path};
 
 use super::case::{Case, cfgs, conditional};
-use super::kind_of_item;
 use super::parameter::Parameter;
+use super::{kind_of_item, same_tokens};
 use crate::errors::Errors;
 use crate::parse::{Arguments, Bodies};
 
-const OPTIONS: &[&str] = &["model", "cancellation", "crate"];
+const OPTIONS: &[&str] = &["model", "cancellation", "group", "groups", "crate"];
 
 /// How cases take their handles.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -33,6 +33,10 @@ pub(crate) struct Suite {
     pub(crate) model: Option<Expr>,
     /// What a dropped call may have done, where the suite says so.
     pub(crate) cancellation: Option<Cancellation>,
+    /// The group that its cases stand in.
+    pub(crate) group: Option<Ident>,
+    /// The paths of other suites, which are groups of this one.
+    pub(crate) groups: Vec<Path>,
 }
 
 /// What a dropped call may have done.
@@ -112,6 +116,8 @@ impl Suite {
             contract,
             model,
             cancellation,
+            group: name_of_group,
+            groups,
         } = options(arguments, &module, errors);
         let name = contract
             .as_ref()
@@ -125,7 +131,7 @@ impl Suite {
         let ident = module.ident.clone();
         // Without a known trait the cases are still read, for their other mistakes.
         let root = group(ident, Vec::new(), items, name.as_ref(), &bodies, errors);
-        if root.is_empty() && errors.is_empty() {
+        if root.is_empty() && groups.is_empty() && errors.is_empty() {
             errors.on(
                 &root.ident,
                 "a suite without a case proves nothing: mark a function with `#[case]`",
@@ -148,6 +154,8 @@ impl Suite {
                 root,
                 model,
                 cancellation,
+                group: name_of_group,
+                groups,
             }),
             _ => Err(NoSuite::Broken(Box::new(module))),
         }
@@ -201,6 +209,8 @@ struct Options {
     contract: Option<Path>,
     model: Option<Expr>,
     cancellation: Option<Cancellation>,
+    group: Option<Ident>,
+    groups: Vec<Path>,
 }
 
 fn options(arguments: TokenStream, module: &ItemMod, errors: &mut Errors) -> Options {
@@ -211,6 +221,12 @@ fn options(arguments: TokenStream, module: &ItemMod, errors: &mut Errors) -> Opt
     let krate = arguments.path("crate", errors);
     let model = model(&arguments, errors);
     let cancellation = cancellation(&arguments, errors);
+    let group = arguments.word(
+        "group",
+        "`group = name`, the group that the cases of this suite stand in",
+        errors,
+    );
+    let groups = groups(&arguments, errors);
     let mut positional = arguments.positional.into_iter();
     let contract = positional.next();
     for further in positional {
@@ -241,7 +257,28 @@ fn options(arguments: TokenStream, module: &ItemMod, errors: &mut Errors) -> Opt
         contract: Some(contract.path),
         model,
         cancellation,
+        group,
+        groups,
     }
+}
+
+fn groups(arguments: &Arguments, errors: &mut Errors) -> Vec<Path> {
+    let form = "`groups(path::suite, …)`, suites of the same trait that stand in other files";
+    let listed = arguments
+        .option("groups")
+        .map(|option| option.list::<Path>(form));
+    let groups = listed
+        .and_then(|listed| errors.keep(listed))
+        .unwrap_or_default();
+    for (index, path) in groups.iter().enumerate() {
+        if groups[..index]
+            .iter()
+            .any(|earlier| same_tokens(earlier, path))
+        {
+            errors.on(path, "this suite stands here twice");
+        }
+    }
+    groups
 }
 
 fn model(arguments: &Arguments, errors: &mut Errors) -> Option<Expr> {

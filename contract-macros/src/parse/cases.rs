@@ -1,7 +1,7 @@
 //! What suites and backends tell about their cases from one crate to another: data in the bodies of exported macros.
 //!
-//! A suite tells `{ case { ttl expires } needs { ttl } attributes { #[ignore] } … }`, a backend
-//! `{ suite { name } case { ttl expires } attributes { … } … }`. Nothing else is known of a suite where its tests are written.
+//! A suite tells `{ case { ttl expires } needs { ttl } attributes { #[ignore] } … }`, and before it `groups { … }` where
+//! other suites are to be asked for the rest; a backend tells `{ suite { name } case { ttl expires } attributes { … } … }`. Nothing else is known of a suite where its tests are written.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
@@ -35,7 +35,17 @@ impl CaseEntry {
 pub(crate) struct SuiteCases {
     /// Whether the suite has errors, which are said already: what stands on it is to have none of its own.
     pub(crate) broken: bool,
+    /// The names, within the suite, of other suites that are groups of it, and have still to be asked.
+    pub(crate) groups: Vec<Ident>,
     pub(crate) cases: Vec<CaseEntry>,
+}
+
+impl SuiteCases {
+    /// Adds what a group of it has told.
+    pub(crate) fn add(&mut self, group: Self) {
+        self.broken |= group.broken;
+        self.cases.extend(group.cases);
+    }
 }
 
 /// The cases of the suites of a backend. One suite alone has no name.
@@ -45,6 +55,7 @@ pub(crate) struct BackendCases {
 
 mod keyword {
     syn::custom_keyword!(broken);
+    syn::custom_keyword!(groups);
     syn::custom_keyword!(case);
     syn::custom_keyword!(needs);
     syn::custom_keyword!(attributes);
@@ -88,11 +99,19 @@ impl ToTokens for CaseEntry {
 impl Parse for SuiteCases {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let broken = input.parse::<Option<keyword::broken>>()?.is_some();
+        let groups = match input.parse::<Option<keyword::groups>>()? {
+            Some(_) => idents(input)?,
+            None => Vec::new(),
+        };
         let mut cases = Vec::new();
         while input.peek(keyword::case) {
             cases.push(input.parse()?);
         }
-        Ok(Self { broken, cases })
+        Ok(Self {
+            broken,
+            groups,
+            cases,
+        })
     }
 }
 
@@ -100,6 +119,10 @@ impl ToTokens for SuiteCases {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         if self.broken {
             tokens.extend(quote!(broken));
+        }
+        if !self.groups.is_empty() {
+            let groups = &self.groups;
+            tokens.extend(quote!(groups { #(#groups)* }));
         }
         self.cases.iter().for_each(|case| case.to_tokens(tokens));
     }

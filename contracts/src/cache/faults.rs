@@ -2,8 +2,7 @@
 //!
 //! A caller can do without a cache, but not with a wrong answer or without any. So each fault here is held against the
 //! same few promises: an error of the right kind, within bounds, that leaves the handle usable; never a miss, never
-//! somebody else's answer, never an effect twice. How soon a client is back is its own affair: that it is back by
-//! itself is not.
+//! somebody else's answer, never an effect twice. And it is back by itself, within a second of its server's return.
 
 use std::error::Error;
 use std::time::Duration;
@@ -224,7 +223,7 @@ pub mod suite {
 
     /// A call ends in bounded time where everything is lost without a word, and a connection that will never speak
     /// again is replaced.
-    #[case]
+    #[case(needs(replaced_connections))]
     async fn a_black_hole_is_bounded_in_time(
         cache: &dyn CacheInterface,
         network: &Network,
@@ -670,6 +669,57 @@ pub mod suite {
         assert_everything_fails(cache).await;
         server.restart().await?;
         assert_usable(cache, clock).await
+    }
+
+    /// However its server was away, a handle is served again within a second of its return.
+    #[case]
+    async fn is_back_within_a_second(
+        cache: &dyn CacheInterface,
+        server: &Server,
+        clock: &Clock,
+    ) -> Outcome {
+        server.kill().await?;
+        outlast_absence(cache, clock).await;
+        server.restart().await?;
+        assert_served_within_a_second(cache, "a restart").await;
+        server.freeze().await?;
+        outlast_absence(cache, clock).await;
+        server.thaw().await?;
+        assert_served_within_a_second(cache, "a standstill").await;
+        Ok(())
+    }
+
+    /// So long that a client which waits longer from try to try has come to the longest of its waits.
+    async fn outlast_absence(cache: &dyn CacheInterface, clock: &Clock) {
+        const ABSENCE: Duration = Duration::from_secs(2);
+        let end = clock.now() + ABSENCE;
+        while clock.now() < end {
+            let answer = bounded("get", cache.get("k")).await;
+            assert_outage(&answer.expect_err("the server is away"));
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// The second is one of this thread, which on a busy machine is longer than others, as the client's own waits are.
+    async fn assert_served_within_a_second(cache: &dyn CacheInterface, after: &str) {
+        const TICK: Duration = Duration::from_millis(10);
+        let served = async {
+            while let Err(error) = bounded("get", cache.get("k")).await {
+                assert_outage(&error);
+                tokio::time::sleep(TICK).await;
+            }
+        };
+        let second = async {
+            for _ in 0..100 {
+                tokio::time::sleep(TICK).await;
+            }
+        };
+        let (mut served, mut second) = (pin!(served), pin!(second));
+        let in_time = poll_fn(|context| match served.as_mut().poll(context) {
+            Poll::Ready(()) => Poll::Ready(true),
+            Poll::Pending => second.as_mut().poll(context).map(|()| false),
+        });
+        assert!(in_time.await, "it is not served within a second of {after}");
     }
 
     /// A server that stands still is an error in bounded time, and goes on where it was.

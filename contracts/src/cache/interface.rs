@@ -34,11 +34,12 @@ use crate::contract;
 /// - An entry is there until its time to live has passed, and gone within one [`CacheLimits::ttl_resolution`] after
 ///   that (plus the time the request takes). It is never gone early.
 /// - A time to live counts from now, however long it is: thirty days and more are no date.
-/// - Zero means expired from the start: [`set`](Self::set) with it removes what was there and stores nothing.
+/// - Zero means expired from the start: a write with it removes what it would have replaced, stores nothing, and
+///   answers as if it had stored.
 /// - Less than the resolution is rounded up to it, and in general to whole steps of it.
 /// - [`FOREVER`](super::FOREVER) (100 years) and more mean no expiry, so that `Duration::MAX` works everywhere.
-/// - Decades below that are kept, or [`Unsupported`](super::CacheErrorKind::Unsupported) where the store's calendar ends
-///   before they do; nothing is changed then.
+/// - Decades below that are kept, or [`Unsupported`](super::CacheErrorKind::Unsupported) where the store's calendar
+///   ends before they do; nothing is changed then.
 /// - An expired entry is a miss in every method, whether or not the store still holds it.
 ///
 /// # Concurrency
@@ -47,6 +48,8 @@ use crate::contract;
 ///   told to be written, every other one finds.
 /// - A batch is a call a key, in no order that anybody may rely on, unless [`CacheLimits::atomic_batches`] says that it
 ///   happens as one.
+/// - Of several calls at once that add, take, delete, replace or count, each is told what it has done itself: one has
+///   added, one has taken, and every sum is told once.
 /// - A call that is dropped before it has answered may or may not have its effect, then or soon after, but not after a
 ///   later call on that handle. It never has a part of it, and never answers another call.
 ///
@@ -56,15 +59,32 @@ use crate::contract;
 ///
 /// # Errors
 /// Each method fails with a [`CacheError`], whose [`kind`](CacheError::kind) tells what the caller can do. An error
-/// leaves the handle usable. After [`Unavailable`](super::CacheErrorKind::Unavailable) and
-/// [`Timeout`](super::CacheErrorKind::Timeout) a write may or may not have happened. A miss is never an error, and an
-/// unreachable server is never a miss. Where a call is wrong in more than one way, the handle is judged first, then the
-/// key, then the value, then the state of the entry.
+/// leaves the handle usable. A miss is never an error, and an unreachable server is never a miss. Where a call is wrong
+/// in more than one way, the handle is judged first, then the key, then the value, then the state of the entry.
+///
+/// # Failure
+/// This is for backends whose store is elsewhere.
+/// - Every call ends in bounded time, whatever has become of the server and of the network: with its own answer, or
+///   [`Unavailable`](super::CacheErrorKind::Unavailable) or [`Timeout`](super::CacheErrorKind::Timeout).
+/// - After these two a write has happened once or not at all, or happens soon after; never in part, and never twice: a
+///   backend does not send anew what the server may have had. A read is safe to repeat.
+/// - What was acknowledged is there, unless the server has lost it.
+/// - A handle outlives whatever ends its connections, and is served again by itself within a second of the server's
+///   return.
+/// - No error and no debug output holds a password or a value, and a backend logs none. Where its client library does,
+///   its documentation says so.
+///
+/// # Writing a backend
+/// The methods without a default are what only a store can do; the defaults are right on top of them, and are there to
+/// be overridden for speed: a batch should be one round trip. [`Namespace`](super::Namespace) joins names and keys,
+/// [`Lifetime`](super::Lifetime) reads times to live, [`CacheLimits`] refuses what does not fit and
+/// [`Closing`](super::Closing) what comes too late, each as all backends do. A backend that cannot do what a method
+/// promises answers [`Unsupported`](super::CacheErrorKind::Unsupported), changes nothing, and declares the lack.
 #[contract(arguments(Version))]
 #[cfg_attr(feature = "mock", mockall::automock)]
 #[async_trait]
 pub trait CacheInterface: Send + Sync {
-    /// The value under `key`, or `None`. Reading never extends a time to live.
+    /// The value under `key`, or `None`. Reading changes nothing, and never extends a time to live.
     ///
     /// # Errors
     /// [`WrongKind`](super::CacheErrorKind::WrongKind) when somebody else's data of another kind (a list, say) is
@@ -76,8 +96,8 @@ pub trait CacheInterface: Send + Sync {
     /// The values under `keys`, each at the position of its key: a miss is `None`, and a key that is asked for twice
     /// is answered twice. No keys give no values.
     ///
-    /// The default asks for one key after the other. A backend with a command for many is free to answer a value of
-    /// another kind with `None`, since Redis' MGET does.
+    /// Each value is one that its key had during the call. The default asks for one key after the other. A backend with
+    /// a command for many is free to answer a value of another kind with `None`, since Redis' MGET does.
     ///
     /// # Errors
     /// One invalid key makes the whole call fail with [`InvalidKey`](super::CacheErrorKind::InvalidKey).
@@ -137,7 +157,7 @@ pub trait CacheInterface: Send + Sync {
         #[ttl] ttl: Option<Duration>,
     ) -> Result<bool, CacheError>;
 
-    /// As [`set`](Self::set), but only where something is stored. Says whether it stored.
+    /// As [`set`](Self::set), but only where something is stored, of whichever kind. Says whether it stored.
     #[idempotent]
     #[errors(InvalidKey, ValueTooLarge)]
     async fn replace(
@@ -152,7 +172,8 @@ pub trait CacheInterface: Send + Sync {
     #[errors(InvalidKey)]
     async fn delete(&self, #[key] key: &str) -> Result<bool, CacheError>;
 
-    /// Removes what is under `keys`, and says under how many of them something was: a key that comes twice counts once.
+    /// Removes what is under `keys`, and says under how many of them something was: a key that comes twice counts once,
+    /// and of several calls that remove it one.
     ///
     /// The default removes one after the other.
     ///
@@ -175,7 +196,8 @@ pub trait CacheInterface: Send + Sync {
     /// The default swaps for nothing what it has read, and begins again where somebody else was faster.
     ///
     /// # Errors
-    /// [`WrongKind`](super::CacheErrorKind::WrongKind) as [`get`](Self::get); the entry then stays.
+    /// [`WrongKind`](super::CacheErrorKind::WrongKind) as [`get`](Self::get); the entry then stays. Where the answer is
+    /// lost, so may be the value, with nobody having got it.
     #[idempotent]
     #[errors(InvalidKey)]
     async fn take(&self, #[key] key: &str) -> Result<Option<Bytes>, CacheError> {
@@ -251,8 +273,10 @@ pub trait CacheInterface: Send + Sync {
 
     /// Adds `by` (negative to count down, below zero too) to the counter under `key`, and returns the sum.
     ///
-    /// A missing counter counts from 0 and has no time to live; an existing one keeps its own. The counter is stored
-    /// as a decimal number: [`get`](Self::get) shows `b"42"`, and what [`set`](Self::set) stored as `b"42"` counts on.
+    /// A missing counter, an expired one too, counts from 0 and has no time to live; an existing one keeps its own.
+    /// Every call is counted at most once, so that a caller who repeats it after a failure may count twice. The counter
+    /// is stored as a decimal number: [`get`](Self::get) shows `b"42"`, and what [`set`](Self::set) stored as `b"42"`
+    /// counts on.
     ///
     /// # Errors
     /// [`WrongKind`](super::CacheErrorKind::WrongKind) when the value is no canonical decimal `i64` (`"007"`, `" 1"`
@@ -261,7 +285,8 @@ pub trait CacheInterface: Send + Sync {
     #[errors(InvalidKey, WrongKind, OutOfRange)]
     async fn increment(&self, #[key] key: &str, by: i64) -> Result<i64, CacheError>;
 
-    /// Gives the entry under `key` a new time to live from now, and says whether there is one. Zero removes it.
+    /// Gives the entry under `key` a new time to live from now, longer or shorter, and says whether there is one. The
+    /// value and its version stay. Zero removes the entry, and [`FOREVER`](super::FOREVER) takes its time to live off.
     #[idempotent]
     #[errors(InvalidKey)]
     async fn touch(&self, #[key] key: &str, #[ttl] ttl: Duration) -> Result<bool, CacheError>;
@@ -272,7 +297,7 @@ pub trait CacheInterface: Send + Sync {
     #[errors(InvalidKey)]
     async fn persist(&self, #[key] key: &str) -> Result<bool, CacheError>;
 
-    /// How long the entry under `key` still has.
+    /// How long the entry under `key` still has, give or take one [`ttl_resolution`](CacheLimits::ttl_resolution).
     #[read]
     #[compare(with = super::lifetime::about_the_same)]
     #[errors(InvalidKey)]
@@ -308,8 +333,8 @@ pub trait CacheInterface: Send + Sync {
         ))
     }
 
-    /// Removes every entry whose key begins with `prefix`, as [`scan`](Self::scan) finds them, and says how many were
-    /// there.
+    /// Removes every entry whose key begins with `prefix`, as [`scan`](Self::scan) finds them, and says how many it
+    /// removed. What is written meanwhile is there or gone.
     ///
     /// # Errors
     /// [`Unsupported`](super::CacheErrorKind::Unsupported) by a store that cannot list its keys. Where it fails

@@ -28,7 +28,7 @@ pub mod model;
 mod namespace;
 // The module of the suite has the name that its users write, so that its file cannot have it as well.
 #[cfg(feature = "suite")]
-#[path = "suite.rs"]
+#[path = "suite/mod.rs"]
 mod promises;
 #[cfg(feature = "suite")]
 mod together;

@@ -2,7 +2,7 @@
 //! other crate for it.
 
 use std::future::{Future, poll_fn};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::Poll;
 
 /// What one of them does.
@@ -26,4 +26,43 @@ pub(super) async fn together<E>(mut callers: Vec<Caller<'_, E>>) -> Result<(), E
         }
     })
     .await
+}
+
+/// What two calls yield that are made at once.
+pub(super) async fn at_once<A, B>(
+    one: impl Future<Output = A>,
+    other: impl Future<Output = B>,
+) -> (A, B) {
+    let (mut one, mut other) = (pin!(one), pin!(other));
+    let (mut first, mut second) = (None, None);
+    poll_fn(|context| {
+        if first.is_none()
+            && let Poll::Ready(yielded) = one.as_mut().poll(context)
+        {
+            first = Some(yielded);
+        }
+        if second.is_none()
+            && let Poll::Ready(yielded) = other.as_mut().poll(context)
+        {
+            second = Some(yielded);
+        }
+        match (first.take(), second.take()) {
+            (Some(first), Some(second)) => Poll::Ready((first, second)),
+            (one, other) => {
+                (first, second) = (one, other);
+                Poll::Pending
+            }
+        }
+    })
+    .await
+}
+
+/// Begins a call, and drops it where it has to wait.
+pub(super) async fn give_up<T>(call: impl Future<Output = T>) {
+    let mut call = pin!(call);
+    poll_fn(|context| {
+        let _ = call.as_mut().poll(context);
+        Poll::Ready(())
+    })
+    .await;
 }

@@ -1,5 +1,6 @@
 //! The checks as cases of a suite: what `#[contract_suite(Trait, model = …)]` adds to it.
 
+use std::collections::BTreeSet;
 use std::env;
 use std::marker::PhantomData;
 use std::num::NonZero;
@@ -13,7 +14,7 @@ use super::lockstep::{Lockstep, Pair, Sequence};
 use super::model::Model;
 use super::operation::{Contract, Drive, ModelledBy, Operation};
 use super::regressions::Regressions;
-use crate::runtime::{Returned, Runs};
+use crate::runtime::{Group, Returned, Runs};
 
 /// How many sequences a check runs.
 const SEQUENCES: &str = "CONTRAIT_SEQUENCES";
@@ -73,6 +74,21 @@ where
         steps: failure.steps,
     };
     Err(regressions.keep("lockstep", runs, &found, told))
+}
+
+/// Whether a case of these suites takes several handles of one namespace.
+pub fn have_several_handles<H>(_: &Runs<H>, suites: &[&'static Group<H>]) -> bool {
+    let mut several = false;
+    for suite in suites {
+        suite.each(&mut |case| {
+            let handles = case.promise.handles.iter();
+            let mut seen = BTreeSet::new();
+            several |= !handles
+                .map(|handle| handle.namespace)
+                .all(|namespace| seen.insert(namespace));
+        });
+    }
+    several
 }
 
 /// What concurrent clients are answered could have been answered one call at a time. `several` says whether the handles

@@ -15,6 +15,7 @@
 pub mod asynchrony;
 pub mod elsewhere;
 pub mod generics;
+pub mod groups;
 pub mod methods;
 pub mod mocks;
 pub mod places;

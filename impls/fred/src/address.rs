@@ -15,7 +15,7 @@ pub(crate) fn config(url: &str) -> Result<Config, CacheError> {
     let mut config = if parsed.scheme().ends_with("unix") {
         Config::from_url_unix(url)
     } else {
-        Config::from_url_centralized(&without_tls(url))
+        Config::from_url_centralized(&without_tls(&parsed))
     }
     .map_err(|source| invalid().with_source(source))?;
     for (name, value) in parsed.query_pairs() {
@@ -62,16 +62,19 @@ pub(crate) fn display(config: &Config) -> String {
     }
 }
 
-/// fred's parser would make a connector of its own; the builder makes it, with the builder's certificates.
-fn without_tls(url: &str) -> String {
-    url.replacen("rediss:", "redis:", 1)
-        .replacen("valkeys:", "valkey:", 1)
+/// fred's parser would make a connector of its own; the builder makes it, with the builder's certificates. The URL is
+/// taken as it was parsed, since a scheme can be written in capitals.
+fn without_tls(url: &Url) -> String {
+    match url.scheme() {
+        "rediss" | "valkeys" => url.as_str().replacen("s:", ":", 1),
+        _ => url.as_str().to_owned(),
+    }
 }
 
 /// Whether the URL asks for TLS.
 #[cfg(feature = "tls")]
 pub(crate) fn wants_tls(url: &str) -> bool {
-    url.starts_with("rediss:") || url.starts_with("valkeys:")
+    Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "rediss" | "valkeys"))
 }
 
 fn check_scheme(scheme: &str) -> Result<(), CacheError> {
@@ -136,6 +139,23 @@ mod tests {
             assert_eq!(error.kind(), CacheErrorKind::Other, "{url}");
             assert!(!format!("{error} {error:?}").contains("hunter2"), "{url}");
         }
+    }
+
+    #[cfg(feature = "tls")]
+    #[test]
+    fn tls_is_asked_for_in_whichever_letters() {
+        for url in [
+            "rediss://h:7",
+            "REDISS://h:7",
+            "Valkeys://h:7",
+            " rediss://h:7",
+        ] {
+            assert!(wants_tls(url), "{url}");
+            let config = config(url).unwrap();
+            assert_eq!(display(&config), "h:7");
+            assert!(config.tls.is_none(), "it would be a connector of fred's");
+        }
+        assert!(!wants_tls("redis://h:7"));
     }
 
     #[cfg(not(feature = "tls"))]

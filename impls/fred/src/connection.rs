@@ -95,7 +95,7 @@ impl Connection {
         if !self.client.is_clustered() {
             return Ok(vec![self.client.clone()]);
         }
-        self.client.sync_cluster().await?;
+        sync(&self.client).await?;
         let state = self.client.cached_cluster_state();
         let masters = state.map_or_else(Vec::new, |state| state.unique_primary_nodes());
         let node = |server| {
@@ -123,7 +123,7 @@ impl Connection {
         }
         let (client, asking) = (self.client.clone(), Arc::clone(&self.asking));
         tokio::spawn(async move {
-            drop(client.sync_cluster().await);
+            drop(sync(&client).await);
             asking.store(false, Ordering::Release);
         });
     }
@@ -135,6 +135,19 @@ impl Connection {
             .compare_exchange(before, before + 1, order, order)
             .is_ok()
     }
+}
+
+/// Has the client learn who has which slot now. By itself fred would try until it succeeds.
+async fn sync(client: &WithOptions<Client>) -> Result<(), Error> {
+    let late = || {
+        Error::new(
+            ErrorKind::Timeout,
+            "The cluster does not say who has which slot.",
+        )
+    };
+    let limit = client.options().timeout.unwrap_or_default();
+    let synced = tokio::time::timeout(limit, client.sync_cluster()).await;
+    synced.unwrap_or_else(|_| Err(late()))
 }
 
 /// Whether a node has refused a command, since its slot is elsewhere. fred is told to follow no redirection: it counts

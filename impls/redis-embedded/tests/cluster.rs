@@ -372,6 +372,23 @@ async fn keys_of_several_slots_are_taken_apart_by_redis_rs_and_refused_to_fred()
 }
 
 #[tokio::test]
+async fn a_node_is_told_of_by_the_address_that_it_announces() -> Outcome {
+    let cluster = Cluster::start(3).await?;
+    let (way, own) = ("127.0.0.2:7", cluster.nodes()[OWNER].addr().to_string());
+    cluster.announce(OWNER, way.parse()?);
+    let other = &cluster.nodes()[OTHER];
+    let moved = format!("-MOVED {SLOT} {way}");
+    assert_eq!(ask(other, "GET foo\r\n").await?, moved);
+    for report in ["NODES", "SLOTS", "SHARDS"] {
+        let told = ask(other, &format!("CLUSTER {report}\r\n")).await?;
+        assert!(told.contains("127.0.0.2"), "{told}");
+        assert!(!told.contains(&own), "{told}");
+    }
+    assert_eq!(cluster.nodes()[OWNER].addr().to_string(), own);
+    Ok(())
+}
+
+#[tokio::test]
 async fn the_nodes_share_a_clock() -> Outcome {
     let cluster = Cluster::start_with(3, Server::builder().frozen_clock()).await?;
     for key in ["foo", "bar", "hello"] {

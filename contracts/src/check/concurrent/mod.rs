@@ -258,7 +258,11 @@ where
     fn program(&mut self, size: Size) -> Program<O> {
         let can_share = self.stage.able.shared.is_some();
         let shared = can_share && (self.handles == Handles::One || self.rng.bool());
-        let timed = has_ttl::<O>() && has_async::<O>() && self.times.pass_now(&mut self.rng);
+        // Whether runs depend on their schedules is seen where no time passes: so it does not in the first.
+        let timed = has_ttl::<O>()
+            && has_async::<O>()
+            && self.times.pass_now(&mut self.rng)
+            && self.runs > 0;
         // The longer a run, the more runs out at about one moment.
         let size = if timed { self.sizes.within().1 } else { size };
         let options = Options {

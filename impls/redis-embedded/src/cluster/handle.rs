@@ -1,6 +1,7 @@
 //! The handle of a cluster.
 
 use std::io;
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::slots::slot_of;
@@ -161,6 +162,16 @@ impl Cluster {
     /// Takes a slot from its node, so that nobody serves it, and `CLUSTERDOWN` is the answer.
     pub fn drop_slot(&self, slot: u16) {
         self.topology().assign(slot, None);
+    }
+
+    /// Has all nodes tell clients this address of a node from now on, as `cluster-announce-ip` and
+    /// `cluster-announce-port` do for one that is reached by way of a proxy. It listens where it did.
+    ///
+    /// # Panics
+    ///
+    /// When there is no node of that number.
+    pub fn announce(&self, node: usize, addr: SocketAddr) {
+        self.topology().nodes[node].addr = addr;
     }
 
     fn topology(&self) -> MutexGuard<'_, Topology> {

@@ -13,6 +13,7 @@ use crate::server::shared::Shared;
 pub(crate) struct Node {
     /// Forty hexadecimal digits.
     pub(crate) id: String,
+    /// Where clients are sent.
     pub(crate) addr: SocketAddr,
     pub(crate) shared: Weak<Shared>,
 }

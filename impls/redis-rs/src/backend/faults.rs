@@ -17,6 +17,19 @@ pub async fn redis_rs_resp3(cx: &Context) -> Result<RedisCache, SetupError> {
     Ok(builder(cx).await?.resp3().connect().await?)
 }
 
+/// redis-rs on a Redis Cluster, of the kind that the run chose.
+#[cfg(feature = "cluster")]
+#[backend(
+    contrait::cache::faults::suite,
+    lacks(server = "a node alone is lost, which has a suite of its own"),
+    tests = false
+)]
+pub async fn redis_rs_cluster(cx: &Context) -> Result<RedisCache, SetupError> {
+    let cluster = cx.redis_cluster().await?;
+    let builder = RedisCache::cluster(cluster.urls()).namespace(cx.namespace());
+    Ok(builder.connect().await?)
+}
+
 async fn builder(cx: &Context) -> Result<RedisCacheBuilder, SetupError> {
     let redis = cx.redis().await?;
     Ok(RedisCache::builder(redis.url()).namespace(cx.namespace()))

@@ -5,6 +5,7 @@
 //! run agree on who does it by the lock by which they agree on who starts a server, and who comes later finds it done.
 
 use std::fmt::{self, Debug, Formatter};
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -151,6 +152,23 @@ impl OwnRedisCluster {
         &self.nodes[0]
     }
 
+    /// All nodes, that which is to be lost first.
+    #[must_use]
+    pub fn nodes(&self) -> &[OwnRedis] {
+        &self.nodes
+    }
+
+    /// Has the nodes, in the order of [`nodes`](Self::nodes), tell clients these addresses in place of their own, as where
+    /// a proxy stands before each. Blocks until all of them do.
+    ///
+    /// # Errors
+    ///
+    /// [`ServerError::NotStarted`] where they do not.
+    pub fn announce(&self, ways: &[SocketAddr]) -> Result<(), ServerError> {
+        let nodes: Vec<Address> = self.nodes.iter().map(OwnRedis::place).collect();
+        announce(&nodes, ways).map_err(|problem| disagreement(self.nodes[0].program(), &problem))
+    }
+
     /// The cluster in words, for the output of a failed test.
     #[must_use]
     pub fn describe(&self) -> String {
@@ -242,6 +260,25 @@ fn follow(nodes: &[Address]) -> Result<(), String> {
             nodes.is_ok_and(|nodes| nodes.contains("slave"))
         };
         follows && nodes.iter().all(known)
+    })
+}
+
+fn announce(nodes: &[Address], ways: &[SocketAddr]) -> Result<(), String> {
+    for (node, way) in nodes.iter().zip(ways) {
+        order(
+            node,
+            &format!("CONFIG SET cluster-announce-port {}", way.port()),
+        )?;
+    }
+    // Each hears of it with the next word from every other.
+    eventually("they do not announce other addresses", || {
+        nodes.iter().all(|node| {
+            let told = ask(node, None, "CLUSTER NODES");
+            told.is_ok_and(|told| {
+                ways.iter()
+                    .all(|way| told.contains(&format!(":{}@", way.port())))
+            })
+        })
     })
 }
 

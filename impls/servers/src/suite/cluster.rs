@@ -1,8 +1,10 @@
 //! The cluster of a case: nodes of the run, or nodes in this process.
 //!
 //! A case that asks for `&Server` is given the first node of a cluster of its own, whose place another takes when it is
-//! lost. In this process that is done at once by the shared table of the nodes; real ones have an election.
+//! lost. In this process that is done at once by the shared table of the nodes; real ones have an election. The nodes of
+//! a case that asks for `&Network` tell clients the addresses by which the network leads to them.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +12,7 @@ use contrait::{Context, Controlled, ServerControl, SetupError};
 use redis_embedded::{Cluster, Server};
 
 use super::{Choice, ServerClock};
+use crate::redis::url;
 use crate::{OwnRedisCluster, ProcessEnvironment, RedisCluster, ServerError};
 
 const NODES: usize = 3;
@@ -35,18 +38,32 @@ impl CaseCluster {
 }
 
 pub(super) async fn provide(context: &Context) -> Result<CaseCluster, SetupError> {
-    if context.asks_for_network() {
-        return Err(
-            "the nodes of a cluster tell clients their own addresses, past any network".into(),
-        );
-    }
     let choice = Choice::from_environment(&ProcessEnvironment)?;
-    match (choice, context.asks_for_server()) {
+    let own = context.asks_for_server() || context.asks_for_network();
+    let cluster = match (choice, own) {
         (Choice::Embedded, false) => embedded(context).await,
         (Choice::Embedded, true) => own_embedded(context).await,
         (Choice::Real, false) => real().await,
         (Choice::Real, true) => own_real(context).await,
+    }?;
+    let through = |url: &String| Ok(url::through(url, way_to(context, url)?));
+    match context.asks_for_network() {
+        true => Ok(CaseCluster {
+            urls: cluster
+                .urls
+                .iter()
+                .map(through)
+                .collect::<Result<_, SetupError>>()?,
+            ..cluster
+        }),
+        false => Ok(cluster),
     }
+}
+
+/// The way to a node by the case's network.
+fn way_to(context: &Context, url: &str) -> Result<SocketAddr, SetupError> {
+    // Nodes are on this machine, by number: nobody is asked for an address.
+    context.route(url::resolve(url)?)
 }
 
 async fn real() -> Result<CaseCluster, SetupError> {
@@ -81,7 +98,19 @@ fn describe(cluster: &Cluster) -> String {
 async fn own_real(context: &Context) -> Result<CaseCluster, SetupError> {
     let start = async || {
         let started = tokio::task::spawn_blocking(OwnRedisCluster::start).await??;
-        Ok::<_, SetupError>(Processes(Arc::new(started)))
+        let processes = Processes(Arc::new(started));
+        if context.asks_for_network() {
+            let ways = processes
+                .0
+                .nodes()
+                .iter()
+                .map(|node| way_to(context, node.url()));
+            let ways: Vec<SocketAddr> = ways.collect::<Result<_, _>>()?;
+            processes
+                .control(move |cluster| cluster.announce(&ways))
+                .await?;
+        }
+        Ok::<_, SetupError>(processes)
     };
     let processes = context.shared_async(start).await?;
     let cluster = CaseCluster {
@@ -94,9 +123,13 @@ async fn own_real(context: &Context) -> Result<CaseCluster, SetupError> {
 
 async fn own_embedded(context: &Context) -> Result<CaseCluster, SetupError> {
     let start = async || {
-        Cluster::start(NODES)
-            .await
-            .map(|nodes| InProcess(Arc::new(nodes)))
+        let nodes = Cluster::start(NODES).await?;
+        if context.asks_for_network() {
+            for (node, url) in nodes.urls().iter().enumerate() {
+                nodes.announce(node, way_to(context, url)?);
+            }
+        }
+        Ok::<_, SetupError>(InProcess(Arc::new(nodes)))
     };
     let nodes = context.shared_async(start).await?;
     let cluster = CaseCluster {

@@ -1,0 +1,24 @@
+use contrait::{contract, contract_suite};
+
+#[contract]
+pub trait Store {
+    fn get(&self) -> u8;
+}
+
+mod keys {
+    #[contrait::contract_suite(super::Store, group = keys)]
+    pub(super) mod suite {
+        use super::super::Store;
+
+        /// Is there.
+        #[case]
+        fn there(store: &dyn Store) {
+            store.get();
+        }
+    }
+}
+
+#[contract_suite(Store, groups(keys::suite))]
+pub mod suite {}
+
+fn main() {}
