@@ -36,7 +36,7 @@ pub(crate) fn format_double(value: f64) -> String {
 /// A double with as few digits as tell it from others, as later versions print it.
 pub(crate) fn shortest_double(value: f64) -> String {
     const WHOLE: f64 = (1u64 << 52) as f64;
-    if !value.is_finite() {
+    if !value.is_finite() || value == 0.0 {
         return format_double(value);
     }
     if value == value.trunc() && value.abs() < WHOLE {
@@ -90,6 +90,8 @@ mod tests {
             (123_456_789_012_345_680.0, "123456789012345680"),
             (-2.5, "-2.5"),
             (3.0, "3"),
+            (0.0, "0"),
+            (-0.0, "-0"),
         ];
         for (value, text) in cases {
             assert_eq!(shortest_double(value), text);

@@ -94,6 +94,12 @@ const DECLARED: &[(&str, &str, &str, &str)] = &[
         "Insufficient memory",
         "a COUNT of billions takes as much memory as there is",
     ),
+    (
+        "89",
+        "object encoding",
+        "quicklist",
+        "the encoding of a list goes by what it holds now",
+    ),
     ("89", "role", "master", "replication is left out"),
     ("8", "command count", ":267", "vector sets are left out"),
     ("8", "command list", "VREM", "vector sets are left out"),
