@@ -129,7 +129,7 @@ impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:<30}", "operations a second")?;
         for column in &self.columns {
-            write!(f, "{:>10} {:>8}", column.name, column.heading())?;
+            write!(f, "{:>18} {:>8}", column.name, column.heading())?;
         }
         writeln!(f)?;
         for shape in Shape::all().filter(|shape| self.has(*shape)) {
@@ -161,7 +161,7 @@ impl Table {
             "\naim: an adapter reaches at least {AIM} of its bare client's throughput, in turns with it"
         )?;
         for (name, verdict) in verdicts {
-            writeln!(f, "{name:<10} {verdict}")?;
+            writeln!(f, "{name:<16} {verdict}")?;
         }
         Ok(())
     }
@@ -179,9 +179,9 @@ impl Column {
 
 fn write_cell(f: &mut fmt::Formatter<'_>, cell: Option<Cell>) -> fmt::Result {
     let Some(Cell { throughput, ratio }) = cell else {
-        return write!(f, "{:>19}", "");
+        return write!(f, "{:>27}", "");
     };
-    write!(f, "{throughput:>10.0} ")?;
+    write!(f, "{throughput:>18.0} ")?;
     match ratio {
         Some(ratio) => write!(f, "{ratio:>8.3}"),
         None => write!(f, "{:>8}", ""),

@@ -89,6 +89,13 @@ impl Profile {
             || self == Valkey9_1 && matches!(command.name, "multi" | "watch" | "client|reply")
     }
 
+    /// Whether a script may not call a command. In later versions it may call those that block, which they do not do
+    /// there.
+    pub(crate) fn bars_from_scripts(self, command: &Command) -> bool {
+        let blocks = command.has(flag::BLOCKING) || command.name == "wait";
+        command.has(flag::NOSCRIPT) && !(blocks && self.is_later())
+    }
+
     /// What HELLO calls the server.
     pub(crate) fn server(self) -> &'static str {
         if self.is_valkey() { "valkey" } else { "redis" }
@@ -154,6 +161,7 @@ impl Profile {
                 -3
             }
             "script|debug" if self.is_valkey() => -3,
+            "cluster|replicate" if self == Valkey9_1 => -3,
             _ => command.arity,
         }
     }

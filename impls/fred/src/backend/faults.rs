@@ -1,5 +1,7 @@
 //! fred on networks and servers that fail, with the times that a caller gets who says nothing.
 
+use std::time::Duration;
+
 use contrait::{Context, SetupError, backend};
 use contrait_servers::Servers;
 
@@ -25,6 +27,9 @@ pub async fn fred_resp3(cx: &Context) -> Result<FredCache, SetupError> {
     Ok(builder(cx).await?.resp3().connect().await?)
 }
 
+/// How long a cluster may take to be connected to for the first time.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// fred on a Redis Cluster, of the kind that the run chose.
 #[backend(
     contrait::cache::faults::suite,
@@ -38,7 +43,9 @@ pub async fn fred_resp3(cx: &Context) -> Result<FredCache, SetupError> {
 pub async fn fred_cluster(cx: &Context) -> Result<FredCache, SetupError> {
     let cluster = cx.redis_cluster().await?;
     let builder = FredCache::cluster(cluster.urls()).namespace(cx.namespace());
-    Ok(builder.connect().await?)
+    // Its nodes were started for this case, and on a busy machine a caller's time may be too short for all of them.
+    let connecting = async || builder.clone().connect().await;
+    Ok(cx.clock().eventually(PATIENCE, connecting).await?)
 }
 
 async fn builder(cx: &Context) -> Result<FredCacheBuilder, SetupError> {

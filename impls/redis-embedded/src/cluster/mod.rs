@@ -11,5 +11,5 @@ mod topology;
 
 pub use handle::Cluster;
 pub(crate) use redirect::{check, is_redirection, slot_argument};
-pub(crate) use slots::slot_of;
+pub(crate) use slots::{slot_of, tag};
 pub(crate) use topology::{Member, Topology};

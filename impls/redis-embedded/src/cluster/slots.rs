@@ -9,7 +9,7 @@ pub(crate) fn slot_of(key: &[u8]) -> u16 {
 }
 
 /// What is between the first brace and the next closing one, if that is anything; else all.
-fn tag(key: &[u8]) -> &[u8] {
+pub(crate) fn tag(key: &[u8]) -> &[u8] {
     let Some(open) = key.iter().position(|byte| *byte == b'{') else {
         return key;
     };

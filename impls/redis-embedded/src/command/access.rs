@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use super::Command;
+use crate::profile::Profile;
 
 /// Lines of flags and the commands that they hold for. Behind a slash stand those for the keys
 /// behind the first one.
@@ -35,13 +36,28 @@ pub(super) fn of(command: &Command, args: &[&[u8]], key: usize) -> Vec<&'static 
         "set" if has(b"get") => "RW access update",
         "set" => "OW update",
         "bitfield" => bitfield(args),
-        name => match flags_of(name) {
-            Some((first, _)) if key == 0 => first,
-            Some((_, others)) => others,
-            None => "RW access update",
-        },
+        _ => usual(command, key),
     };
     flags.split(' ').collect()
+}
+
+/// The flags of a key, whatever the other arguments are.
+pub(super) fn usual(command: &Command, key: usize) -> &'static str {
+    match flags_of(command.name) {
+        Some((first, _)) if key == 0 => first,
+        Some((_, others)) => others,
+        None => "RW access update",
+    }
+}
+
+/// The flags of the first key where the server that this one passes for has others.
+pub(super) fn in_profile(command: &Command, profile: Profile) -> Option<Vec<&'static str>> {
+    match command.name {
+        // Redis 7.0 says by mistake that it reads what it replaces.
+        "sinterstore" if profile.is_later() => Some(vec!["OW", "update"]),
+        "hsetex" if profile == Profile::Redis8_2 => Some(vec!["RW", "update"]),
+        _ => None,
+    }
 }
 
 /// BITFIELD only reads, unless it sets something, or says what Redis does not understand.

@@ -132,7 +132,7 @@ fn bitcount(cx: &mut Cx<'_>) -> Outcome {
         return Ok(());
     };
     let length = value.bytes.len();
-    if cx.len() > 3 && !reads_first(cx) {
+    if matches!(cx.len(), 4 | 5) && !reads_first(cx) {
         let (start, end) = (cx.int(2)?, cx.int(3)?);
         if start < 0 && end < 0 && start > end {
             cx.out.int(0);

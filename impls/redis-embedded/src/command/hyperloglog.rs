@@ -59,7 +59,7 @@ fn pfadd(cx: &mut Cx<'_>) -> Outcome {
         grew |= log.add(element);
     }
     if grew || is_new {
-        store(cx, key, &log, grew)?;
+        store(cx, key, &log, true)?;
         cx.changed(Events::STRING, "pfadd", key);
     }
     cx.out.int(i64::from(grew || is_new));

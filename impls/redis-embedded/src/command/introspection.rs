@@ -1,7 +1,7 @@
 //! COMMAND: the command table, as clients read it.
 
 use super::table::commands;
-use super::{Command, Cx, Error, Outcome, access, acl, flag, keyspec};
+use super::{Command, Cx, Error, Outcome, access, acl, flag, hints, keyspec};
 use crate::db::glob;
 use crate::profile::Profile;
 use crate::protocol::Reply;
@@ -55,9 +55,10 @@ fn describe(out: &mut Reply, command: &'static Command, profile: Profile) {
     categories
         .iter()
         .for_each(|name| out.simple(&format!("@{name}")));
-    // Hints and key specifications, of which clients use the simple form above.
-    out.set(0);
-    out.set(0);
+    let hints = hints::of(command, profile);
+    out.set(hints.len());
+    hints.iter().for_each(|hint| out.text(hint));
+    keyspec::describe(out, command, profile);
     let children: Vec<_> = if command.has(flag::CONTAINER) {
         command.subcommands().collect()
     } else {
@@ -178,9 +179,8 @@ fn command_getkeysandflags(cx: &mut Cx<'_>) -> Outcome {
     cx.out.array(keys.len());
     for (index, key) in keys.iter().enumerate() {
         let mut flags = access::of(command, &cx.args[2..], index);
-        if command.name == "sinterstore" && index == 0 && cx.state.profile.is_later() {
-            // Redis 7.0 says by mistake that it reads what it replaces.
-            flags = vec!["OW", "update"];
+        if index == 0 {
+            flags = access::in_profile(command, cx.state.profile).unwrap_or(flags);
         }
         cx.out.array(2);
         cx.out.bulk(key);

@@ -193,21 +193,17 @@ fn lindex(cx: &mut Cx<'_>) -> Outcome {
     Ok(())
 }
 
-/// An index as it is used: later versions keep short lists in one piece, and have 32 bits for a place in that.
-fn narrowed(index: i64, list: &List, later: bool) -> i64 {
-    if i32::try_from(index).is_err() && later && list.is_short() {
-        i64::from(index as i32)
-    } else {
-        index
-    }
-}
-
 fn lset(cx: &mut Cx<'_>) -> Outcome {
     let key = cx.arg(1);
     let later = cx.state.profile.is_later();
     let list = db!(cx).get::<List>(key)?.ok_or(Error::NO_SUCH_KEY)?;
     let index = number::integer(cx.args[2]).ok_or(Error::NOT_INTEGER)?;
-    let index = narrowed(index, list, later);
+    // Later versions have 32 bits for the place, whatever was said.
+    let index = if later {
+        i64::from(index as i32)
+    } else {
+        index
+    };
     let at = place(index, list.items.len()).ok_or(Error::INDEX)?;
     let item = cx.arg(3).to_vec();
     let list = cx.db().get_or_new::<List>(key)?;

@@ -19,6 +19,7 @@ pub(crate) mod functions;
 mod geo;
 mod hash_expiry;
 mod hashes;
+mod hints;
 mod hyperloglog;
 mod info;
 mod introspection;

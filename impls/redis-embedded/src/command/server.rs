@@ -121,6 +121,7 @@ fn config_set(cx: &mut Cx<'_>) -> Outcome {
     if !cx.len().is_multiple_of(2) {
         return Err(Error::SYNTAX);
     }
+    let profile = cx.state.profile;
     let mut found: Vec<(&'static str, Shape, String)> = Vec::new();
     for pair in cx.args[2..].chunks(2) {
         let fail = |reason: &str| {
@@ -146,11 +147,14 @@ fn config_set(cx: &mut Cx<'_>) -> Outcome {
         found.push((name, shape, String::from_utf8_lossy(pair[1]).into_owned()));
     }
     for (name, shape, value) in found {
-        cx.state.config.set(name, shape, &value).map_err(|reason| {
-            Error::from(format!(
-                "ERR CONFIG SET failed (possibly related to argument '{name}') - {reason}"
-            ))
-        })?;
+        cx.state
+            .config
+            .set(name, shape, &value, profile)
+            .map_err(|reason| {
+                Error::from(format!(
+                    "ERR CONFIG SET failed (possibly related to argument '{name}') - {reason}"
+                ))
+            })?;
         if name == "requirepass" {
             cx.state.acl.set_default_password(&value);
         }
@@ -221,7 +225,14 @@ fn debug(cx: &mut Cx<'_>) -> Outcome {
 fn debug_sleep(cx: &mut Cx<'_>) -> Outcome {
     // As C's `strtod`, which takes what is no number for none.
     let seconds = cx.float(2).unwrap_or_default();
-    let until = cx.now().saturating_add((seconds * 1000.0) as i64);
+    // Nor does it sleep at all when the microseconds are more than it can count.
+    let countable = seconds * 1e6 < i64::MAX as f64;
+    let millis = if countable {
+        (seconds * 1000.0) as i64
+    } else {
+        0
+    };
+    let until = cx.now().saturating_add(millis);
     if cx.mode == super::Mode::Inside || until <= cx.now() {
         cx.out.ok();
         return Ok(());

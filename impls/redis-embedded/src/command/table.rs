@@ -53,7 +53,7 @@ pub(crate) mod flag {
     pub(crate) const NEWER: u32 = 1 << 21;
 
     /// The names of the flags COMMAND shows, in its order.
-    pub(crate) const NAMES: [(u32, &str); 19] = [
+    pub(crate) const NAMES: [(u32, &str); 20] = [
         (WRITE, "write"),
         (READONLY, "readonly"),
         (DENYOOM, "denyoom"),
@@ -69,10 +69,11 @@ pub(crate) mod flag {
         (FAST, "fast"),
         (NO_AUTH, "no_auth"),
         (MAY_REPLICATE, "may_replicate"),
+        (NO_MANDATORY_KEYS, "no_mandatory_keys"),
+        (NO_ASYNC_LOADING, "no_async_loading"),
         (NO_MULTI, "no_multi"),
         (MOVABLEKEYS, "movablekeys"),
         (ALLOW_BUSY, "allow_busy"),
-        (NO_ASYNC_LOADING, "no_async_loading"),
     ];
 }
 

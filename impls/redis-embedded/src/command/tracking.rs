@@ -237,25 +237,32 @@ fn check_tracking(cx: &Cx<'_>, wanted: &Tracking) -> Result<(), Error> {
              and then re-enabling it with a different mode.",
         );
     }
-    let mut all: Vec<&Vec<u8>> = old.into_iter().flat_map(|old| &old.prefixes).collect();
-    all.extend(&wanted.prefixes);
+    let known = old.map_or(&[][..], |old| &old.prefixes);
     for (index, prefix) in wanted.prefixes.iter().enumerate() {
-        let before = all.len() - wanted.prefixes.len() + index;
-        if let Some(other) = all[..before]
-            .iter()
-            .find(|other| other.starts_with(prefix) || prefix.starts_with(other))
+        let known = known.iter().map(|other| (other, "an existing"));
+        let given = &wanted.prefixes[index + 1..];
+        let given = given.iter().map(|other| (other, "another provided"));
+        let mut others = known.chain(given);
+        if let Some((other, which)) =
+            others.find(|(other, _)| other.starts_with(prefix) || prefix.starts_with(other))
         {
-            let text: [&[u8]; 5] = [
-                b"ERR Prefix '",
-                prefix,
-                b"' overlaps with an existing prefix '",
-                other,
-                b"'. Prefixes for a single client must not overlap.",
-            ];
-            return Err(text.concat().into());
+            return Err(overlap(prefix, which, other));
         }
     }
     Ok(())
+}
+
+fn overlap(prefix: &[u8], which: &str, other: &[u8]) -> Error {
+    let text: [&[u8]; 7] = [
+        b"ERR Prefix '",
+        prefix,
+        b"' overlaps with ",
+        which.as_bytes(),
+        b" prefix '",
+        other,
+        b"'. Prefixes for a single client must not overlap.",
+    ];
+    text.concat().into()
 }
 
 fn client_caching(cx: &mut Cx<'_>) -> Outcome {

@@ -4,6 +4,7 @@
 
 use num_bigint::BigUint;
 
+use super::double::decimal;
 use super::number::trim_zeros;
 
 /// How long a text may be to be a number.
@@ -26,6 +27,8 @@ impl LongDouble {
         let text = std::str::from_utf8(text)
             .ok()
             .filter(|text| text.len() < LONGEST)?;
+        let decimal = decimal(text);
+        let text = decimal.as_deref().unwrap_or(text);
         let (negative, digits) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),
             None => (false, text.strip_prefix('+').unwrap_or(text)),
@@ -59,7 +62,7 @@ impl LongDouble {
     /// The nearest number to `number * 10^power`; none if that is infinity or zero.
     fn nearest(negative: bool, number: BigUint, power: i32) -> Option<LongDouble> {
         // Nothing beyond that is finite, whatever its digits are.
-        if power.unsigned_abs() > 2 * LONGEST as u32 {
+        if power.unsigned_abs() > 8 * LONGEST as u32 {
             return None;
         }
         let scale = BigUint::from(10u8).pow(power.unsigned_abs());
@@ -207,7 +210,7 @@ impl From<f64> for LongDouble {
 }
 
 /// The digits behind an E, as far as they make a difference.
-fn exponent(text: &str) -> Option<i32> {
+pub(super) fn exponent(text: &str) -> Option<i32> {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     if digits.is_empty() || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
         return None;

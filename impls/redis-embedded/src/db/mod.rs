@@ -2,6 +2,7 @@
 //! sets `now`.
 
 pub(crate) mod bits;
+pub(crate) mod double;
 pub(crate) mod entry;
 mod fields;
 pub(crate) mod geohash;

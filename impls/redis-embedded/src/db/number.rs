@@ -4,6 +4,8 @@
 
 pub(crate) use crate::protocol::integer;
 
+use super::double::Double;
+
 /// A double as `%.17g` prints it.
 pub(crate) fn format_double(value: f64) -> String {
     if value.is_infinite() {
@@ -34,7 +36,7 @@ pub(crate) fn format_double(value: f64) -> String {
 /// A double with as few digits as tell it from others, as later versions print it.
 pub(crate) fn shortest_double(value: f64) -> String {
     const WHOLE: f64 = (1u64 << 52) as f64;
-    if !value.is_finite() {
+    if !value.is_finite() || value == 0.0 {
         return format_double(value);
     }
     if value == value.trunc() && value.abs() < WHOLE {
@@ -68,13 +70,9 @@ pub(super) fn trim_zeros(digits: &str) -> &str {
     }
 }
 
-/// A double as C's `strtod` reads it, when it is all of the text and a number.
-pub(crate) fn parse_double(text: &[u8]) -> Option<f64> {
-    let text = std::str::from_utf8(text).ok()?;
-    let value: f64 = text.parse().ok()?;
-    // What is too large is no infinity, unless it says so.
-    let overflows = value.is_infinite() && !text.to_ascii_lowercase().contains("inf");
-    (!value.is_nan() && !overflows).then_some(value)
+/// A double that is all of the text, and neither too large nor too small for one.
+pub(crate) fn double(text: &[u8]) -> Option<f64> {
+    Double::read(text)?.fitting()
 }
 
 #[cfg(test)]
@@ -92,6 +90,8 @@ mod tests {
             (123_456_789_012_345_680.0, "123456789012345680"),
             (-2.5, "-2.5"),
             (3.0, "3"),
+            (0.0, "0"),
+            (-0.0, "-0"),
         ];
         for (value, text) in cases {
             assert_eq!(shortest_double(value), text);

@@ -20,11 +20,7 @@ pub(crate) struct SortedSet {
 
 impl Default for SortedSet {
     fn default() -> SortedSet {
-        SortedSet {
-            scores: Map::default(),
-            chunks: Vec::new(),
-            compact: true,
-        }
+        SortedSet::empty(true)
     }
 }
 
@@ -36,6 +32,14 @@ fn order(left: (f64, &[u8]), right: (f64, &[u8])) -> Ordering {
 }
 
 impl SortedSet {
+    pub(crate) fn empty(compact: bool) -> SortedSet {
+        SortedSet {
+            scores: Map::default(),
+            chunks: Vec::new(),
+            compact,
+        }
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.scores.len()
     }

@@ -97,7 +97,7 @@ impl<'a> Input<'a> {
             255 => Ok(f64::NEG_INFINITY),
             length => {
                 let text = self.take(length.into())?;
-                crate::db::number::parse_double(text).ok_or(Malformed)
+                crate::db::number::double(text).ok_or(Malformed)
             }
         }
     }

@@ -169,7 +169,7 @@ fn packed_scores(bytes: &[u8], config: &Config) -> Result<Value, Malformed> {
         let [member, score] = pair else {
             return Err(Malformed);
         };
-        let score = number::parse_double(score).ok_or(Malformed)?;
+        let score = number::double(score).ok_or(Malformed)?;
         if !set.insert(member, score, config.sorted_set) {
             return Err(Malformed);
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::parameters::PARAMETERS;
 use crate::db::number;
 use crate::db::stream::NodeLimits;
+use crate::profile::Profile;
 
 /// What values a parameter takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -167,8 +168,9 @@ impl Config {
         name: &'static str,
         shape: Shape,
         value: &str,
+        profile: Profile,
     ) -> Result<(), String> {
-        let value = normal(name, shape, value)?;
+        let value = normal(name, shape, value, profile)?;
         let size = |value: &str| value.parse::<usize>().unwrap_or_default();
         // Old names of the same parameters answer with the new value too.
         let twins = [
@@ -205,7 +207,7 @@ impl Config {
 }
 
 /// The value as CONFIG GET shows it.
-fn normal(name: &str, shape: Shape, value: &str) -> Result<String, String> {
+fn normal(name: &str, shape: Shape, value: &str, profile: Profile) -> Result<String, String> {
     match shape {
         Shape::Text | Shape::Fixed => Ok(value.into()),
         Shape::Bool => match value.to_ascii_lowercase().as_str() {
@@ -226,7 +228,11 @@ fn normal(name: &str, shape: Shape, value: &str) -> Result<String, String> {
             }
         },
         Shape::Memory => match memory(value) {
-            Some(bytes) => Ok(bytes.to_string()),
+            Some((_, true)) if profile.is_valkey() => Err("argument must be a memory value".into()),
+            Some((bytes, _)) if profile == Profile::Redis8_2 && i64::try_from(bytes).is_err() => {
+                Err("argument must be greater or equal to 0".into())
+            }
+            Some((bytes, _)) => Ok(bytes.to_string()),
             None => Err("argument must be a memory value".into()),
         },
         Shape::OneOf(values) => {
@@ -261,8 +267,8 @@ fn bounds(name: &str) -> (i64, i64) {
     }
 }
 
-/// A number of bytes with a unit, such as `10mb`.
-fn memory(text: &str) -> Option<u64> {
+/// A number of bytes with a unit, such as `10mb`, and whether its digits are too many for one.
+fn memory(text: &str) -> Option<(u64, bool)> {
     let text = text.to_ascii_lowercase();
     let digits = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
     let factor = match &text[digits.len()..] {
@@ -276,10 +282,12 @@ fn memory(text: &str) -> Option<u64> {
         _ => return None,
     };
     if digits.is_empty() {
-        return Some(0);
+        return Some((0, false));
     }
     let whole = digits.bytes().all(|digit| digit.is_ascii_digit());
     // What is too much is as much as there is, as C's `strtoull` reads it.
-    let number = whole.then(|| digits.parse().unwrap_or(u64::MAX))?;
-    Some(number.wrapping_mul(factor))
+    let number = whole.then(|| digits.parse::<u64>())?;
+    let overflows = number.is_err();
+    let bytes = number.unwrap_or(u64::MAX).wrapping_mul(factor);
+    Some((bytes, overflows))
 }

@@ -128,6 +128,11 @@ fn expand(node: &Node, dice: &mut Dice, request: &mut Request) {
 /// Makes a request wrong in one place.
 fn spoil(dice: &mut Dice, request: &mut Request) {
     let at = dice.roll(request.len());
+    let mut junk = dice.pick(&JUNK);
+    if junk == "*" && request[0] == b"xadd" {
+        // An identifier by each server's clock.
+        junk = "x";
+    }
     // What SPOP takes is chosen by each server, unless it takes everything; and a real server can be a replica.
     let chooses = ["spop", "monitor", "replicaof"]
         .iter()
@@ -144,9 +149,9 @@ fn spoil(dice: &mut Dice, request: &mut Request) {
         0 => {
             request.truncate(at.max(1));
         }
-        1 => request.push(dice.pick(&JUNK).into()),
-        2 => request.insert(at.max(1), dice.pick(&JUNK).into()),
-        _ if at > 0 => request[at] = dice.pick(&JUNK).into(),
+        1 => request.push(junk.into()),
+        2 => request.insert(at.max(1), junk.into()),
+        _ if at > 0 => request[at] = junk.into(),
         _ => request[0] = format!("no{}", dice.roll(9)).into_bytes(),
     }
 }

@@ -26,7 +26,7 @@ use std::process::{Command, ExitCode, Stdio};
 
 use arguments::Asked;
 use dice::Dice;
-use pair::Pair;
+use pair::{Difference, Pair};
 use peer::Peer;
 use probes::PROBES;
 use wire::{Request, request, show};
@@ -84,7 +84,7 @@ fn compare(binary: &str, commands: usize, seed: u64) -> Result<Counts, Box<dyn s
         counts.commands += case.len();
         if pair.run("2", &case)?.is_some() && pair.run("2", &case)?.is_some() {
             counts.differences += 1;
-            report(&mut pair, "2", case, number as u64)?;
+            report(&mut pair, "2", case, number as u64, None)?;
         }
     }
     for round in 0.. {
@@ -113,6 +113,7 @@ fn compare(binary: &str, commands: usize, seed: u64) -> Result<Counts, Box<dyn s
             Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {
                 counts.commands -= sequence.len();
                 counts.waited += 1;
+                println!("seed {}: {error}", seed + round);
                 if counts.waited > MOST_WAITS {
                     return Err("too many sequences were not answered".into());
                 }
@@ -135,7 +136,7 @@ fn compare(binary: &str, commands: usize, seed: u64) -> Result<Counts, Box<dyn s
         sequence.truncate(found.at + 1);
         counts.differences += 1;
         if seen.len() < SHOWN && seen.insert(pair::name(&sequence[found.at])) {
-            report(&mut pair, version, sequence, seed + round)?;
+            report(&mut pair, version, sequence, seed + round, Some(found))?;
         }
     }
     counts.declared = pair.declared;
@@ -148,13 +149,16 @@ fn report(
     version: &str,
     sequence: Vec<Request>,
     seed: u64,
+    found: Option<Difference>,
 ) -> std::io::Result<()> {
     let shorter = pair.shrink(version, sequence);
     println!("seed {seed}, RESP{version}:");
     shorter
         .iter()
         .for_each(|request| println!("    {}", show(request)));
-    if let Ok(Some(difference)) = pair.run(version, &shorter) {
+    let again = pair.run(version, &shorter).ok().flatten();
+    // One that does not come again is shown as it came first.
+    if let Some(difference) = again.or(found) {
         println!("  embedded: {:.400}", difference.ours.to_string());
         println!("  peer:     {:.400}", difference.theirs.to_string());
     }

@@ -22,6 +22,14 @@ impl Value {
         matches!(self.items().first(), Some(Value::Bulk(_, name)) if name == b"invalidate")
     }
 
+    /// What a message of invalidation names: keys, or nothing for all of them.
+    pub(crate) fn invalidated(&self) -> Vec<Value> {
+        match self.items().get(1) {
+            Some(Value::Many(_, keys)) => keys.clone(),
+            other => other.into_iter().cloned().collect(),
+        }
+    }
+
     pub(crate) fn items(&self) -> &[Value] {
         match self {
             Value::Many(_, items) => items,
@@ -107,14 +115,17 @@ impl Wire {
     }
 
     pub(crate) fn receive(&mut self, count: usize) -> std::io::Result<Vec<Value>> {
-        let mut replies = Vec::with_capacity(count);
-        while replies.len() < count {
+        (0..count).map(|_| self.reply()).collect()
+    }
+
+    /// The next reply; pushes before it are kept apart.
+    pub(crate) fn reply(&mut self) -> std::io::Result<Value> {
+        loop {
             match self.read()? {
                 push @ Value::Many(b'>', _) if push.is_invalidation() => self.pushes.push(push),
-                reply => replies.push(reply),
+                reply => return Ok(reply),
             }
         }
-        Ok(replies)
     }
 
     fn read(&mut self) -> std::io::Result<Value> {

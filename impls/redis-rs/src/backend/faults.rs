@@ -1,5 +1,8 @@
 //! redis-rs on networks and servers that fail, with the times that a caller gets who says nothing.
 
+#[cfg(feature = "cluster")]
+use std::time::Duration;
+
 use contrait::{Context, SetupError, backend};
 use contrait_servers::Servers;
 
@@ -17,6 +20,10 @@ pub async fn redis_rs_resp3(cx: &Context) -> Result<RedisCache, SetupError> {
     Ok(builder(cx).await?.resp3().connect().await?)
 }
 
+/// How long a cluster may take to be connected to for the first time.
+#[cfg(feature = "cluster")]
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// redis-rs on a Redis Cluster, of the kind that the run chose.
 #[cfg(feature = "cluster")]
 #[backend(
@@ -27,7 +34,9 @@ pub async fn redis_rs_resp3(cx: &Context) -> Result<RedisCache, SetupError> {
 pub async fn redis_rs_cluster(cx: &Context) -> Result<RedisCache, SetupError> {
     let cluster = cx.redis_cluster().await?;
     let builder = RedisCache::cluster(cluster.urls()).namespace(cx.namespace());
-    Ok(builder.connect().await?)
+    // Its nodes were started for this case, and on a busy machine a caller's time may be too short for all of them.
+    let connecting = async || builder.clone().connect().await;
+    Ok(cx.clock().eventually(PATIENCE, connecting).await?)
 }
 
 async fn builder(cx: &Context) -> Result<RedisCacheBuilder, SetupError> {

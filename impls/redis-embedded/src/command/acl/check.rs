@@ -101,6 +101,21 @@ pub(crate) fn look(
     }
 }
 
+/// Whether the connection's user may run a command and read every key besides.
+pub(crate) fn reads_everything(
+    state: &State,
+    client: &Client,
+    command: &'static Command,
+    args: &[&[u8]],
+) -> bool {
+    let name = client.user.as_ref().filter(|_| state.acl.restricted);
+    let user = name.and_then(|name| state.acl.users.get(name));
+    user.is_none_or(|user| {
+        user.all_selectors()
+            .any(|selector| selector.may(command, args).is_ok() && selector.reads_everything())
+    })
+}
+
 impl User {
     /// Whether one of its selectors allows a command; the error is the furthest that one came.
     pub(super) fn may(&self, command: &'static Command, args: &[&[u8]]) -> Result<(), Denied> {

@@ -17,7 +17,7 @@ use super::{Command, Cx, Error, Outcome, dispatch};
 use crate::profile::Profile;
 use crate::server::client::{Client, Ending};
 pub(super) use categories::{CATEGORIES, categories_of, group_of};
-pub(super) use check::{check, check_again};
+pub(super) use check::{check, check_again, reads_everything};
 #[cfg(feature = "scripts")]
 pub(super) use check::{check_in_script, look};
 pub(super) use log::note_failed;
@@ -46,10 +46,7 @@ pub(crate) struct Acl {
     pub(crate) users: BTreeMap<String, User>,
     /// Whether there is a user to whom anything is forbidden: otherwise nobody needs to look.
     restricted: bool,
-    /// Whether new users say that payloads are looked at, as those of Redis 8 do.
-    sanitizes: bool,
-    /// Whether a user that is reset says nothing of payloads, as in Valkey.
-    valkey: bool,
+    profile: Profile,
     log: VecDeque<log::Refusal>,
     next_refusal: i64,
 }
@@ -57,19 +54,22 @@ pub(crate) struct Acl {
 impl Acl {
     /// The default user, with a password unless that is empty.
     pub(crate) fn new(password: &str, profile: Profile) -> Acl {
-        let sanitizes = profile == Profile::Redis8_2;
         let mut acl = Acl {
             users: BTreeMap::new(),
             restricted: false,
-            sanitizes,
-            valkey: profile.is_valkey(),
+            profile,
             log: VecDeque::new(),
             next_refusal: 0,
         };
         acl.users
-            .insert("default".into(), User::default_user(sanitizes));
+            .insert("default".into(), User::default_user(acl.sanitizes()));
         acl.set_default_password(password);
         acl
+    }
+
+    /// Whether new users say that payloads are looked at.
+    fn sanitizes(&self) -> bool {
+        self.profile == Profile::Redis8_2
     }
 
     /// What CONFIG SET requirepass does.
@@ -103,19 +103,19 @@ impl Acl {
         {
             return Err(b"ERR Usernames can't contain spaces or null characters".to_vec());
         }
-        let rules = rules::joined(words).map_err(|start| {
+        let rules = rules::joined(words, self.profile == Profile::Redis7_0).map_err(|start| {
             let head = b"ERR Unmatched parenthesis in acl selector starting at '";
             [head, start.as_slice(), b"'."].concat()
         })?;
         let name = String::from_utf8_lossy(name).into_owned();
         let known = self.users.get(&name).cloned();
-        let mut user = known.unwrap_or_else(|| User::new(self.sanitizes));
+        let mut user = known.unwrap_or_else(|| User::new(self.sanitizes()));
         for rule in rules {
             user.apply(&rule).map_err(|problem| {
                 let head = b"ERR Error in ACL SETUSER modifier '";
                 [head, rule.as_slice(), b"': ", problem.text().as_bytes()].concat()
             })?;
-            if self.valkey && rule == b"reset" {
+            if self.profile.is_valkey() && rule == b"reset" {
                 user.sanitize = user::Sanitize::Unsaid;
             }
         }
@@ -305,7 +305,10 @@ fn dryrun(cx: &mut Cx<'_>) -> Outcome {
     let line = &cx.args[3..];
     let command = dispatch::find_any(line)
         .filter(|command| cx.state.profile.has(command))
-        .ok_or_else(|| [b"ERR Command '", line[0], b"' not found"].concat())?;
+        .ok_or_else(|| {
+            let name = shown(line[0], usize::MAX);
+            [b"ERR Command '", name, b"' not found"].concat()
+        })?;
     if !command.takes(line.len()) {
         return Err(Error::arity(command.name));
     }

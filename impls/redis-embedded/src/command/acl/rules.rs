@@ -43,16 +43,16 @@ pub(super) fn lower(text: &[u8]) -> Vec<u8> {
 }
 
 /// Rules, of which those between parentheses are put together; an error is the start of one that is
-/// not closed.
-pub(super) fn joined(words: &[&[u8]]) -> Result<Vec<Vec<u8>>, Vec<u8>> {
+/// not closed. Where `restarts`, a second opening parenthesis makes the first one forgotten.
+pub(super) fn joined(words: &[&[u8]], restarts: bool) -> Result<Vec<Vec<u8>>, Vec<u8>> {
     let mut rules: Vec<Vec<u8>> = Vec::new();
     let mut open: Option<(Vec<u8>, Vec<u8>)> = None;
     for word in words {
         let closes = word.last() == Some(&b')');
+        let opens = word.first() == Some(&b'(') && !closes;
         match &mut open {
-            None if word.first() == Some(&b'(') && !closes => {
-                open = Some((word.to_vec(), word.to_vec()));
-            }
+            None if opens => open = Some((word.to_vec(), word.to_vec())),
+            Some(started) if opens && restarts => *started = (word.to_vec(), word.to_vec()),
             None => rules.push(word.to_vec()),
             Some((_, all)) => {
                 all.push(b' ');

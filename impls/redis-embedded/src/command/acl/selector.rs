@@ -68,6 +68,15 @@ impl Selector {
             })
     }
 
+    /// Whether there is no key that may not be read.
+    pub(super) fn reads_everything(&self) -> bool {
+        self.all_keys
+            || self
+                .keys
+                .iter()
+                .any(|known| known.read && known.pattern == b"*")
+    }
+
     /// Whether a channel is allowed, or a pattern of channels as it stands.
     pub(super) fn allows_channel(&self, channel: &[u8], is_pattern: bool) -> bool {
         self.all_channels

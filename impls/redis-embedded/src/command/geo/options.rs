@@ -2,9 +2,10 @@
 
 use super::{place, unit};
 use crate::command::context::db;
+use crate::command::dispatch::shown;
 use crate::command::{Cx, Error};
+use crate::db::SortedSet;
 use crate::db::geohash::{self, Place, Shape};
-use crate::db::{SortedSet, number};
 use crate::profile::Profile;
 
 /// What a search looks for, and what it tells.
@@ -46,7 +47,14 @@ fn member(cx: &mut Cx<'_>, key: &[u8], index: usize) -> Result<Option<Place>, Er
     let score = set.score(member);
     let score = score.ok_or_else(|| {
         if cx.state.profile == Profile::Valkey9_1 {
-            Error::from([b"ERR member ", member, b" does not exist"].concat())
+            Error::from(
+                [
+                    b"ERR member ",
+                    shown(member, usize::MAX),
+                    b" does not exist",
+                ]
+                .concat(),
+            )
         } else {
             Error::new("ERR could not decode requested zset member")
         }
@@ -61,7 +69,7 @@ fn length(
     what: &'static str,
     negative: &'static str,
 ) -> Result<f64, Error> {
-    let length = number::parse_double(cx.arg(index)).ok_or(Error::new(what))?;
+    let length = cx.double(index).ok_or(Error::new(what))?;
     if length < 0.0 {
         return Err(Error::new(negative));
     }
@@ -123,9 +131,7 @@ impl<'a> Options<'a> {
     }
 
     fn rectangle(&mut self, cx: &Cx<'_>, index: usize) -> Result<(), Error> {
-        let side = |index: usize, what: &'static str| {
-            number::parse_double(cx.arg(index)).ok_or(Error::new(what))
-        };
+        let side = |index: usize, what: &'static str| cx.double(index).ok_or(Error::new(what));
         let width = side(index, "ERR need numeric width")?;
         let height = side(index + 1, "ERR need numeric height")?;
         if width < 0.0 || height < 0.0 {

@@ -163,7 +163,7 @@ fn next(lua: &Lua, rest: &mut &[u8]) -> mlua::Result<Value> {
             one_field(lua, "set", Value::Table(set))?
         }
         (b',', _) => {
-            let value = number::parse_double(text).unwrap_or(f64::NAN);
+            let value = number::double(text).unwrap_or(f64::NAN);
             one_field(lua, "double", Value::Number(value))?
         }
         (b'#', _) => Value::Boolean(text == b"t"),

@@ -180,10 +180,12 @@ fn call(cx: &mut Cx<'_>, args: &MultiValue, only_reads: bool, resp3: bool) -> Re
             "ERR Wrong number of args calling Redis command from script"
         }));
     }
-    if command.has(flag::NOSCRIPT) {
-        return Err(Error::new(
-            "ERR This Redis command is not allowed from script",
-        ));
+    if cx.state.profile.bars_from_scripts(command) {
+        return Err(Error::new(if valkey {
+            "ERR This Valkey command is not allowed from script"
+        } else {
+            "ERR This Redis command is not allowed from script"
+        }));
     }
     acl::check_in_script(cx.state, cx.client, command, &words)?;
     if only_reads && command.has(flag::WRITE) {

@@ -4,7 +4,7 @@ use super::super::sets::card_limit;
 use super::super::{Cx, Error, Outcome};
 use super::range::store;
 use super::reply_scored;
-use crate::db::number::{integer, parse_double};
+use crate::db::number::integer;
 use crate::db::{Key, Kind, Set, SortedSet};
 
 /// How sorted sets are combined.
@@ -90,8 +90,8 @@ fn plan(cx: &mut Cx<'_>, index: usize, storing: bool) -> Result<(Plan, Vec<Sorte
     while at < cx.len() {
         if how != How::Diff && cx.is(at, "weights") && at + count < cx.len() {
             for (place, weight) in plan.weights.iter_mut().enumerate() {
-                let weight_arg = parse_double(cx.arg(at + 1 + place));
-                *weight = weight_arg.ok_or(Error::new("ERR weight value is not a float"))?;
+                const WRONG: Error = Error::new("ERR weight value is not a float");
+                *weight = cx.double(at + 1 + place).ok_or(WRONG)?;
             }
             at += 1 + count;
         } else if how != How::Diff && cx.is(at, "aggregate") && at + 1 < cx.len() {
@@ -129,7 +129,8 @@ fn load(cx: &mut Cx<'_>, key: &[u8]) -> Result<SortedSet, Error> {
 }
 
 fn combine(plan: &Plan, sets: &[SortedSet]) -> Vec<(Key, f64)> {
-    let mut result = SortedSet::default();
+    // It becomes a compact one, in which a zero has no sign, when it is stored, if at all.
+    let mut result = SortedSet::empty(false);
     let limits = (usize::MAX, usize::MAX);
     match plan.how {
         How::Union => {
@@ -181,7 +182,9 @@ pub(super) fn zunion(cx: &mut Cx<'_>) -> Outcome {
 pub(super) fn zunionstore(cx: &mut Cx<'_>) -> Outcome {
     let (plan, sets) = plan(cx, 2, true)?;
     let found = combine(&plan, &sets);
-    store(cx, cx.arg(1), &found, cx.command.name);
+    let (entries, bytes) = cx.state.config.sorted_set;
+    let compact = found.len() <= entries && found.iter().all(|(member, _)| member.len() <= bytes);
+    store(cx, cx.arg(1), &found, compact, cx.command.name);
     cx.out.count(found.len());
     Ok(())
 }

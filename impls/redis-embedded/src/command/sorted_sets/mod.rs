@@ -344,6 +344,7 @@ fn zscan(cx: &mut Cx<'_>) -> Outcome {
         let (places, cursor) = scan.places(set.len());
         (places.filter_map(|place| set.at(place)).collect(), cursor)
     };
+    let compact = set.compact;
     let found: Vec<_> = found
         .into_iter()
         .filter(|(member, _)| scan.wants(member))
@@ -353,12 +354,21 @@ fn zscan(cx: &mut Cx<'_>) -> Outcome {
     cx.out.array(found.len() * 2);
     for (member, score) in found {
         cx.out.bulk(member);
-        let text = if cx.out.shortest {
-            shortest_double(score)
-        } else {
-            format_double(score)
-        };
+        let text = scanned(score, compact, cx.out.shortest);
         cx.out.text(&text);
     }
     Ok(())
+}
+
+/// A score as ZSCAN has it: in a compact set as it is kept there, whole numbers as such; else with all digits, even
+/// where later versions print fewer.
+fn scanned(score: f64, compact: bool, shortest: bool) -> String {
+    const WHOLE: f64 = (i64::MAX / 2) as f64;
+    if compact && score == score.trunc() && score.abs() <= WHOLE {
+        format!("{}", score as i64)
+    } else if compact && shortest {
+        shortest_double(score)
+    } else {
+        format_double(score)
+    }
 }

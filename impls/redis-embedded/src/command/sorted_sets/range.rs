@@ -4,8 +4,8 @@ use super::super::args::clip;
 use super::super::context::db;
 use super::super::{Cx, Error, Outcome};
 use super::reply_scored;
-use crate::db::number::parse_double;
 use crate::db::{Key, SortedSet, Value};
+use crate::profile::Profile;
 use crate::server::config::Events;
 
 /// By what a range goes.
@@ -24,18 +24,12 @@ struct ScoreBound {
 }
 
 impl ScoreBound {
-    fn read(text: &[u8]) -> Result<ScoreBound, Error> {
-        let (open, text) = match text {
+    fn read(cx: &Cx<'_>, index: usize) -> Result<ScoreBound, Error> {
+        let (open, text) = match cx.arg(index) {
             [b'(', rest @ ..] => (true, rest),
             rest => (false, rest),
         };
-        // C's strtod makes nothing of nothing, and skips spaces.
-        let text = text.trim_ascii_start();
-        let score = if text.is_empty() {
-            Some(0.0)
-        } else {
-            parse_double(text)
-        };
+        let score = cx.bound(text);
         let score = score.ok_or(Error::new("ERR min or max is not a float"))?;
         Ok(ScoreBound { score, open })
     }
@@ -109,8 +103,8 @@ impl<'a> Range<'a> {
         Ok(match by {
             By::Rank => Range::Rank(cx.int(low)?, cx.int(high)?),
             By::Score => {
-                let low = ScoreBound::read(cx.arg(low))?;
-                Range::Score(low, ScoreBound::read(cx.arg(high))?)
+                let low = ScoreBound::read(cx, low)?;
+                Range::Score(low, ScoreBound::read(cx, high)?)
             }
             By::Lex => {
                 let low = LexBound::read(cx.arg(low))?;
@@ -149,6 +143,8 @@ struct Query<'a> {
     scores: bool,
     /// Offset and count; both may be negative.
     limit: (i64, i64),
+    /// Whether a negative offset counts from the end of the range, where the set is no compact one.
+    from_end: bool,
 }
 
 /// Reads a range command whose ends are at `first`. Commands other than ZRANGE and ZRANGESTORE fix
@@ -201,6 +197,7 @@ fn query<'a>(
         reverse,
         scores,
         limit: limit.unwrap_or((0, -1)),
+        from_end: cx.state.profile == Profile::Valkey9_1,
     })
 }
 
@@ -209,10 +206,16 @@ fn select(set: Option<&SortedSet>, query: &Query<'_>) -> Vec<(Key, f64)> {
     let Some(set) = set else { return Vec::new() };
     let (start, end) = query.range.ranks(set, query.reverse);
     let (offset, count) = query.limit;
-    let Ok(offset) = usize::try_from(offset) else {
+    let within = end.saturating_sub(start);
+    let Some(offset) = (match usize::try_from(offset) {
+        Err(_) if query.from_end && !set.compact => usize::try_from(offset.unsigned_abs())
+            .ok()
+            .and_then(|back| within.checked_sub(back)),
+        offset => offset.ok(),
+    }) else {
         return Vec::new();
     };
-    let length = end.saturating_sub(start).saturating_sub(offset);
+    let length = within.saturating_sub(offset);
     let length = usize::try_from(count).map_or(length, |count| count.min(length));
     let first = if query.reverse {
         end.saturating_sub(offset + length)
@@ -255,19 +258,25 @@ pub(super) fn zrangestore(cx: &mut Cx<'_>) -> Outcome {
         cx.state.dbs[cx.client.db].get::<SortedSet>(cx.args[2])?,
         &query,
     );
-    store(cx, target, &found, "zrangestore");
+    store(cx, target, &found, true, "zrangestore");
     cx.out.count(found.len());
     Ok(())
 }
 
-/// Stores a result, of which an empty one removes the key.
-pub(super) fn store(cx: &mut Cx<'_>, target: &[u8], items: &[(Key, f64)], event: &str) {
+/// Stores a result, of which an empty one removes the key; `compact` is how the set begins.
+pub(super) fn store(
+    cx: &mut Cx<'_>,
+    target: &[u8],
+    items: &[(Key, f64)],
+    compact: bool,
+    event: &str,
+) {
     if items.is_empty() {
         cx.delete(target);
         return;
     }
     let limits = cx.state.config.sorted_set;
-    let mut set = SortedSet::default();
+    let mut set = SortedSet::empty(compact);
     for (member, score) in items {
         set.insert(member, *score, limits);
     }

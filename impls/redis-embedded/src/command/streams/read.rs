@@ -42,7 +42,7 @@ fn options<'a>(cx: &Cx<'a>) -> Result<Options<'a>, Error> {
         let more = cx.len() - at - 1;
         if more > 0 && cx.is(at, "block") {
             options.block = Some(milliseconds(cx, at + 1)?);
-            if cx.client.in_script {
+            if cx.client.in_script && !cx.state.profile.is_later() {
                 let name = cx.command.name;
                 let text =
                     format!("ERR {name} command is not allowed with BLOCK option from scripts");

@@ -1,5 +1,9 @@
 //! Which arguments of a request are keys.
 
+mod describe;
+
+pub(super) use describe::describe;
+
 use super::{Command, flag};
 use crate::db::number;
 
@@ -16,8 +20,8 @@ pub(crate) fn keys_of(command: &Command, args: &[&[u8]]) -> Option<Vec<usize>> {
         "blmpop" | "bzmpop" => counted(args, 2),
         "msetex" => {
             let count = leading(args.get(1)?)?;
-            let end = count.checked_mul(2)?.checked_add(2)?;
-            (count > 0 && end <= args.len()).then(|| (2..end).step_by(2).collect())
+            let last = count.checked_mul(2)?;
+            (count > 0 && last < args.len()).then(|| (2..=last).step_by(2).collect())
         }
         "zunionstore" | "zinterstore" | "zdiffstore" => {
             let mut keys = vec![1];

@@ -1,13 +1,15 @@
 //! SORT: lists, sets and sorted sets in another order, by what other keys say if need be.
 
+mod patterns;
+
 use std::cmp::Ordering;
 
 use super::context::db;
 use super::table::commands;
 use super::{Cx, Error, Outcome};
-use crate::db::{Hash, Kind, List, Str, Value, number};
-use crate::profile::Profile;
+use crate::db::{Kind, List, Value};
 use crate::server::config::Events;
+use patterns::{By, allow, lookup};
 
 commands! {
     "sort" -2 [WRITE DENYOOM MOVABLEKEYS] (1, 1, 1) "set sortedset list dangerous" => sort;
@@ -47,11 +49,17 @@ fn options<'a>(cx: &Cx<'a>) -> Result<Options<'a>, Error> {
                 at += 1;
             }
             b"by" if more >= 1 => {
-                options.by = Some(cx.arg(at + 1));
-                options.as_it_is |= !cx.arg(at + 1).contains(&b'*');
+                let pattern = cx.arg(at + 1);
+                if pattern.contains(&b'*') {
+                    allow(cx, By::Weight, pattern)?;
+                } else {
+                    options.as_it_is = true;
+                }
+                options.by = Some(pattern);
                 at += 1;
             }
             b"get" if more >= 1 => {
+                allow(cx, By::Get, cx.arg(at + 1))?;
                 options.get.push(cx.arg(at + 1));
                 at += 1;
             }
@@ -141,13 +149,10 @@ fn ordered(
         let weight = if options.alpha {
             Weight::Text(by)
         } else {
-            let strict = cx.state.profile == Profile::Valkey9_1;
-            let value = by.map_or(Some(0.0), |by| {
-                as_number(&by).filter(|_| !(strict && by.is_empty()))
-            });
-            Weight::Number(value.ok_or(Error::new(
-                "ERR One or more scores can't be converted into double",
-            ))?)
+            const WRONG: Error =
+                Error::new("ERR One or more scores can't be converted into double");
+            let value = by.map_or(Some(0.0), |by| cx.weight(&by));
+            Weight::Number(value.ok_or(WRONG)?)
         };
         weighed.push((weight, element));
     }
@@ -167,15 +172,6 @@ fn ordered(
     Ok(weighed.into_iter().map(|(_, element)| element).collect())
 }
 
-/// A number as C's `strtod` reads it: spaces before it do no harm, and nothing is zero.
-fn as_number(text: &[u8]) -> Option<f64> {
-    let text = text.split(|byte| *byte == 0).next().unwrap_or_default();
-    if text.is_empty() {
-        return Some(0.0);
-    }
-    number::parse_double(text.trim_ascii_start())
-}
-
 /// The part that LIMIT names.
 fn window(options: &Options<'_>, elements: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
     let start = usize::try_from(options.start).unwrap_or_default();
@@ -185,31 +181,6 @@ fn window(options: &Options<'_>, elements: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
         .skip(start)
         .take(count.unwrap_or(usize::MAX))
         .collect()
-}
-
-/// What a pattern names with an element in place of its star: a string, or a field of a hash.
-fn lookup(cx: &mut Cx<'_>, pattern: &[u8], element: &[u8]) -> Result<Option<Vec<u8>>, Error> {
-    if pattern == b"#" {
-        return Ok(Some(element.to_vec()));
-    }
-    let Some(star) = pattern.iter().position(|byte| *byte == b'*') else {
-        return Ok(None);
-    };
-    let tail = &pattern[star + 1..];
-    let arrow = tail.windows(2).position(|pair| pair == b"->");
-    let arrow = arrow.filter(|arrow| arrow + 2 < tail.len());
-    let (rest, field) = match arrow {
-        Some(arrow) => (&tail[..arrow], Some(&tail[arrow + 2..])),
-        None => (tail, None),
-    };
-    let key = [&pattern[..star], element, rest].concat();
-    let Some(entry) = db!(cx).peek(&key) else {
-        return Ok(None);
-    };
-    Ok(match field {
-        Some(field) => Hash::of(&entry.value).and_then(|hash| hash.fields.get(field).cloned()),
-        None => Str::of(&entry.value).map(|text| text.bytes.clone()),
-    })
 }
 
 fn store(cx: &mut Cx<'_>, target: &[u8], results: Vec<Option<Vec<u8>>>) {
