@@ -70,8 +70,13 @@ pub(crate) fn subject_trait(module: &Ident) -> Ident {
 /// A name beside a suite that stands for the `index`-th of the suites that are its groups. Suites are mostly called alike,
 /// and who imports all of a module with one beside another is not to meet its names.
 pub(crate) fn group_alias(module: &Ident, index: usize) -> Ident {
-    let hash = fnv(format!("{}/group/{module}", place()).as_bytes());
-    format_ident!("__contrait_group_{}_of_{}_{:016x}", index, module, hash)
+    let (line, column) = if proc_macro::is_available() {
+        let place = Span::call_site().unwrap();
+        (place.line(), place.column())
+    } else {
+        (0, 0)
+    };
+    format_ident!("__contrait_group_{index}_of_{}_at_{line}_{column}", module)
 }
 
 /// The same within the suite.

@@ -68,10 +68,10 @@ pub(super) mod suite {
     pub use super::__contrait_means_of_suite as __contrait_means;
     #[doc(hidden)]
     #[allow(unused_imports, unreachable_pub)]
-    pub(in super::super) use super::__contrait_group_0_of_suite_d440a5eb7c4be4c6 as __contrait_group_0;
+    pub(in super::super) use super::__contrait_group_0_of_suite_at_0_0 as __contrait_group_0;
     #[doc(hidden)]
     #[allow(unused_imports, unreachable_pub)]
-    pub(in super::super) use super::__contrait_group_1_of_suite_d440a5eb7c4be4c6 as __contrait_group_1;
+    pub(in super::super) use super::__contrait_group_1_of_suite_at_0_0 as __contrait_group_1;
     #[doc(hidden)]
     pub const __CONTRAIT_PATH: &str = ::core::module_path!();
 }
@@ -121,10 +121,10 @@ pub fn __contrait_handle_of_suite<S: __ContraitContractOf_suite + 'static>(
 }
 #[doc(hidden)]
 #[allow(unused_imports, unreachable_pub)]
-pub(super) use ttl::suite as __contrait_group_0_of_suite_d440a5eb7c4be4c6;
+pub(super) use ttl::suite as __contrait_group_0_of_suite_at_0_0;
 #[doc(hidden)]
 #[allow(unused_imports, unreachable_pub)]
-pub(super) use other_crate::keys::suite as __contrait_group_1_of_suite_d440a5eb7c4be4c6;
+pub(super) use other_crate::keys::suite as __contrait_group_1_of_suite_at_0_0;
 #[doc(hidden)]
 #[inline]
 #[allow(private_bounds, private_interfaces, unreachable_pub, dead_code)]
