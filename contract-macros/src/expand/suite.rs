@@ -122,13 +122,13 @@ fn re_export(suite: &mut Suite) {
     let means = means::re_exported(suite);
     let vis = one_level_in(&suite.module.vis);
     let groups = suite.groups.iter().enumerate().map(|(index, path)| {
-        let (mut alias, group) = (
-            names::group_alias(&suite.module.ident, index),
-            names::group(index),
-        );
+        let mut alias = names::group_alias(&suite.module.ident, index);
+        let mut group = names::group(index);
         // Where the other suite is seen by fewer than this one, that is said on its path.
-        alias.set_span(alias.span().located_at(names::end_of(path)));
-        quote_spanned!(alias.span()=> #[doc(hidden)] #[allow(unused_imports, unreachable_pub)] #vis use super::#alias as #group;)
+        for name in [&mut alias, &mut group] {
+            name.set_span(name.span().located_at(names::end_of(path)));
+        }
+        quote_spanned!(group.span()=> #[doc(hidden)] #[allow(unused_imports, unreachable_pub)] #vis use super::#alias as #group;)
     });
     let groups = quote!(#(#groups)*);
     let (_, items) = suite.module.content.as_mut().expect("a suite has a body");

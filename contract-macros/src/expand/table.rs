@@ -66,9 +66,12 @@ impl Tables {
         let checks = (self.checked && groups.is_empty()).then(|| quote!(super::#checks()));
         let others: &[Span] = if groups.is_empty() { &self.others } else { &[] };
         let others = others.iter().enumerate().map(|(index, place)| {
-            let other = names::group(index);
+            let (mut other, mut table) = (names::group(index), table.clone());
             // That it is a suite of another trait is said where it is named.
-            quote_spanned!(*place=> self::#other::#table())
+            for name in [&mut other, &mut table] {
+                name.set_span(name.span().located_at(*place));
+            }
+            quote_spanned!(other.span()=> self::#other::#table())
         });
         let inner = inner.chain(others).chain(checks);
         let (generics, handle) = self.handle(groups.len());

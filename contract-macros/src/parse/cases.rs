@@ -1,7 +1,8 @@
 //! What suites and backends tell about their cases from one crate to another: data in the bodies of exported macros.
 //!
 //! A suite tells `{ case { ttl expires } needs { ttl } attributes { #[ignore] } … }`, and before it `groups { … }` where
-//! other suites are to be asked for the rest; a backend tells `{ suite { name } case { ttl expires } attributes { … } … }`. Nothing else is known of a suite where its tests are written.
+//! other suites are to be asked for the rest; a backend tells `{ suite { name } case { ttl expires } attributes { … } … }`.
+//! Nothing else is known of a suite where its tests are written.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
