@@ -8,8 +8,12 @@ use std::process::{Command, Output};
 pub(crate) fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-contrait"));
     for name in [
+        // Each of these decides on colours; a dumb terminal has some where there is `CI`.
         "NO_COLOR",
+        "CLICOLOR",
         "CLICOLOR_FORCE",
+        "CARGO_TERM_COLOR",
+        "CI",
         "CONTRAIT_RECORD",
         "CARGO_TARGET_DIR",
     ] {

@@ -21,7 +21,6 @@ fn shown(out: bool, environment: &[(&str, &str)]) -> Shown {
     let mut command = command_in_tiny(&["-b", "right", "-c", "count"]);
     command
         .env("TERM", "xterm")
-        .env_remove("CARGO_TERM_COLOR")
         .envs(environment.iter().copied())
         .stderr(here())
         .stdout(if out { here() } else { Stdio::piped() });

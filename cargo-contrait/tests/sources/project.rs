@@ -55,6 +55,8 @@ impl Project {
     pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
         let output = self
             .program(env!("CARGO_BIN_EXE_cargo-contrait"))
+            // Or what it prints into a pipe has colours too.
+            .env_remove("CLICOLOR_FORCE")
             .arg("contrait")
             .args(arguments)
             .output()
