@@ -85,15 +85,13 @@ impl Profile {
 
     /// Whether a command may not be queued in a transaction.
     pub(crate) fn bars_from_multi(self, command: &Command) -> bool {
-        command.has(flag::NO_MULTI)
-            || self == Valkey9_1 && matches!(command.name, "multi" | "watch" | "client|reply")
+        command.flags_in(self) & flag::NO_MULTI != 0
     }
 
     /// Whether a script may not call a command. In later versions it may call those that block, which they do not do
     /// there.
     pub(crate) fn bars_from_scripts(self, command: &Command) -> bool {
-        let blocks = command.has(flag::BLOCKING) || command.name == "wait";
-        command.has(flag::NOSCRIPT) && !(blocks && self.is_later())
+        command.flags_in(self) & flag::NOSCRIPT != 0
     }
 
     /// What HELLO calls the server.

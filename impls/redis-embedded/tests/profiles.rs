@@ -89,6 +89,92 @@ async fn each_has_the_commands_of_its_version() -> Outcome {
 }
 
 #[tokio::test]
+async fn each_describes_its_commands() -> Outcome {
+    let has = async |command: &str, part: &str| -> Result<[bool; 4], Box<dyn std::error::Error>> {
+        let answers = answers(&format!("COMMAND INFO {command}")).await?;
+        Ok(answers.map(|answer| answer.contains(part)))
+    };
+    let (redis8, valkey9, later) = (
+        [false, true, false, false],
+        [false, false, false, true],
+        [false, true, true, true],
+    );
+    assert_eq!(has("wait", "@blocking").await?, later);
+    assert_eq!(has("blpop", "noscript").await?, later.map(|later| !later));
+    let slots = has("cluster|slots", "loading").await?;
+    assert_eq!((slots[0], slots[1], slots[3]), (false, true, true));
+    assert_eq!(has("cluster|nodes", "loading").await?, valkey9);
+    assert_eq!(has("client|id", "allow_busy").await?, valkey9);
+    assert_eq!(has("script|flush", "stale").await?, valkey9);
+    assert_eq!(has("watch", "no_multi").await?, valkey9);
+    assert_eq!(has("exec", "skip_commandlog").await?, valkey9);
+    assert_eq!(has("client", "client|setinfo").await?, later);
+    assert_eq!(has("httl", "nondeterministic_output").await?, redis8);
+    Ok(())
+}
+
+#[tokio::test]
+async fn each_has_categories_and_rules_for_its_commands() -> Outcome {
+    let blocking = answers("ACL CAT blocking").await?;
+    let waits = blocking.map(|answer| answer.contains("\"wait\""));
+    assert_eq!(waits, [false, true, true, true]);
+    let rule = answers("ACL SETUSER ann +hexpire").await?;
+    let known = rule.map(|answer| answer == "OK");
+    assert_eq!(known, [false, true, false, true]);
+    for profile in [Profile::Redis7_0, Profile::Redis8_2] {
+        let server = start(profile).await?;
+        server.command([
+            "ACL",
+            "SETUSER",
+            "ann",
+            "on",
+            "nopass",
+            "~*",
+            "+@all",
+            "-@blocking",
+        ]);
+        let verdict = server.command(["ACL", "DRYRUN", "ann", "WAIT", "0", "0"]);
+        let expected = match profile {
+            Profile::Redis7_0 => "OK",
+            _ => "\"User ann has no permissions to run the 'wait' command\"",
+        };
+        assert_eq!(verdict.to_string(), expected);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_group_of_a_command_is_that_of_its_family() -> Outcome {
+    // As all three real servers answer.
+    const GROUPS: [(&str, &str); 9] = [
+        ("cluster", "cluster cluster|info asking readonly readwrite"),
+        ("connection", "client client|id auth hello select ping"),
+        ("generic", "object object|encoding sort sort_ro wait del"),
+        ("pubsub", "pubsub pubsub|help publish"),
+        (
+            "scripting",
+            "function function|load script script|load eval",
+        ),
+        (
+            "server",
+            "command command|docs dbsize flushall flushdb restore-asking swapdb info acl|cat",
+        ),
+        ("sorted-set", "zadd"),
+        ("stream", "xgroup xgroup|create xinfo xinfo|stream xadd"),
+        ("transactions", "multi exec watch"),
+    ];
+    let server = start(Profile::Redis7_0).await?;
+    for (group, names) in GROUPS {
+        for name in names.split(' ') {
+            let docs = server.command(["COMMAND", "DOCS", name]).to_string();
+            let said = format!("\"{group}\"");
+            assert!(docs.contains(&said), "{name}: {docs}");
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn each_words_its_replies() -> Outcome {
     let disabled = "(error) ERR This instance has cluster support disabled";
     assert_eq!(answers("READONLY").await?, [disabled, disabled, "OK", "OK"]);

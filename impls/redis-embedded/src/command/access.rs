@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use super::Command;
+use super::{Command, keyspec};
 use crate::profile::Profile;
 
 /// Lines of flags and the commands that they hold for. Behind a slash stand those for the keys
@@ -27,6 +27,9 @@ fn flags_of(name: &str) -> Option<(&'static str, &'static str)> {
 
 /// The flags of a key: how it is opened, and what is done with its value.
 pub(super) fn of(command: &Command, args: &[&[u8]], key: usize) -> Vec<&'static str> {
+    if keyspec::is_vague(command, args) {
+        return Vec::new();
+    }
     let has = |word: &[u8]| {
         args.iter()
             .skip(3)

@@ -14,7 +14,7 @@ commands! {
     "cluster" -2 [CONTAINER] (0, 0, 0) "" => container;
     "cluster|addslots" -3 [ADMIN STALE NO_ASYNC_LOADING] (0, 0, 0) "" => slots_owned;
     "cluster|addslotsrange" -4 [ADMIN STALE NO_ASYNC_LOADING] (0, 0, 0) "" => slots_owned;
-    "clusterscan" -2 [READONLY NEWER] (0, 0, 0) "keyspace" => fixed;
+    "clusterscan" -2 [READONLY NEWER] (1, 1, 1) "keyspace" => fixed;
     "cluster|cancelslotmigrations" 2 [ADMIN STALE NO_ASYNC_LOADING NEWER] (0, 0, 0) "" => fixed;
     "cluster|flushslot" -3 [WRITE ADMIN NO_ASYNC_LOADING NEWER] (0, 0, 0) "keyspace" => fixed;
     "cluster|getslotmigrations" 2 [ADMIN STALE NO_ASYNC_LOADING NEWER] (0, 0, 0) "" => fixed;

@@ -9,6 +9,9 @@ const TABLE: &str = include_str!("hints.txt");
 
 /// The hints of a command, which few have.
 pub(super) fn of(command: &Command, profile: Profile) -> Vec<&'static str> {
+    if profile.is_valkey() && matches!(command.name, "httl" | "hpttl") {
+        return Vec::new();
+    }
     let (later, first) = TABLE.split_once("\n\n").unwrap_or(("", TABLE));
     let instead = profile.is_later().then(|| find(later, command)).flatten();
     let hints = instead.or_else(|| find(first, command));

@@ -40,17 +40,14 @@ fn describe(out: &mut Reply, command: &'static Command, profile: Profile) {
     out.array(10);
     out.text(command.name);
     out.int(profile.arity(command).into());
-    let flags: Vec<_> = flag::NAMES
-        .iter()
-        .filter(|(bit, _)| command.has(*bit))
-        .collect();
+    let flags = flags(command, profile);
     out.set(flags.len());
-    flags.iter().for_each(|(_, name)| out.simple(name));
+    flags.iter().for_each(|name| out.simple(name));
     let (first, last, step) = command.keys;
     [first, last, step]
         .into_iter()
         .for_each(|number| out.int(number.into()));
-    let categories = acl::categories_of(command);
+    let categories = acl::categories_of(command, profile);
     out.set(categories.len());
     categories
         .iter()
@@ -60,14 +57,32 @@ fn describe(out: &mut Reply, command: &'static Command, profile: Profile) {
     hints.iter().for_each(|hint| out.text(hint));
     keyspec::describe(out, command, profile);
     let children: Vec<_> = if command.has(flag::CONTAINER) {
-        command.subcommands().collect()
+        command
+            .subcommands()
+            .filter(|child| profile.has(child))
+            .collect()
     } else {
         Vec::new()
     };
-    out.set(children.len());
+    // An empty set, but no set of some: that is how Redis has it.
+    match children.len() {
+        0 if profile != Profile::Valkey9_1 => out.set(0),
+        some => out.array(some),
+    }
     children
         .iter()
         .for_each(|child| describe(out, child, profile));
+}
+
+/// The names of a command's flags.
+fn flags(command: &Command, profile: Profile) -> Vec<&'static str> {
+    let flags = command.flags_in(profile);
+    let names = flag::NAMES.iter().filter(|(bit, _)| flags & bit != 0);
+    let names = names.map(|(_, name)| match *name {
+        "skip_slowlog" if profile == Profile::Valkey9_1 => "skip_commandlog",
+        name => name,
+    });
+    names.collect()
 }
 
 fn command_count(cx: &mut Cx<'_>) -> Outcome {
@@ -109,15 +124,16 @@ fn command_docs(cx: &mut Cx<'_>) -> Outcome {
 }
 
 fn command_list(cx: &mut Cx<'_>) -> Outcome {
+    let profile = cx.state.profile;
     let names: Vec<&str> = match cx.len() {
-        2 => all(cx.state.profile).map(|command| command.name).collect(),
+        2 => all(profile).map(|command| command.name).collect(),
         5 if cx.is(2, "filterby") => {
             let value = cx.arg(4);
             let keep: Box<dyn Fn(&Command) -> bool> = if cx.is(3, "pattern") {
                 Box::new(|command| glob::matches_nocase(value, command.name.as_bytes()))
             } else if cx.is(3, "aclcat") {
                 Box::new(|command| {
-                    acl::categories_of(command)
+                    acl::categories_of(command, profile)
                         .iter()
                         .any(|name| name.as_bytes().eq_ignore_ascii_case(value))
                 })
@@ -126,7 +142,7 @@ fn command_list(cx: &mut Cx<'_>) -> Outcome {
             } else {
                 return Err(Error::SYNTAX);
             };
-            all(cx.state.profile)
+            all(profile)
                 .filter(|command| keep(command))
                 .map(|command| command.name)
                 .collect()
@@ -140,11 +156,11 @@ fn command_list(cx: &mut Cx<'_>) -> Outcome {
 /// The keys of a command line in the arguments.
 fn keys<'a>(cx: &Cx<'a>) -> Result<(&'static Command, Vec<&'a [u8]>), Error> {
     let line = &cx.args[2..];
-    let command =
-        super::dispatch::find_any(line).ok_or(Error::new("ERR Invalid command specified"))?;
-    // A sharded channel decides about the slot as a key does, and is none.
-    let channels = command.has(flag::PUBSUB);
-    let fixed = !channels && command.keys.0 != 0 || command.has(flag::MOVABLEKEYS);
+    let command = super::dispatch::find_any(line)
+        .filter(|command| cx.state.profile.has(command))
+        .ok_or(Error::new("ERR Invalid command specified"))?;
+    let fixed =
+        !keyspec::only_decides(command) && command.keys.0 != 0 || command.has(flag::MOVABLEKEYS);
     if !fixed {
         return Err(Error::new("ERR The command has no key arguments"));
     }

@@ -25,6 +25,7 @@ mod info;
 mod introspection;
 mod keys;
 mod keyspec;
+mod later_flags;
 mod lists;
 mod monitor;
 mod newer;
@@ -48,7 +49,7 @@ mod transactions;
 pub(crate) use context::{Cx, Mode};
 pub(crate) use dispatch::{find, resume, run, run_inside, serve_ready};
 pub(crate) use error::{Error, Outcome};
-pub(crate) use keyspec::keys_of;
+pub(crate) use keyspec::{keys_of, only_decides};
 pub(crate) use table::{Command, fits, flag};
 
 /// The commands that are there, as Markdown: a row a group.

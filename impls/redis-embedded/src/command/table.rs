@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use super::{Cx, Outcome};
 use crate::db::Table;
+use crate::profile::Profile;
 
 /// A command.
 #[derive(Debug)]
@@ -139,6 +140,11 @@ pub(crate) fn fits(arity: i32, arguments: usize) -> bool {
 impl Command {
     pub(crate) fn has(&self, flags: u32) -> bool {
         self.flags & flags != 0
+    }
+
+    /// The flags that it has in a profile.
+    pub(crate) fn flags_in(&self, profile: Profile) -> u32 {
+        super::later_flags::of(self, profile)
     }
 
     /// Whether a request has as many arguments as the command takes.

@@ -1,5 +1,6 @@
 //! Sends a sequence to this server and to a real one, and makes it shorter when they differ.
 
+use super::quirks::stands_alone;
 use super::sameness::{Verdict, compare};
 use super::wire::{Request, Value, Wire, request, show};
 
@@ -19,6 +20,18 @@ pub(crate) struct Difference {
     pub(crate) theirs: Value,
 }
 
+/// What came of a sequence.
+pub(crate) enum Run {
+    Same,
+    Different(Difference),
+    /// Both left the same request without an answer, and all behind it.
+    Unanswered(String),
+    /// A connection was closed.
+    Broken(std::io::Error),
+    /// The real server ended, each time.
+    Fatal,
+}
+
 impl Pair {
     pub(crate) fn connect(server: char, ports: (u16, u16)) -> std::io::Result<Pair> {
         Ok(Pair {
@@ -29,12 +42,15 @@ impl Pair {
         })
     }
 
-    /// Sends a sequence to both from the same start, and tells where the replies differ first.
-    pub(crate) fn run(
-        &mut self,
-        version: &str,
-        sequence: &[Request],
-    ) -> std::io::Result<Option<Difference>> {
+    /// Connects to both anew.
+    pub(crate) fn renew(&mut self) -> std::io::Result<()> {
+        self.wires = (Wire::connect(self.ports.0)?, Wire::connect(self.ports.1)?);
+        Ok(())
+    }
+
+    /// Sends a sequence to both from the same start, and tells where the replies differ first. An error is that of a
+    /// connection, which needs to be renewed.
+    pub(crate) fn run(&mut self, version: &str, sequence: &[Request]) -> std::io::Result<Run> {
         let mut all = vec![
             request("reset"),
             request("acl deluser u1 u2"),
@@ -46,26 +62,49 @@ impl Pair {
         ];
         let skipped = all.len();
         all.extend(sequence.iter().cloned());
-        let (ours, theirs) = match self.exchange(&all) {
-            Ok(both) => both,
-            Err(error) => {
-                *self = Pair::connect(self.server, self.ports)?;
-                return Err(error);
-            }
-        };
+        let (ours, theirs) = self.exchange(&all)?;
+        let silent = |replies: &[Value]| replies.iter().position(|reply| *reply == Value::Silence);
+        let silence = (silent(&ours), silent(&theirs));
+        if silence != (None, None) {
+            self.renew()?;
+        }
+        if let Some(difference) = self.difference(sequence, (&ours[skipped..], &theirs[skipped..]))
+        {
+            return Ok(Run::Different(difference));
+        }
+        if let Some(at) = silence.0 {
+            return Ok(Run::Unanswered(show(&all[at])));
+        }
+        let (mine, other) = self.pushes();
+        Ok(if mine == other {
+            Run::Same
+        } else {
+            Run::Different(Difference {
+                at: sequence.len() - 1,
+                ours: Value::Many(b'>', mine),
+                theirs: Value::Many(b'>', other),
+            })
+        })
+    }
+
+    /// The first place where the replies to a sequence differ.
+    fn difference(
+        &mut self,
+        sequence: &[Request],
+        (ours, theirs): (&[Value], &[Value]),
+    ) -> Option<Difference> {
         let mut queued: Option<Vec<String>> = None;
-        for at in 0..sequence.len() {
-            let (mine, other) = (&ours[skipped + at], &theirs[skipped + at]);
+        for (at, (mine, other)) in ours.iter().zip(theirs).enumerate() {
             let name = name(&sequence[at]);
             match compare(self.server, &name, (mine, other), queued.as_deref()) {
                 Verdict::Same => {}
                 Verdict::Declared => self.declared += 1,
                 Verdict::Different => {
-                    return Ok(Some(Difference {
+                    return Some(Difference {
                         at,
                         ours: mine.clone(),
                         theirs: other.clone(),
-                    }));
+                    });
                 }
             }
             match (name.split(' ').next().unwrap_or_default(), mine) {
@@ -77,12 +116,7 @@ impl Pair {
                 _ => {}
             }
         }
-        let (mine, other) = self.pushes();
-        Ok((mine != other).then(|| Difference {
-            at: sequence.len() - 1,
-            ours: Value::Many(b'>', mine),
-            theirs: Value::Many(b'>', other),
-        }))
+        None
     }
 
     /// What both have sent beside replies, in an order of its own.
@@ -101,6 +135,7 @@ impl Pair {
         )
     }
 
+    /// The replies of both to all requests.
     fn exchange(&mut self, all: &[Request]) -> std::io::Result<(Vec<Value>, Vec<Value>)> {
         self.pushes();
         let mut both = (Vec::new(), Vec::new());
@@ -110,7 +145,13 @@ impl Pair {
             self.wires.1.send(part)?;
             both.0.extend(replies(&mut self.wires.0, part, "embedded")?);
             both.1.extend(replies(&mut self.wires.1, part, "peer")?);
+            let silent = |replies: &[Value]| replies.last() == Some(&Value::Silence);
+            if silent(&both.0) || silent(&both.1) {
+                break;
+            }
         }
+        both.0.resize(all.len(), Value::Silence);
+        both.1.resize(all.len(), Value::Silence);
         Ok(both)
     }
 
@@ -123,12 +164,16 @@ impl Pair {
                 let mut shorter = sequence.clone();
                 shorter.drain(at..at + step);
                 match self.run(version, &shorter) {
-                    Ok(Some(difference)) => {
+                    Ok(Run::Different(difference)) => {
                         shorter.truncate(difference.at + 1);
                         sequence = shorter;
+                        continue;
                     }
-                    _ => at += step,
+                    Ok(_) => {}
+                    // Whoever sends the result sees what has become of the servers.
+                    Err(_) => drop(self.renew()),
                 }
+                at += step;
             }
             step /= 2;
         }
@@ -136,21 +181,21 @@ impl Pair {
     }
 }
 
-/// Whether a request must not be sent along with others before it: Redis 8.2 forgets the reply to an AUTH that
-/// fails if it is not the first one of those it has read.
-fn stands_alone(server: char, request: &Request) -> bool {
-    server == '8' && (request[0] == b"auth" || request[0] == b"hello")
-}
-
-/// A reply to each request; an error tells which one has none.
+/// A reply to each request; after a request that has none, none is waited for.
 fn replies(wire: &mut Wire, requests: &[Request], who: &str) -> std::io::Result<Vec<Value>> {
-    let reply = |request| {
-        wire.reply().map_err(|error| {
-            let text = format!("{who} did not answer {:.200}: {error}", show(request));
-            std::io::Error::new(error.kind(), text)
-        })
-    };
-    requests.iter().map(reply).collect()
+    let mut replies = Vec::new();
+    for request in requests {
+        match wire.reply() {
+            Ok(reply) => replies.push(reply),
+            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => break,
+            Err(error) => {
+                let text = format!("{who} did not answer {:.80}: {error}", show(request));
+                return Err(std::io::Error::new(error.kind(), text));
+            }
+        }
+    }
+    replies.resize(requests.len(), Value::Silence);
+    Ok(replies)
 }
 
 /// The command's name, and what comes first behind it, between spaces.

@@ -23,7 +23,7 @@ impl Peer {
         std::fs::create_dir_all(&directory)?;
         let options = format!(
             "--port {port} --bind 127.0.0.1 --appendonly no --hz 500 \
-             --slowlog-log-slower-than -1 --enable-debug-command yes"
+             --slowlog-log-slower-than -1 --enable-debug-command yes --crash-memcheck-enabled no"
         );
         let child = Command::new(binary)
             .args(options.split(' '))

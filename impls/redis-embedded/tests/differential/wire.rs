@@ -11,6 +11,8 @@ pub(crate) enum Value {
     Bulk(u8, Vec<u8>),
     Null(u8),
     Many(u8, Vec<Value>),
+    /// None came.
+    Silence,
 }
 
 impl Value {
@@ -45,6 +47,7 @@ impl std::fmt::Display for Value {
             Value::Bulk(b'$', text) => write!(f, "\"{}\"", text.escape_ascii()),
             Value::Bulk(mark, text) => write!(f, "{}\"{}\"", *mark as char, text.escape_ascii()),
             Value::Null(mark) => write!(f, "null{}", *mark as char),
+            Value::Silence => write!(f, "no answer"),
             Value::Many(mark, items) => {
                 write!(f, "{}[", *mark as char)?;
                 for (index, item) in items.iter().enumerate() {

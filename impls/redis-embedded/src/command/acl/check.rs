@@ -3,7 +3,7 @@
 use super::log::{self, Reason};
 use super::selector::Selector;
 use super::user::User;
-use crate::command::{Command, Error, access, flag, keys_of};
+use crate::command::{Command, Error, access, flag, keys_of, only_decides};
 use crate::profile::Profile;
 use crate::server::client::Client;
 use crate::server::state::State;
@@ -145,7 +145,7 @@ impl Selector {
         }
         // Redis takes the one key of a PFMERGE without sources for a syntax error, and lets it pass.
         let unclear = command.name == "pfmerge" && args.len() == 2;
-        if !self.all_keys && !command.has(flag::PUBSUB) && !unclear {
+        if !self.all_keys && !only_decides(command) && !unclear {
             let keys = keys_of(command, args).unwrap_or_default();
             for (index, at) in keys.into_iter().enumerate() {
                 let needed = access::reads_and_writes(command, args, index);

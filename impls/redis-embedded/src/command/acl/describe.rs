@@ -97,7 +97,7 @@ impl Selector {
     fn by_categories(&self, commands: &[&'static Command]) -> (Selector, Vec<String>) {
         let adds = !self.all_commands;
         let sign = if adds { '+' } else { '-' };
-        let mut shown = Selector::default();
+        let mut shown = Selector::new(self.profile);
         shown.set_all_commands(!adds);
         let mut rules = shown.rules.clone();
         let mut left = self.clone();
@@ -121,7 +121,8 @@ impl Selector {
         let mut best: Option<(usize, usize, usize)> = None;
         for (at, name) in free.iter().enumerate() {
             let (mut fits, mut others) = (0, 0);
-            let is_member = |command: &&&Command| categories_of(command).contains(name);
+            let is_member =
+                |command: &&&Command| categories_of(command, self.profile).contains(name);
             for command in commands.iter().filter(is_member) {
                 if self.has(command) == adds {
                     fits += 1;

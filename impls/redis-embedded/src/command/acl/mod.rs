@@ -62,14 +62,9 @@ impl Acl {
             next_refusal: 0,
         };
         acl.users
-            .insert("default".into(), User::default_user(acl.sanitizes()));
+            .insert("default".into(), User::default_user(profile));
         acl.set_default_password(password);
         acl
-    }
-
-    /// Whether new users say that payloads are looked at.
-    fn sanitizes(&self) -> bool {
-        self.profile == Profile::Redis8_2
     }
 
     /// What CONFIG SET requirepass does.
@@ -109,15 +104,12 @@ impl Acl {
         })?;
         let name = String::from_utf8_lossy(name).into_owned();
         let known = self.users.get(&name).cloned();
-        let mut user = known.unwrap_or_else(|| User::new(self.sanitizes()));
+        let mut user = known.unwrap_or_else(|| User::new(self.profile));
         for rule in rules {
             user.apply(&rule).map_err(|problem| {
                 let head = b"ERR Error in ACL SETUSER modifier '";
                 [head, rule.as_slice(), b"': ", problem.text().as_bytes()].concat()
             })?;
-            if self.profile.is_valkey() && rule == b"reset" {
-                user.sanitize = user::Sanitize::Unsaid;
-            }
         }
         self.users.insert(name, user);
         self.look_for_restrictions();
@@ -288,8 +280,9 @@ fn cat(cx: &mut Cx<'_>) -> Outcome {
                 .concat()
             })?;
             let profile = cx.state.profile;
-            let members = Command::all()
-                .filter(|command| profile.has(command) && categories_of(command).contains(&name));
+            let members = Command::all().filter(|command| {
+                profile.has(command) && categories_of(command, profile).contains(&name)
+            });
             cx.out
                 .bulks(members.map(|command| command.name).collect::<Vec<_>>());
             Ok(())
@@ -309,7 +302,7 @@ fn dryrun(cx: &mut Cx<'_>) -> Outcome {
             let name = shown(line[0], usize::MAX);
             [b"ERR Command '", name, b"' not found"].concat()
         })?;
-    if !command.takes(line.len()) {
+    if !cx.state.profile.takes(command, line.len()) {
         return Err(Error::arity(command.name));
     }
     match user.may(command, line) {

@@ -6,6 +6,7 @@ use super::categories::{CATEGORIES, categories_of};
 use super::rules::{Problem, lower};
 use crate::command::Command;
 use crate::db::glob;
+use crate::profile::Profile;
 
 /// A pattern of keys, and what may be done with them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,11 +30,23 @@ pub(super) struct Selector {
     pub(super) keys: Vec<KeyPattern>,
     pub(super) all_channels: bool,
     pub(super) channels: Vec<Vec<u8>>,
+    /// By whose commands and categories the rules are understood.
+    pub(super) profile: Profile,
 }
 
 impl Selector {
-    pub(super) fn everything() -> Selector {
-        let mut selector = Selector::default();
+    /// Without any permission.
+    pub(super) fn new(profile: Profile) -> Selector {
+        let mut selector = Selector {
+            profile,
+            ..Selector::default()
+        };
+        selector.set_all_commands(false);
+        selector
+    }
+
+    pub(super) fn everything(profile: Profile) -> Selector {
+        let mut selector = Selector::new(profile);
         for rule in ["+@all", "~*", "&*"] {
             // These are well-formed.
             let _ = selector.apply(rule.as_bytes());
@@ -99,7 +112,9 @@ impl Selector {
     }
 
     pub(super) fn set_category(&mut self, name: &str, allow: bool) {
-        for command in Command::all().filter(|command| categories_of(command).contains(&name)) {
+        let profile = self.profile;
+        let is_member = |command: &&Command| categories_of(command, profile).contains(&name);
+        for command in Command::all().filter(is_member) {
             self.first_args.remove(command.name);
             if allow {
                 self.allowed.insert(command.name);
@@ -155,7 +170,7 @@ impl Selector {
             [sign @ (b'+' | b'-'), b'@', name @ ..] => self.change_category(name, *sign == b'+'),
             [b'+', name @ ..] => self.allow(name),
             [b'-', name @ ..] => {
-                let command = Command::named(name).ok_or(Problem::Unknown)?;
+                let command = self.named(name)?;
                 self.set_command(command, false);
                 self.note(command.name, '-');
                 Ok(())
@@ -226,15 +241,21 @@ impl Selector {
         Ok(())
     }
 
+    /// The command or subcommand of a name, if the server has it.
+    fn named(&self, name: &[u8]) -> Result<&'static Command, Problem> {
+        let command = Command::named(name).filter(|command| self.profile.has(command));
+        command.ok_or(Problem::Unknown)
+    }
+
     /// Allows a command, a subcommand, or a command with a first argument.
     fn allow(&mut self, name: &[u8]) -> Result<(), Problem> {
         let Some(bar) = name.iter().rposition(|byte| *byte == b'|') else {
-            let command = Command::named(name).ok_or(Problem::Unknown)?;
+            let command = self.named(name)?;
             self.set_command(command, true);
             self.note(command.name, '+');
             return Ok(());
         };
-        let command = Command::named(&name[..bar]).ok_or(Problem::Unknown)?;
+        let command = self.named(&name[..bar])?;
         let argument = lower(&name[bar + 1..]);
         if command.container().is_some() {
             return Err(Problem::FirstOfSubcommand);
@@ -243,7 +264,7 @@ impl Selector {
             return Err(Problem::Syntax);
         }
         if command.subcommands().next().is_some() {
-            let command = command.subcommand(&argument).ok_or(Problem::Unknown)?;
+            let command = self.named(name)?;
             self.set_command(command, true);
             self.note(command.name, '+');
         } else {

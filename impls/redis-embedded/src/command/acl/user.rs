@@ -4,6 +4,7 @@ use sha2::{Digest, Sha256};
 
 use super::rules::{Problem, lower};
 use super::selector::Selector;
+use crate::profile::Profile;
 
 /// What is said about payloads of RESTORE, which nothing here depends on.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -25,6 +26,7 @@ pub(crate) struct User {
     pub(super) root: Selector,
     /// Those beside the root, of which one is enough to allow a command.
     pub(super) selectors: Vec<Selector>,
+    profile: Profile,
 }
 
 pub(super) fn hash(password: &[u8]) -> String {
@@ -34,21 +36,25 @@ pub(super) fn hash(password: &[u8]) -> String {
 
 impl User {
     /// A user as ACL SETUSER makes it: off, and without any permission.
-    pub(super) fn new(sanitizes: bool) -> User {
-        let mut user = User::default();
-        user.root.set_all_commands(false);
-        if sanitizes {
-            user.sanitize = Sanitize::Do;
+    pub(super) fn new(profile: Profile) -> User {
+        User {
+            root: Selector::new(profile),
+            // Redis 8.2 says of new users that their payloads are looked at.
+            sanitize: match profile {
+                Profile::Redis8_2 => Sanitize::Do,
+                _ => Sanitize::Unsaid,
+            },
+            profile,
+            ..User::default()
         }
-        user
     }
 
     /// The user that everybody is who does not say otherwise.
-    pub(super) fn default_user(sanitizes: bool) -> User {
+    pub(super) fn default_user(profile: Profile) -> User {
         User {
             enabled: true,
-            root: Selector::everything(),
-            ..User::new(sanitizes)
+            root: Selector::everything(profile),
+            ..User::new(profile)
         }
     }
 
@@ -90,7 +96,7 @@ impl User {
             b"sanitize-payload" => self.sanitize = Sanitize::Do,
             b"skip-sanitize-payload" => self.sanitize = Sanitize::Skip,
             b"clearselectors" => self.selectors.clear(),
-            b"reset" => *self = User::new(true),
+            b"reset" => self.reset(),
             _ => return self.apply_other(rule),
         }
         Ok(())
@@ -103,8 +109,7 @@ impl User {
             [b'<', password @ ..] => return self.remove_password(&hash(password)),
             [b'!', digits @ ..] => return self.remove_password(&checked(digits)?),
             [b'(', inner @ .., b')'] => {
-                let mut selector = Selector::default();
-                selector.set_all_commands(false);
+                let mut selector = Selector::new(self.profile);
                 let rules = inner
                     .split(|byte| *byte == b' ')
                     .filter(|rule| !rule.is_empty());
@@ -116,6 +121,14 @@ impl User {
             rule => return self.root.apply(rule),
         }
         Ok(())
+    }
+
+    /// Takes everything away; Redis then says that payloads are looked at.
+    fn reset(&mut self) {
+        *self = User::new(self.profile);
+        if !self.profile.is_valkey() {
+            self.sanitize = Sanitize::Do;
+        }
     }
 
     fn add_password(&mut self, hash: String) {

@@ -156,15 +156,20 @@ struct Time {
 }
 
 impl Time {
+    /// Whether a word announces a time in seconds, and one since the beginning of 1970.
+    fn kind(word: &[u8]) -> Option<(bool, bool)> {
+        match word.to_ascii_lowercase().as_slice() {
+            b"ex" => Some((true, false)),
+            b"px" => Some((false, false)),
+            b"exat" => Some((true, true)),
+            b"pxat" => Some((false, true)),
+            _ => None,
+        }
+    }
+
     /// The time that a word announces in the next argument.
     fn of(cx: &Cx<'_>, at: usize) -> Option<Time> {
-        let (seconds, absolute) = match cx.arg(at).to_ascii_lowercase().as_slice() {
-            b"ex" => (true, false),
-            b"px" => (false, false),
-            b"exat" => (true, true),
-            b"pxat" => (false, true),
-            _ => return None,
-        };
+        let (seconds, absolute) = Time::kind(cx.arg(at))?;
         let index = at + 1;
         (index < cx.len()).then_some(Time {
             index,
@@ -254,6 +259,9 @@ pub(super) fn hgetex<'a>(cx: &mut Cx<'a>) -> Result<Options<'a>, Error> {
         None if cx.is(2, "persist") => (Expiry::Persist, 3),
         None => (Expiry::Unsaid, 2),
     };
+    if at + 1 >= cx.len() {
+        return Err(cx.arity());
+    }
     let fields = Clause::read(cx, at)?.fields(cx)?;
     Ok(Options {
         expiry,
@@ -282,7 +290,10 @@ fn redis_hsetex<'a>(cx: &Cx<'a>) -> Result<Options<'a>, Error> {
             _ => Presence::Any,
         };
         let time = Time::of(cx, at);
-        if cx.is(at, "fields") && at + 1 < cx.len() {
+        if cx.is(at, "fields") {
+            if at + 1 == cx.len() {
+                return Err(cx.arity());
+            }
             options.fields = pairs(cx, at)?;
             return Ok(options);
         } else if all != Presence::Any {
@@ -292,7 +303,7 @@ fn redis_hsetex<'a>(cx: &Cx<'a>) -> Result<Options<'a>, Error> {
                 ));
             }
             options.all = all;
-        } else if time.is_some() || cx.is(at, "keepttl") {
+        } else if Time::kind(cx.arg(at)).is_some() || cx.is(at, "keepttl") {
             if options.expiry != Expiry::Unsaid {
                 return Err(Error::new(
                     "ERR Only one of EX, PX, EXAT, PXAT or KEEPTTL arguments can be specified",

@@ -1,6 +1,6 @@
 //! Where a command has its keys, as COMMAND tells it: clients of a cluster find the keys of any request by that.
 
-use crate::command::{Command, access, flag};
+use crate::command::{Command, access};
 use crate::profile::Profile;
 use crate::protocol::Reply;
 
@@ -115,7 +115,6 @@ fn specs(command: &Command, profile: Profile) -> Vec<Spec> {
             add(access::usual(command, 1), Begin::Index(2), Find::Counted(1));
         }
         "msetex" => add(usual, Begin::Index(1), Find::Counted(2)),
-        "clusterscan" => add("not_key", Begin::Index(1), ONE),
         "xread" => add(usual, Begin::Keyword("STREAMS", 1), limited),
         "xreadgroup" => add(usual, Begin::Keyword("STREAMS", 4), limited),
         "sort" | "sort_ro" => {
@@ -166,7 +165,7 @@ fn fixed(command: &Command, profile: Profile) -> Vec<Spec> {
             limit: 0,
         },
     };
-    if command.has(flag::PUBSUB) {
+    if super::only_decides(command) {
         return vec![from(first, vec!["not_key"])];
     }
     let words = |index| access::usual(command, index).split(' ').collect::<Vec<_>>();

@@ -209,8 +209,9 @@ fn allowed(cx: &Cx<'_>, args: &MultiValue) -> Result<Value, String> {
         "redis.acl_check_cmd() command arguments must be strings or integers".to_string()
     })?;
     let words: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
-    let command =
-        dispatch::find_any(&words).ok_or("Invalid command passed to redis.acl_check_cmd()")?;
+    let command = dispatch::find_any(&words)
+        .filter(|command| cx.state.profile.has(command))
+        .ok_or("Invalid command passed to redis.acl_check_cmd()")?;
     let allowed = acl::look(cx.state, cx.client, command, &words).is_ok();
     Ok(Value::Boolean(allowed))
 }

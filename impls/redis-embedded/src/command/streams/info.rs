@@ -125,12 +125,12 @@ fn full(out: &mut Reply, stream: &Stream, count: usize, (later, at_start): (bool
 
 /// How far a group has come.
 ///
-/// Redis 8.2 knows that a group before the first entry has all of them before it: `at_start`.
+/// Redis 8.2 knows that a group before the first entry has all of them before it, and none if there is none: `at_start`.
 fn progress(out: &mut Reply, stream: &Stream, group: &Group, at_start: bool) {
     id(out, "last-delivered-id", group.last);
     optional(out, "entries-read", group.read);
-    let all = at_start && stream.len() > 0 && group.last < stream.first();
-    let lag = if all {
+    let all = stream.len() == 0 || group.last < stream.first();
+    let lag = if at_start && all {
         Some(as_i64(stream.len()))
     } else {
         group.lag(stream)
