@@ -159,7 +159,7 @@ fn reply_hello(cx: &mut Cx<'_>) {
     cx.out.text("role");
     cx.out.text("master");
     cx.out.text("modules");
-    cx.out.array(0);
+    super::server::modules(cx);
 }
 
 fn reset(cx: &mut Cx<'_>) -> Outcome {

@@ -196,6 +196,7 @@ fn admit(
     args: &[&[u8]],
 ) -> Result<&'static Command, Error> {
     let command = find_in(state, args)?;
+    client.last_command = command.name;
     if command.has(flag::PROTECTED) {
         return Err(Error::new(
             "ERR MODULE command not allowed. If the enable-module-command option is set to \

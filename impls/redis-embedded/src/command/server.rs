@@ -408,9 +408,15 @@ fn latency_doctor(cx: &mut Cx<'_>) {
 }
 
 fn module_list(cx: &mut Cx<'_>) -> Outcome {
+    modules(cx);
+    Ok(())
+}
+
+/// The modules that are loaded, as MODULE LIST and HELLO tell them.
+pub(super) fn modules(cx: &mut Cx<'_>) {
     if cx.state.profile != Profile::Valkey9_1 {
         cx.out.array(0);
-        return Ok(());
+        return;
     }
     // There, the scripts' language is a module that is always loaded.
     cx.out.array(1);
@@ -423,5 +429,4 @@ fn module_list(cx: &mut Cx<'_>) -> Outcome {
     cx.out.text("lua");
     cx.out.text("args");
     cx.out.array(0);
-    Ok(())
 }

@@ -39,6 +39,10 @@ impl TrackingTable {
 impl State {
     /// Notes the keys a connection has read, if it asked to be told of changes.
     pub(crate) fn remember_read(&mut self, client: &mut Client, command: &Command, args: &[&[u8]]) {
+        // Of a script that only reads, what it reads counts, not the keys that it is given.
+        if matches!(command.name, "eval_ro" | "evalsha_ro" | "fcall_ro") {
+            return;
+        }
         let Some(tracking) = &mut client.tracking else {
             return;
         };
