@@ -407,10 +407,14 @@ fn what_only_looks_like_a_boundary_is_none() {
         ("src/poller.rs", polled),
         ("tests/mock.rs", mock),
     ];
+    let project = Project::new("poller", "", &files);
     assert_eq!(
-        open(&Project::new("poller", "", &files)),
+        open(&project),
         ["P2 no-outside-in-test poller[Program poller]::poller::poll"]
     );
+    // One that its own test goes through would not be open.
+    let report = project.run(&["seams", "--json"]).json();
+    assert_eq!(report["boundaries"].as_array().map(Vec::len), Some(1));
 }
 
 #[test]
