@@ -226,7 +226,7 @@ pub(super) fn flags_of(client: &Client) -> String {
             client.in_subscriber_mode() || client.subscriptions() > 0,
             'P',
         ),
-        (client.multi.is_some(), 'x'),
+        (client.multi.is_some() || client.in_exec, 'x'),
         (client.blocked.is_some(), 'b'),
         (client.tracking.is_some(), 't'),
         (client.dirty, 'd'),

@@ -55,6 +55,7 @@ fn exec(cx: &mut Cx<'_>) -> Outcome {
         return Ok(());
     }
     cx.out.array(multi.queue.len());
+    cx.client.in_exec = true;
     for (command, args) in multi.queue {
         let args: Vec<&[u8]> = args.iter().map(Vec::as_slice).collect();
         if let Err(error) = acl::check_again(cx.state, cx.client, command, &args) {
@@ -70,6 +71,7 @@ fn exec(cx: &mut Cx<'_>) -> Outcome {
             &mut cx.out,
         );
     }
+    cx.client.in_exec = false;
     cx.client.last_command = "exec";
     Ok(())
 }

@@ -133,6 +133,11 @@ impl Db {
         self.entries.get(key)
     }
 
+    /// An entry, even if its time is over, as long as nobody has noticed that.
+    pub(crate) fn held(&self, key: &[u8]) -> Option<&Entry> {
+        self.entries.get(key)
+    }
+
     pub(crate) fn entry(&mut self, key: &[u8]) -> Option<&mut Entry> {
         self.expire(key);
         let entry = self.entries.get_mut(key)?;

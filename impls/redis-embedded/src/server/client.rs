@@ -57,6 +57,8 @@ pub(crate) struct Client {
     pub(crate) ordeal: Option<Box<Ordeal>>,
     /// Whether a script runs its commands now.
     pub(crate) in_script: bool,
+    /// Whether a command of a transaction is running.
+    pub(crate) in_exec: bool,
 }
 
 /// The commands queued since MULTI.
@@ -159,6 +161,7 @@ impl Client {
             asking: false,
             ordeal: None,
             in_script: false,
+            in_exec: false,
         }
     }
 

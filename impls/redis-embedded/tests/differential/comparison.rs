@@ -102,6 +102,7 @@ impl Comparison {
     /// Sends the sequences that once differed, and then random ones.
     pub(crate) fn run(mut self, commands: usize, seed: u64) -> Result<Counts, Failure> {
         for (number, case) in cases::all().into_iter().enumerate() {
+            let case = self.spare(case);
             self.try_sequence("2", case, number as u64)?;
         }
         let only = std::env::var("ONLY").unwrap_or_default();
@@ -125,11 +126,17 @@ impl Comparison {
         while sequence.len() < LENGTH {
             sequence.extend(patterns[dice.roll(patterns.len())].requests(dice));
         }
-        let length = sequence.len();
-        let mut sequence = quirks::spare(self.servers.pair.server, sequence);
-        self.counts.spared += length - sequence.len();
+        let mut sequence = self.spare(sequence);
         sequence.extend(PROBES.iter().map(|probe| request(probe)));
         sequence
+    }
+
+    /// Leaves out what the real server cannot take, and counts that.
+    fn spare(&mut self, sequence: Vec<Request>) -> Vec<Request> {
+        let length = sequence.len();
+        let spared = quirks::spare(self.servers.pair.server, sequence);
+        self.counts.spared += length - spared.len();
+        spared
     }
 
     /// Compares a sequence, and once more if it differs: times and random choice on a slow machine may make a

@@ -47,7 +47,7 @@ pub(crate) struct Refusal {
 pub(crate) fn note(state: &mut State, client: &Client, reason: Reason, object: &[u8], user: &str) {
     let context = match client {
         client if client.in_script => "lua",
-        client if client.multi.is_some() => "multi",
+        client if client.multi.is_some() || client.in_exec => "multi",
         _ => "toplevel",
     };
     let now = state.now;
