@@ -90,6 +90,7 @@ impl Profile {
 
     /// Whether a script may not call a command. In later versions it may call those that block, which they do not do
     /// there.
+    #[cfg(feature = "scripts")]
     pub(crate) fn bars_from_scripts(self, command: &Command) -> bool {
         command.flags_in(self) & flag::NOSCRIPT != 0
     }

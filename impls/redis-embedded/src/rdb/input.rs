@@ -18,6 +18,7 @@ impl<'a> Input<'a> {
         Input { rest: bytes }
     }
 
+    #[cfg(feature = "scripts")]
     pub(super) fn is_empty(&self) -> bool {
         self.rest.is_empty()
     }
