@@ -12,6 +12,7 @@ mod cluster;
 mod connection;
 mod context;
 mod dispatch;
+mod docs;
 mod dump;
 mod error;
 #[cfg(feature = "scripts")]
@@ -25,6 +26,7 @@ mod info;
 mod introspection;
 mod keys;
 mod keyspec;
+mod latency;
 mod lists;
 mod monitor;
 mod newer;
