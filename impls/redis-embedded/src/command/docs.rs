@@ -2,12 +2,12 @@
 //!
 //! The table has what programs go by. Summaries, histories and what a command costs are Redis' prose, and left out.
 
-use super::{Command, acl};
+use super::Command;
 use crate::profile::Profile;
 use crate::protocol::Reply;
 
-/// A line a command: its name, its first version, whether it is deprecated or of the system, and behind a colon its
-/// arguments. Where Valkey has another first version than Redis, that stands behind a bar.
+/// A line a command: its name, its first version, its group, whether it is deprecated or of the system, and behind a
+/// colon its arguments. Where Valkey has another first version than Redis, that stands behind a bar.
 ///
 /// An argument is a `name:type`, of type string if none is said (which a name with a colon in it says), with `TOKEN/` before it if it has one; a pure token is
 /// `name=TOKEN`, without a name if that is the token in lower case. `name( … )` has arguments of which there is one,
@@ -30,13 +30,23 @@ struct Argument {
     within: Vec<Argument>,
 }
 
-/// Describes a command by its name and what is known of it.
-pub(super) fn describe(out: &mut Reply, command: &'static Command, profile: Profile) {
+/// The group of Redis' documentation that a command is in.
+pub(super) fn group_of(command: &Command) -> &'static str {
+    line_of(command).0.split(' ').nth(1).unwrap_or_default()
+}
+
+/// What the table has of a command, before the colon and behind it.
+fn line_of(command: &Command) -> (&'static str, &'static str) {
     let line = TABLE
         .lines()
-        .find_map(|line| line.strip_prefix(command.name)?.strip_prefix(' '));
-    let (head, arguments) =
-        line.map_or(("", ""), |line| line.split_once(": ").unwrap_or((line, "")));
+        .find_map(|line| line.strip_prefix(command.name)?.strip_prefix(' '))
+        .unwrap_or_default();
+    line.split_once(": ").unwrap_or((line, ""))
+}
+
+/// Describes a command by its name and what is known of it.
+pub(super) fn describe(out: &mut Reply, command: &'static Command, profile: Profile) {
+    let (head, arguments) = line_of(command);
     let mut head = head.split(' ');
     let since = head.next().unwrap_or_default();
     let (of_redis, of_valkey) = since.split_once('|').unwrap_or((since, since));
@@ -45,7 +55,7 @@ pub(super) fn describe(out: &mut Reply, command: &'static Command, profile: Prof
     } else {
         of_redis
     };
-    let (flag, deprecated) = (head.next(), head.next());
+    let (group, flag, deprecated) = (head.next(), head.next(), head.next());
     let (arguments, _) = arguments_of(&mut arguments.split_whitespace());
     let children = command.subcommands().filter(|child| profile.has(child));
     let children: Vec<_> = children.collect();
@@ -53,7 +63,7 @@ pub(super) fn describe(out: &mut Reply, command: &'static Command, profile: Prof
     let pairs = 2 + usize::from(flag.is_some()) + usize::from(deprecated.is_some());
     out.map(pairs + usize::from(!arguments.is_empty()) + usize::from(!children.is_empty()));
     pair(out, "since", since);
-    pair(out, "group", acl::group_of(command));
+    pair(out, "group", group.unwrap_or_default());
     if let Some(flag) = flag {
         out.text("doc_flags");
         out.set(1);

@@ -60,7 +60,7 @@ pub(crate) fn markdown() -> String {
     let mut count = 0;
     for command in top {
         groups
-            .entry(acl::group_of(command))
+            .entry(docs::group_of(command))
             .or_default()
             .push(command);
         count += 1;

@@ -45,19 +45,3 @@ pub(crate) const CATEGORIES: [&str; 21] = [
     "transaction",
     "scripting",
 ];
-
-/// The group COMMAND DOCS puts a command into.
-pub(crate) fn group_of(command: &Command) -> &'static str {
-    let groups = command
-        .categories
-        .split(' ')
-        .find(|name| !matches!(*name, "dangerous" | "admin"));
-    match groups.unwrap_or_default() {
-        "keyspace" => "generic",
-        "sortedset" => "sorted-set",
-        "transaction" => "transactions",
-        "" if command.has(flag::PUBSUB) => "pubsub",
-        "" => "server",
-        group => group,
-    }
-}
