@@ -260,8 +260,10 @@ mod tests {
         );
     }
 
+    // Without scripts, the lines of EVAL and its like have no commands.
+    #[cfg(feature = "scripts")]
     #[test]
-    fn each_command_has_a_line_in_order_and_each_line_a_command() {
+    fn each_command_has_a_line_and_each_line_a_command() {
         let name = |line: &'static str| line.split(' ').next().unwrap_or_default();
         let lines: Vec<&str> = TABLE.lines().map(name).collect();
         let commands: Vec<&str> = Command::all().map(|command| command.name).collect();
