@@ -331,15 +331,16 @@ impl State {
     /// Publishes the expiries since the last call.
     pub(crate) fn announce_expired(&mut self, mut me: Option<&mut Client>) {
         for db in 0..self.dbs.len() {
+            // This is asked behind every request, and seldom true.
+            if !self.dbs[db].has_expired() {
+                continue;
+            }
             for (key, gone) in std::mem::take(&mut self.dbs[db].expired_fields) {
                 self.notify(db, Events::HASH, "hexpired", &key, me.as_deref_mut());
                 if gone {
                     self.notify(db, Events::GENERIC, "del", &key, me.as_deref_mut());
                 }
                 self.touched(db, &key, me.as_deref_mut());
-            }
-            if self.dbs[db].expired.is_empty() {
-                continue;
             }
             for key in std::mem::take(&mut self.dbs[db].expired) {
                 self.stats.expired += 1;
