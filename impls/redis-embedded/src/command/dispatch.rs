@@ -17,10 +17,23 @@ pub(crate) fn run(state: &mut State, client: &mut Client, args: &[&[u8]]) {
     }
     match admit(state, client, args) {
         Ok(command) => proceed(state, client, command, args),
-        Err(error) if args[0].eq_ignore_ascii_case(b"exec") => abort(state, client, &error),
-        Err(error) => refuse(client, &error),
+        Err(error) => {
+            note_rejected(state, args);
+            if args[0].eq_ignore_ascii_case(b"exec") {
+                abort(state, client, &error);
+            } else {
+                refuse(client, &error);
+            }
+        }
     }
     finish(state, client, start);
+}
+
+/// Counts a request that is not let through, if it names a command.
+fn note_rejected(state: &mut State, args: &[&[u8]]) {
+    if let Some(command) = find_any(args).filter(|command| state.profile.has(command)) {
+        state.stats.usage.rejected(command);
+    }
 }
 
 /// An EXEC that is not well-formed ends the transaction, if there is one, and says why.
@@ -318,6 +331,10 @@ pub(crate) fn call(
     if let Err(error) = outcome {
         out.bytes.truncate(start);
         out.error(error.bytes());
+        state.stats.usage.failed(command);
+    }
+    if !waits {
+        state.stats.usage.ran(command);
     }
     if shown && !command.has(flag::SKIP_MONITOR) {
         monitor::tell(state, client, command, args);

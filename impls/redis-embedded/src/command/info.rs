@@ -5,16 +5,20 @@ use std::fmt::Write as _;
 use super::table::commands;
 use super::{Cx, Outcome};
 use crate::server::state::State;
+use crate::server::usage::{Calls, limit};
 
 commands! {
     "info" -1 [LOADING STALE] (0, 0, 0) "dangerous" => info;
 }
 
+/// The sections that are only there when they, or all, are asked for.
+const RARE: [&str; 2] = ["commandstats", "latencystats"];
+
 /// Writes a section; it is also given how many connections wait.
 type Section = fn(&State, usize) -> String;
 
-/// The sections in the order INFO has them; the last ones only when they are asked for.
-const SECTIONS: [(&str, Section); 10] = [
+/// The sections in the order INFO has them.
+const SECTIONS: [(&str, Section); 12] = [
     ("server", server),
     ("clients", clients),
     ("memory", memory),
@@ -22,7 +26,9 @@ const SECTIONS: [(&str, Section); 10] = [
     ("stats", stats),
     ("replication", replication),
     ("cpu", cpu),
+    ("commandstats", command_stats),
     ("errorstats", |_, _| "# Errorstats\r\n".into()),
+    ("latencystats", latency_stats),
     ("cluster", |state, _| {
         let enabled = u8::from(state.cluster.is_some());
         section("Cluster", &[("cluster_enabled", &enabled)])
@@ -35,10 +41,10 @@ fn info(cx: &mut Cx<'_>) -> Outcome {
         .iter()
         .map(|name| String::from_utf8_lossy(name).to_lowercase())
         .collect();
-    let all = wanted.is_empty()
-        || wanted
-            .iter()
-            .any(|name| matches!(name.as_str(), "all" | "default" | "everything"));
+    let is_wanted = |name: &str| wanted.iter().any(|wanted| wanted == name);
+    let all = is_wanted("all") || is_wanted("everything");
+    let usual = all || wanted.is_empty() || is_wanted("default");
+    cx.state.settle_usage(0);
     let waiting = cx
         .state
         .clients
@@ -47,7 +53,7 @@ fn info(cx: &mut Cx<'_>) -> Outcome {
         .count();
     let mut text = String::new();
     for (name, section) in SECTIONS {
-        if all || wanted.iter().any(|wanted| wanted == name) {
+        if all || usual && !RARE.contains(&name) || is_wanted(name) {
             if !text.is_empty() {
                 text.push_str("\r\n");
             }
@@ -170,6 +176,47 @@ fn stats(state: &State, _: usize) -> String {
             ("pubsubshard_channels", &state.pubsub.shards.len()),
         ],
     )
+}
+
+/// A line a command that has been called, or was to be.
+fn command_stats(state: &State, _: usize) -> String {
+    let mut text = "# Commandstats\r\n".to_string();
+    for (command, calls) in state.stats.usage.iter() {
+        let Calls {
+            count,
+            micros,
+            failed,
+            rejected,
+            ..
+        } = calls;
+        let each = *micros as f64 / (*count).max(1) as f64;
+        let _ = write!(
+            text,
+            "cmdstat_{}:calls={count},usec={micros},usec_per_call={each:.2},\
+             rejected_calls={rejected},failed_calls={failed}\r\n",
+            command.name
+        );
+    }
+    text
+}
+
+/// A line a command that has been timed: how long so many of a hundred calls took at most.
+fn latency_stats(state: &State, _: usize) -> String {
+    let percentiles = state.config.get("latency-tracking-info-percentiles");
+    let mut text = "# Latencystats\r\n".to_string();
+    let timed = state.stats.usage.iter();
+    for (command, calls) in timed.filter(|(_, calls)| calls.timed() > 0) {
+        let each = percentiles.split_whitespace().map(|percentile| {
+            let wanted = calls.timed() as f64 * percentile.parse().unwrap_or(0.0) / 100.0;
+            let step = calls.steps().find(|(_, sum)| *sum as f64 >= wanted);
+            let micros = step.map_or(0.0, |(step, _)| limit(step) as f64 / 1000.0);
+            format!("p{percentile}={micros:.3}")
+        });
+        let each: Vec<String> = each.collect();
+        let (name, each) = (command.name, each.join(","));
+        let _ = write!(text, "latency_percentiles_usec_{name}:{each}\r\n");
+    }
+    text
 }
 
 fn replication(state: &State, _: usize) -> String {

@@ -1,7 +1,7 @@
 //! COMMAND: the command table, as clients read it.
 
 use super::table::commands;
-use super::{Command, Cx, Error, Outcome, access, acl, flag, hints, keyspec};
+use super::{Command, Cx, Error, Outcome, access, acl, docs, flag, hints, keyspec};
 use crate::db::glob;
 use crate::profile::Profile;
 use crate::protocol::Reply;
@@ -106,19 +106,17 @@ fn command_info(cx: &mut Cx<'_>) -> Outcome {
 }
 
 fn command_docs(cx: &mut Cx<'_>) -> Outcome {
+    let profile = cx.state.profile;
     let wanted: Vec<&Command> = match &cx.args[2..] {
-        [] => top(cx.state.profile).collect(),
-        names => names
-            .iter()
-            .filter_map(|name| Command::named(name))
-            .collect(),
+        [] => top(profile).collect(),
+        names => {
+            let named = names.iter().filter_map(|name| Command::named(name));
+            named.filter(|command| profile.has(command)).collect()
+        }
     };
     cx.out.map(wanted.len());
     for command in wanted {
-        cx.out.text(command.name);
-        cx.out.map(1);
-        cx.out.text("group");
-        cx.out.text(acl::group_of(command));
+        docs::describe(&mut cx.out, command, profile);
     }
     Ok(())
 }

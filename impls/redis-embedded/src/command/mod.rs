@@ -12,6 +12,7 @@ mod cluster;
 mod connection;
 mod context;
 mod dispatch;
+mod docs;
 mod dump;
 mod error;
 #[cfg(feature = "scripts")]
@@ -25,6 +26,7 @@ mod info;
 mod introspection;
 mod keys;
 mod keyspec;
+mod latency;
 mod later_flags;
 mod lists;
 mod monitor;
@@ -59,7 +61,7 @@ pub(crate) fn markdown() -> String {
     let mut count = 0;
     for command in top {
         groups
-            .entry(acl::group_of(command))
+            .entry(docs::group_of(command))
             .or_default()
             .push(command);
         count += 1;

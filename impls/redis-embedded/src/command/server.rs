@@ -2,7 +2,6 @@
 //! replicas answers about them.
 
 use super::context::db;
-use super::dispatch::shown;
 use super::table::commands;
 use super::{Cx, Error, Outcome};
 use crate::db::{Db, glob};
@@ -31,14 +30,6 @@ commands! {
     "memory|malloc-stats" 2 [] (0, 0, 0) "" => memory_malloc_stats;
     "memory|stats" 2 [] (0, 0, 0) "" => memory_stats;
     "memory|help" 2 [LOADING STALE] (0, 0, 0) "" => help;
-    "latency" -2 [CONTAINER] (0, 0, 0) "" => container;
-    "latency|latest" 2 [ADMIN NOSCRIPT LOADING STALE] (0, 0, 0) "" => latency;
-    "latency|history" 3 [ADMIN NOSCRIPT LOADING STALE] (0, 0, 0) "" => latency;
-    "latency|reset" -2 [ADMIN NOSCRIPT LOADING STALE] (0, 0, 0) "" => latency;
-    "latency|histogram" -2 [ADMIN NOSCRIPT LOADING STALE] (0, 0, 0) "" => latency;
-    "latency|graph" 3 [ADMIN NOSCRIPT LOADING STALE] (0, 0, 0) "" => latency;
-    "latency|doctor" 2 [ADMIN NOSCRIPT LOADING STALE] (0, 0, 0) "" => latency;
-    "latency|help" 2 [LOADING STALE] (0, 0, 0) "" => help;
     "module" -2 [CONTAINER] (0, 0, 0) "" => container;
     "module|list" 2 [ADMIN NOSCRIPT] (0, 0, 0) "" => module_list;
     "module|load" -3 [ADMIN NOSCRIPT NO_ASYNC_LOADING PROTECTED] (0, 0, 0) "" => container;
@@ -369,44 +360,6 @@ fn memory_doctor(cx: &mut Cx<'_>) -> Outcome {
          rebooting.\n",
     );
     Ok(())
-}
-
-/// LATENCY: nothing is monitored by default, so there are no events.
-fn latency(cx: &mut Cx<'_>) -> Outcome {
-    match cx.command.name {
-        "latency|reset" => cx.out.int(0),
-        "latency|histogram" => cx.out.map(0),
-        "latency|graph" => {
-            let name = shown(cx.arg(2), usize::MAX);
-            return Err([b"ERR No samples available for event '", name, b"'"]
-                .concat()
-                .into());
-        }
-        "latency|doctor" => latency_doctor(cx),
-        _ => cx.out.array(0),
-    }
-    Ok(())
-}
-
-fn latency_doctor(cx: &mut Cx<'_>) {
-    let product = cx.state.profile.product();
-    let mut text = format!(
-        "I'm sorry, Dave, I can't do that. Latency monitoring is disabled in this {product} \
-         instance. You may use \"CONFIG SET latency-monitor-threshold <milliseconds>.\" in order \
-         to enable it."
-    );
-    let page = match cx.state.profile {
-        Profile::Redis7_0 => Some("topics"),
-        Profile::Redis8_2 => Some("docs/latest/operate/oss_and_stack/management/optimization"),
-        _ => None,
-    };
-    if let Some(page) = page {
-        text.push_str(&format!(
-            " If we weren't in a deep space mission I'd suggest to take a look at \
-             https://redis.io/{page}/latency-monitor."
-        ));
-    }
-    cx.out.verbatim("txt", &(text + "\n"));
 }
 
 fn module_list(cx: &mut Cx<'_>) -> Outcome {

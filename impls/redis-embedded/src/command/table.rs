@@ -7,7 +7,7 @@ use crate::db::Table;
 use crate::profile::Profile;
 
 /// A command.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Command {
     /// In lower case; a subcommand's has its container and a bar before it.
     pub(crate) name: &'static str,
@@ -20,6 +20,8 @@ pub(crate) struct Command {
     /// Its categories for ACL, as far as its flags do not say them.
     pub(crate) categories: &'static str,
     pub(crate) run: fn(&mut Cx<'_>) -> Outcome,
+    /// Its place among [all](Command::all), which is not known before all are put together.
+    pub(crate) index: usize,
 }
 
 /// The flags COMMAND knows.
@@ -88,6 +90,7 @@ macro_rules! commands {
             keys: $keys,
             categories: $categories,
             run: $run,
+            index: 0,
         }),*];
     };
 }
@@ -109,6 +112,7 @@ const FAMILIES: &[&[Command]] = &[
     super::info::TABLE,
     super::introspection::TABLE,
     super::keys::TABLE,
+    super::latency::TABLE,
     super::lists::TABLE,
     super::monitor::TABLE,
     super::newer::TABLE,
@@ -159,13 +163,15 @@ impl Command {
 
     /// All commands and subcommands, in the order of their names.
     pub(crate) fn all() -> impl Iterator<Item = &'static Command> {
-        static SORTED: OnceLock<Vec<&'static Command>> = OnceLock::new();
+        static SORTED: OnceLock<Vec<Command>> = OnceLock::new();
         let sorted = SORTED.get_or_init(|| {
-            let mut all: Vec<&Command> = FAMILIES.iter().copied().flatten().collect();
+            let mut all: Vec<Command> = FAMILIES.iter().copied().flatten().cloned().collect();
             all.sort_by_key(|command| command.name);
+            let indices = all.iter_mut().enumerate();
+            indices.for_each(|(index, command)| command.index = index);
             all
         });
-        sorted.iter().copied()
+        sorted.iter()
     }
 
     /// The command of a full name in any case.

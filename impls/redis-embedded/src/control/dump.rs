@@ -18,17 +18,15 @@ impl Server {
     pub fn dump(&self) -> String {
         let shared = self.shared();
         let mut state = shared.lock();
-        // Looking must not count.
-        let (commands, hits, misses) = {
-            let stats = &state.stats;
-            (stats.commands, stats.hits, stats.misses)
-        };
+        // Looking must not count, though what is found expired has expired.
+        let before = std::mem::take(&mut state.stats);
         let mut text = String::new();
         for index in 0..state.dbs.len() {
             dump_db(&mut state, index, &mut text);
         }
-        let stats = &mut state.stats;
-        (stats.commands, stats.hits, stats.misses) = (commands, hits, misses);
+        let looking = std::mem::replace(&mut state.stats, before);
+        state.stats.expired += looking.expired;
+        state.stats.changes += looking.changes;
         if text.is_empty() {
             text.push_str("no keys\n");
         }

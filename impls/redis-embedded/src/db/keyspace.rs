@@ -22,6 +22,11 @@ pub(crate) struct Db {
 }
 
 impl Db {
+    /// Whether keys or fields have expired that nobody has been told of.
+    pub(crate) fn has_expired(&self) -> bool {
+        !self.expired.is_empty() || !self.expired_fields.is_empty()
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.entries.len()
     }

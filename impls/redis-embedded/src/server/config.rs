@@ -34,6 +34,7 @@ pub(crate) struct Config {
     pub(crate) events: Events,
     pub(crate) slowlog_micros: i64,
     pub(crate) slowlog_length: usize,
+    pub(crate) latency_tracking: bool,
     pub(crate) pubsub_limit: usize,
 }
 
@@ -129,6 +130,7 @@ impl Config {
             events: Events::default(),
             slowlog_micros: 10_000,
             slowlog_length: 128,
+            latency_tracking: true,
             pubsub_limit: 32 * 1024 * 1024,
         };
         config.values.insert("port", port.to_string());
@@ -192,6 +194,7 @@ impl Config {
             "stream-node-max-bytes" => self.stream.bytes = size(&value),
             "stream-node-max-entries" => self.stream.entries = size(&value),
             "slowlog-log-slower-than" => self.slowlog_micros = value.parse().unwrap_or(-1),
+            "latency-tracking" => self.latency_tracking = value == "yes",
             "slowlog-max-len" => self.slowlog_length = size(&value),
             "notify-keyspace-events" => {
                 self.events = Events::parse(&value)

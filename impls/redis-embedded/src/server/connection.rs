@@ -11,6 +11,7 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
+use tokio::task::yield_now;
 
 use super::client::{Client, Ending};
 use super::limits::Limits;
@@ -32,6 +33,8 @@ struct Buffers {
     parser: Parser,
     output: Vec<u8>,
     sent: usize,
+    /// Whether there are other connections, which may have sent requests too.
+    in_company: bool,
 }
 
 impl Buffers {
@@ -126,6 +129,11 @@ where
             Step::Finish | Step::HalfOpen => false,
             Step::Open(reading) => reading,
         };
+        if unsent && buffers.in_company {
+            // Others run their requests first, as Redis does it: a client that is woken by each reply sends the next
+            // request so early that it has to wake the server for each, and that costs more than the request.
+            yield_now().await;
+        }
         match poll_fn(|cx| poll(&mut stream, &mut buffers, reading, woken.as_mut(), cx)).await {
             Event::Moved => {}
             Event::Woken => woken.set(wake.notified()),
@@ -196,6 +204,10 @@ fn run(shared: &Shared, id: u64, buffers: &mut Buffers) -> Step {
             client = same;
         }
     }
+    if used > 0 {
+        let micros = shared.clock.micros() - state.micros;
+        state.settle_usage(micros);
+    }
     buffers.input.drain(..used);
     buffers.input.shrink_to(KEPT);
     if buffers.exceed(state.limits, &client) {
@@ -209,6 +221,7 @@ fn run(shared: &Shared, id: u64, buffers: &mut Buffers) -> Step {
         Ending::Now => Step::Abort,
         Ending::HalfOpen => Step::HalfOpen,
     };
+    buffers.in_company = !state.clients.is_empty();
     state.clients.insert(id, client);
     if state.take_rearm() {
         shared.timer.notify_one();

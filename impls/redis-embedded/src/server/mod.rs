@@ -16,6 +16,7 @@ pub(crate) mod state;
 mod timer;
 #[cfg(feature = "tls")]
 mod tls;
+pub(crate) mod usage;
 
 pub use builder::Builder;
 pub use handle::Server;

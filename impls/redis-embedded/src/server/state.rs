@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, VecDeque};
 use super::client::{Blocked, Client, Ending, Otherwise};
 use super::config::{Config, Events};
 use super::limits::Limits;
+use super::usage::Usage;
 use crate::cluster::Member;
 use crate::command;
 use crate::command::acl::Acl;
@@ -72,6 +73,7 @@ pub(crate) struct Stats {
     pub(crate) misses: u64,
     /// Changes since the start, as `rdb_changes_since_last_save` counts them.
     pub(crate) changes: u64,
+    pub(crate) usage: Usage,
 }
 
 impl State {
@@ -126,6 +128,12 @@ impl State {
         for db in &mut self.dbs {
             db.now = self.now;
         }
+    }
+
+    /// Lets the commands that have run share the microseconds that have passed.
+    pub(crate) fn settle_usage(&mut self, micros: i64) {
+        let tracking = self.config.latency_tracking;
+        self.stats.usage.settle(micros, tracking);
     }
 
     pub(crate) fn next_client(&mut self) -> u64 {
@@ -217,6 +225,9 @@ impl State {
         let Some(blocked) = self.unblock(client) else {
             return;
         };
+        if blocked.otherwise != Otherwise::Run {
+            self.stats.usage.ran(blocked.command);
+        }
         match blocked.otherwise {
             Otherwise::NullArray => client.out.null_array(),
             Otherwise::Zero => client.out.int(0),
@@ -320,15 +331,16 @@ impl State {
     /// Publishes the expiries since the last call.
     pub(crate) fn announce_expired(&mut self, mut me: Option<&mut Client>) {
         for db in 0..self.dbs.len() {
+            // This is asked behind every request, and seldom true.
+            if !self.dbs[db].has_expired() {
+                continue;
+            }
             for (key, gone) in std::mem::take(&mut self.dbs[db].expired_fields) {
                 self.notify(db, Events::HASH, "hexpired", &key, me.as_deref_mut());
                 if gone {
                     self.notify(db, Events::GENERIC, "del", &key, me.as_deref_mut());
                 }
                 self.touched(db, &key, me.as_deref_mut());
-            }
-            if self.dbs[db].expired.is_empty() {
-                continue;
             }
             for key in std::mem::take(&mut self.dbs[db].expired) {
                 self.stats.expired += 1;

@@ -87,7 +87,7 @@ const DECLARED: &[(&str, &str, &str, &str)] = &[
         "789",
         "command docs",
         "summary",
-        "COMMAND DOCS has the groups only",
+        "COMMAND DOCS has no prose",
     ),
     (
         "789",
@@ -99,7 +99,7 @@ const DECLARED: &[(&str, &str, &str, &str)] = &[
         "789",
         "latency histogram",
         "histogram_usec",
-        "no latencies are measured",
+        "each server takes its own time",
     ),
     (
         "9",

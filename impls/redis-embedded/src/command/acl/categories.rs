@@ -47,31 +47,3 @@ pub(crate) const CATEGORIES: [&str; 21] = [
     "transaction",
     "scripting",
 ];
-
-/// The group COMMAND DOCS puts a command into, which that of its container is for a subcommand.
-pub(crate) fn group_of(command: &Command) -> &'static str {
-    match command.container().unwrap_or(command.name) {
-        "asking" | "cluster" | "clusterscan" | "readonly" | "readwrite" => return "cluster",
-        "client" => return "connection",
-        "command" | "dbsize" | "flushall" | "flushdb" | "restore-asking" | "swapdb" => {
-            return "server";
-        }
-        "function" | "script" => return "scripting",
-        "object" | "sort" | "sort_ro" | "wait" | "waitaof" => return "generic",
-        "pubsub" => return "pubsub",
-        "xgroup" | "xinfo" => return "stream",
-        _ => {}
-    }
-    let groups = command
-        .categories
-        .split(' ')
-        .find(|name| !matches!(*name, "dangerous" | "admin"));
-    match groups.unwrap_or_default() {
-        "keyspace" => "generic",
-        "sortedset" => "sorted-set",
-        "transaction" => "transactions",
-        "" if command.has(flag::PUBSUB) => "pubsub",
-        "" => "server",
-        group => group,
-    }
-}

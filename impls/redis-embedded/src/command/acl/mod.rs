@@ -16,7 +16,7 @@ use super::table::commands;
 use super::{Command, Cx, Error, Outcome, dispatch};
 use crate::profile::Profile;
 use crate::server::client::{Client, Ending};
-pub(super) use categories::{CATEGORIES, categories_of, group_of};
+pub(super) use categories::{CATEGORIES, categories_of};
 pub(super) use check::{check, check_again, reads_everything};
 #[cfg(feature = "scripts")]
 pub(super) use check::{check_in_script, look};
