@@ -59,7 +59,7 @@ pub use contrait_macros::{backend, case, contract, contract_suite, contract_test
 pub mod __private;
 #[cfg(feature = "cache")]
 pub mod cache;
-#[cfg(feature = "suite")]
+#[cfg(feature = "check")]
 pub mod check;
 #[cfg(feature = "suite")]
 pub mod report;
