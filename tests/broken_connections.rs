@@ -25,78 +25,87 @@ const FLAWS: &[(Flaw, &[&str])] = &[
     (
         Flaw::OutageIsMiss,
         &[
-            "unavailable_is_an_error_not_a_miss",
-            "a_killed_server_is_an_error",
-            "full_memory_is_an_error_of_what_needs_some",
-            "a_loading_server_is_an_error",
+            "network::unavailable_is_an_error_not_a_miss",
+            "server::a_killed_server_is_an_error",
+            "refusals::full_memory_is_an_error_of_what_needs_some",
+            "refusals::a_loading_server_is_an_error",
         ],
     ),
     (
         Flaw::OutageIsOther,
         &[
-            "stalled_requests_are_bounded_in_time",
-            "a_late_clear_happened_or_did_not",
-            "a_black_hole_is_bounded_in_time",
-            "a_reset_reaches_everybody_who_waits",
-            "a_stopped_server_is_an_error",
-            "a_frozen_server_is_bounded_in_time",
-            "full_memory_is_an_error_of_what_needs_some",
-            "a_read_only_server_refuses_changes",
+            "network::stalled_requests_are_bounded_in_time",
+            "network::a_late_clear_happened_or_did_not",
+            "network::a_black_hole_is_bounded_in_time",
+            "network::a_reset_reaches_everybody_who_waits",
+            "server::a_stopped_server_is_an_error",
+            "server::a_frozen_server_is_bounded_in_time",
+            "refusals::full_memory_is_an_error_of_what_needs_some",
+            "refusals::a_read_only_server_refuses_changes",
         ],
     ),
     (
         Flaw::OutageHangs,
         &[
-            "stalled_replies_are_bounded_in_time",
-            "a_killed_server_is_an_error",
+            "network::stalled_replies_are_bounded_in_time",
+            "server::a_killed_server_is_an_error",
         ],
     ),
-    (Flaw::OutageIsForEver, &["a_stopped_server_is_an_error"]),
-    (Flaw::OutageLastsLonger, &["is_back_within_a_second"]),
+    (
+        Flaw::OutageIsForEver,
+        &["server::a_stopped_server_is_an_error"],
+    ),
+    (
+        Flaw::OutageLastsLonger,
+        &["server::is_back_within_a_second"],
+    ),
     (
         Flaw::IncrementsAreRetried,
-        &["no_increment_is_applied_twice"],
+        &["network::no_increment_is_applied_twice"],
     ),
     (
         Flaw::IncrementsAreMadeUpFor,
         &[
-            "a_late_increment_is_applied_once",
-            "a_read_only_server_refuses_changes",
+            "network::a_late_increment_is_applied_once",
+            "refusals::a_read_only_server_refuses_changes",
         ],
     ),
-    (Flaw::RepliesAreTorn, &["a_reply_cut_short_is_no_value"]),
+    (
+        Flaw::RepliesAreTorn,
+        &["network::a_reply_cut_short_is_no_value"],
+    ),
     (
         Flaw::RequestsAreTorn,
-        &["a_request_cut_short_tears_no_value"],
+        &["network::a_request_cut_short_tears_no_value"],
     ),
     (
         Flaw::AbandonedAnswersAreKept,
         &[
-            "a_late_reply_answers_nobody",
-            "a_cancelled_call_never_answers_the_next_one",
+            "answers::a_late_reply_answers_nobody",
+            "answers::a_cancelled_call_never_answers_the_next_one",
         ],
     ),
     (
         Flaw::AnswersAreMixedUp,
         &[
-            "slow_replies_reach_their_own_callers",
-            "lost_connections_mix_up_no_answers",
-            "reconnects_after_a_server_restart",
+            "answers::slow_replies_reach_their_own_callers",
+            "answers::lost_connections_mix_up_no_answers",
+            "server::reconnects_after_a_server_restart",
         ],
     ),
     (
         Flaw::CancelledWritesAreRepeated,
-        &["a_cancelled_write_happened_or_did_not"],
+        &["answers::a_cancelled_write_happened_or_did_not"],
     ),
     (
         Flaw::ErrorsPanic,
         &[
-            "answers_of_no_protocol_do_no_harm",
-            "nested_answers_do_no_harm",
+            "answers::answers_of_no_protocol_do_no_harm",
+            "answers::nested_answers_do_no_harm",
         ],
     ),
-    (Flaw::ErrorsShowTheUrl, &["errors_tell_no_secret"]),
-    (Flaw::ErrorsNameNobody, &["errors_name_the_server"]),
+    (Flaw::ErrorsShowTheUrl, &["errors::errors_tell_no_secret"]),
+    (Flaw::ErrorsNameNobody, &["errors::errors_name_the_server"]),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

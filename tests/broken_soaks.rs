@@ -16,7 +16,7 @@ use contrait::cache::{
     CacheError, CacheErrorKind, CacheInterface, CacheLimits, Swap, TimeToLive, Version, Versioned,
 };
 use contrait::report::Outcome;
-use contrait::{Context, SetupError, backend};
+use contrait::{Conformance, Context, SetupError, backend};
 use contrait_redis_rs::RedisCache;
 use contrait_servers::Servers;
 
@@ -62,6 +62,24 @@ struct Broken {
 }
 
 impl Broken {
+    /// The thread of a case has the name of the one that runs it, which here is that of the flaw.
+    fn new(inner: RedisCache, url: &str) -> Self {
+        let thread = thread::current();
+        let name = thread.name().unwrap_or_default();
+        let mut flaws = FLAWS.iter().map(|(flaw, _)| *flaw);
+        Self {
+            inner,
+            flaw: flaws
+                .find(|flaw| format!("{flaw:?}") == name)
+                .unwrap_or(Flaw::Nothing),
+            url: url.to_owned(),
+            calls: AtomicUsize::default(),
+            read: Mutex::default(),
+            connections: Mutex::default(),
+            memory: Mutex::default(),
+        }
+    }
+
     fn is(&self, flaw: Flaw) -> bool {
         self.flaw == flaw
     }
@@ -215,28 +233,22 @@ impl CacheInterface for Broken {
     }
 }
 
-/// The thread of a case has the name of the one that runs it, which here is that of the flaw.
 #[backend(soaking::suite, tests = false)]
 async fn broken(cx: &Context) -> Result<Broken, SetupError> {
     let redis = cx.redis().await?;
-    let thread = thread::current();
-    let name = thread.name().unwrap_or_default();
-    let mut flaws = FLAWS.iter().map(|(flaw, _)| *flaw);
-    Ok(Broken {
-        inner: RedisCache::connect(redis.url(), cx.namespace()).await?,
-        flaw: flaws
-            .find(|flaw| format!("{flaw:?}") == name)
-            .unwrap_or(Flaw::Nothing),
-        url: redis.url().to_owned(),
-        calls: AtomicUsize::default(),
-        read: Mutex::default(),
-        connections: Mutex::default(),
-        memory: Mutex::default(),
-    })
+    let inner = RedisCache::connect(redis.url(), cx.namespace()).await?;
+    Ok(Broken::new(inner, redis.url()))
 }
 
-/// What is said of a cache with this flaw; nothing where it passes.
-fn failure(flaw: Flaw) -> Option<String> {
+#[backend(soaking::clustered, tests = false)]
+async fn broken_cluster(cx: &Context) -> Result<Broken, SetupError> {
+    let cluster = cx.redis_cluster().await?;
+    let builder = RedisCache::cluster(cluster.urls()).namespace(cx.namespace());
+    Ok(Broken::new(builder.connect().await?, &cluster.urls()[0]))
+}
+
+/// What is said by a soak of a cache with this flaw; nothing where it passes.
+fn failure(flaw: Flaw, soak: fn() -> Conformance) -> Option<String> {
     /// Memory is that of the whole process, so that nobody else is measured while it piles up.
     static MEMORY: RwLock<()> = RwLock::new(());
     let (_alone, _together);
@@ -245,9 +257,15 @@ fn failure(flaw: Flaw) -> Option<String> {
         _ => _together = MEMORY.read().unwrap_or_else(PoisonError::into_inner),
     }
     let thread = thread::Builder::new().name(format!("{flaw:?}"));
-    let running = thread.spawn(|| broken::conformance().run("soak")).unwrap();
+    let running = thread.spawn(move || soak().run("soak")).unwrap();
     let record = running.join().unwrap();
     (record.outcome == Outcome::Failed).then(|| record.to_string())
+}
+
+fn is_noticed(flaw: Flaw, soak: fn() -> Conformance) {
+    let (_, said) = FLAWS.iter().find(|(known, _)| *known == flaw).unwrap();
+    let failure = failure(flaw, soak).expect("it is not noticed");
+    assert!(failure.contains(said), "{failure}");
 }
 
 macro_rules! each_is_noticed {
@@ -255,9 +273,7 @@ macro_rules! each_is_noticed {
         $(
             #[test]
             fn $test() {
-                let (flaw, said) = FLAWS.iter().find(|(flaw, _)| *flaw == Flaw::$flaw).unwrap();
-                let failure = failure(*flaw).expect("it is not noticed");
-                assert!(failure.contains(said), "{failure}");
+                is_noticed(Flaw::$flaw, broken::conformance);
             }
         )*
 
@@ -283,5 +299,20 @@ each_is_noticed! {
 
 #[test]
 fn without_a_flaw_nothing_is_noticed() {
-    assert_eq!(failure(Flaw::Nothing), None);
+    assert_eq!(failure(Flaw::Nothing, broken::conformance), None);
+}
+
+#[test]
+fn writes_are_forgotten_by_a_cluster() {
+    is_noticed(Flaw::WritesAreForgotten, broken_cluster::conformance);
+}
+
+#[test]
+fn connections_to_a_cluster_pile_up() {
+    is_noticed(Flaw::ConnectionsPileUp, broken_cluster::conformance);
+}
+
+#[test]
+fn without_a_flaw_nothing_is_noticed_of_a_cluster() {
+    assert_eq!(failure(Flaw::Nothing, broken_cluster::conformance), None);
 }

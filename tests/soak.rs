@@ -1,4 +1,4 @@
-//! The soak of every backend that has a server of its own:
+//! The soak of every backend that has servers of its own:
 //! `SOAK_SECONDS=600 cargo test --release --all-features --test soak -- --ignored`, and `CONTRAIT_SERVERS=real` for real
 //! servers. Each ends with a line that says what was done and seen. With `RUST_TEST_THREADS=8` all of them run at once,
 //! and take as long as one.
@@ -26,6 +26,18 @@ async fn redis_rs(cx: &Context) -> Result<contrait_redis_rs::RedisCache, SetupEr
 #[backend(soaking::suite)]
 async fn fred(cx: &Context) -> Result<contrait_fred::FredCache, SetupError> {
     contrait_fred::backend::faults::fred(cx).await
+}
+
+#[cfg(feature = "redis-rs")]
+#[backend(soaking::clustered)]
+async fn redis_rs_cluster(cx: &Context) -> Result<contrait_redis_rs::RedisCache, SetupError> {
+    contrait_redis_rs::backend::faults::redis_rs_cluster(cx).await
+}
+
+#[cfg(feature = "fred")]
+#[backend(soaking::clustered)]
+async fn fred_cluster(cx: &Context) -> Result<contrait_fred::FredCache, SetupError> {
+    contrait_fred::backend::faults::fred_cluster(cx).await
 }
 
 #[cfg(feature = "rustis")]

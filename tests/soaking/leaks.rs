@@ -18,7 +18,8 @@ use super::Outcome;
 const HEALTHY: usize = 3;
 /// How long what is about to end may take.
 const ENDING: Duration = Duration::from_secs(20);
-/// What two handles may have: one for commands, one that fred keeps for itself, and as many that are being replaced.
+/// What two handles may have to a server: one for commands, one that fred keeps for itself, and as many that are being
+/// replaced.
 const CONNECTIONS: usize = 8;
 /// What they may have beyond what they had.
 const TASKS: usize = 24;
@@ -27,6 +28,7 @@ const MEMORY: u64 = 48 << 20;
 
 pub(super) struct Leaks<'a> {
     network: &'a Network,
+    servers: usize,
     healthy: Vec<Seen>,
     last: Seen,
     /// The most that were left after a window.
@@ -41,9 +43,11 @@ struct Seen {
 }
 
 impl<'a> Leaks<'a> {
-    pub(super) fn new(network: &'a Network) -> Self {
+    /// Of handles that are connected to so many servers.
+    pub(super) fn new(network: &'a Network, servers: usize) -> Self {
         Self {
             network,
+            servers,
             healthy: Vec::new(),
             last: Seen::default(),
             connections: 0,
@@ -61,8 +65,9 @@ impl<'a> Leaks<'a> {
     /// Waits until connections that were given up have ended.
     pub(super) async fn settle(&mut self, clock: &Clock) -> Outcome {
         let network = self.network;
+        let limit = CONNECTIONS * self.servers;
         let settled = clock.eventually(ENDING, async || match network.connections() {
-            few @ 0..=CONNECTIONS => Ok(few),
+            few if few <= limit => Ok(few),
             more => Err(format!("two handles have {more} connections")),
         });
         let left = settled.await.map_err(contrait::Late::into_last)?;

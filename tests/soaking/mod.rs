@@ -66,30 +66,40 @@ pub(crate) mod suite {
         clock: &Clock,
         context: &Context,
     ) -> Outcome {
-        let seconds = match std::env::var("SOAK_SECONDS") {
-            Ok(text) => text.parse()?,
-            Err(_) => DEFAULT_SECONDS,
-        };
         let refuses = context.shared(|| Refuses(true));
-        let soak = Soak {
-            handles: [one, other],
-            clock,
-            trouble: Trouble::new(network, server, &refuses, context.seed()),
-            network,
-            fresh: Cell::new(1_000_000),
-            errors: Cell::default(),
-            back: Back::default(),
-        };
-        let ended = soak.run(Duration::from_secs(seconds)).await;
-        let (tally, outcome) = ended?;
-        // Not by `println!`, whose output the harness keeps to itself.
-        let name = context.backend();
-        let seed = context.seed();
-        writeln!(
-            std::io::stdout(),
-            "soak of {name}, {seconds} s, seed {seed:#x}: {tally}"
-        )?;
-        outcome
+        let trouble = Trouble::new(network, Some((server, &refuses)), context.seed());
+        Soak::new([one, other], trouble, network, 1, clock)
+            .for_as_long_as_asked(context)
+            .await
+    }
+}
+
+/// How many a cluster has.
+#[cfg(any(feature = "redis-rs", feature = "fred"))]
+const NODES: usize = 3;
+
+/// The same for every backend that has several servers, which share a network: what happens to one of them alone is a
+/// failover, of which there is a suite.
+#[cfg(any(feature = "redis-rs", feature = "fred"))]
+#[contract_suite(CacheInterface)]
+pub(crate) mod clustered {
+    use super::*;
+
+    /// Whatever happens to the network, many callers are told what some order of their calls explains, what was
+    /// acknowledged is there, and nothing piles up.
+    #[case(timeout = "14400s")]
+    #[ignore = "it takes as many seconds as SOAK_SECONDS says"]
+    async fn soak(
+        one: &dyn CacheInterface,
+        other: &dyn CacheInterface,
+        network: &Network,
+        clock: &Clock,
+        context: &Context,
+    ) -> Outcome {
+        let trouble = Trouble::new(network, None, context.seed());
+        Soak::new([one, other], trouble, network, NODES, clock)
+            .for_as_long_as_asked(context)
+            .await
     }
 }
 
@@ -158,6 +168,8 @@ struct Soak<'a> {
     handles: [&'a dyn CacheInterface; HANDLES],
     clock: &'a Clock,
     network: &'a Network,
+    /// How many are behind the network.
+    servers: usize,
     trouble: Trouble<'a>,
     /// No two writes store the same, or one could be taken for the other.
     fresh: Cell<i64>,
@@ -165,12 +177,48 @@ struct Soak<'a> {
     back: Back,
 }
 
-impl Soak<'_> {
+impl<'a> Soak<'a> {
+    fn new(
+        handles: [&'a dyn CacheInterface; HANDLES],
+        trouble: Trouble<'a>,
+        network: &'a Network,
+        servers: usize,
+        clock: &'a Clock,
+    ) -> Self {
+        Self {
+            handles,
+            clock,
+            trouble,
+            network,
+            servers,
+            fresh: Cell::new(1_000_000),
+            errors: Cell::default(),
+            back: Back::default(),
+        }
+    }
+
+    /// Goes on for `SOAK_SECONDS`, and says what was done and seen.
+    async fn for_as_long_as_asked(&self, context: &Context) -> Outcome {
+        let seconds = match std::env::var("SOAK_SECONDS") {
+            Ok(text) => text.parse()?,
+            Err(_) => DEFAULT_SECONDS,
+        };
+        let (tally, outcome) = self.run(Duration::from_secs(seconds)).await?;
+        let name = context.backend();
+        let seed = context.seed();
+        // Not by `println!`, whose output the harness keeps to itself.
+        writeln!(
+            std::io::stdout(),
+            "soak of {name}, {seconds} s, seed {seed:#x}: {tally}"
+        )?;
+        outcome
+    }
+
     /// Goes on for `time`, or until something is wrong.
     async fn run(&self, time: Duration) -> Outcome<(Tally, Outcome)> {
         let mut tally = Tally::default();
         let mut known = BTreeMap::new();
-        let mut leaks = Leaks::new(self.network);
+        let mut leaks = Leaks::new(self.network, self.servers);
         let end = self.clock.now() + time;
         while self.clock.now() < end {
             let (window, after) = self

@@ -11,7 +11,8 @@ use super::{Dice, Outcome};
 
 pub(super) struct Trouble<'a> {
     network: &'a Network,
-    server: &'a Server,
+    /// What happens to it; none where there are several.
+    server: Option<&'a Server>,
     kinds: Vec<&'static str>,
     dice: Dice,
 }
@@ -20,31 +21,27 @@ pub(super) struct Trouble<'a> {
 /// does says so by [`Context::shared`](contrait::Context::shared).
 pub(crate) struct Refuses(pub(crate) bool);
 
-const KINDS: [&str; 9] = [
-    "reset",
-    "cut",
-    "stall",
-    "black hole",
-    "delay",
-    "refusal",
-    "kill",
-    "stop",
-    "freeze",
-];
+/// Of a network.
+const TROUBLES: [&str; 6] = ["reset", "cut", "stall", "black hole", "delay", "refusal"];
+/// Of a server.
+const OUTAGES: [&str; 3] = ["kill", "stop", "freeze"];
 const REFUSALS: [&str; 2] = ["full memory", "read-only"];
 
 impl<'a> Trouble<'a> {
     pub(super) fn new(
         network: &'a Network,
-        server: &'a Server,
-        Refuses(refuses): &Refuses,
+        server: Option<(&'a Server, &Refuses)>,
         seed: u64,
     ) -> Self {
-        let refusals = if *refuses { &REFUSALS[..] } else { &[] };
+        let kinds: [&[&str]; 3] = match server {
+            Some((_, Refuses(true))) => [&TROUBLES, &OUTAGES, &REFUSALS],
+            Some((_, Refuses(false))) => [&TROUBLES, &OUTAGES, &[]],
+            None => [&TROUBLES, &[], &[]],
+        };
         Self {
             network,
-            server,
-            kinds: [&KINDS, refusals].concat(),
+            server: server.map(|(server, _)| server),
+            kinds: kinds.concat(),
             dice: Dice(Cell::new(seed)),
         }
     }
@@ -55,67 +52,72 @@ impl<'a> Trouble<'a> {
     }
 
     /// Makes it, and says of which kind it was. `client` records when the server loses what it has.
-    pub(super) async fn make(
-        &self,
-        mut client: Client<Operation, Answer>,
-    ) -> Outcome<&'static str> {
+    pub(super) async fn make(&self, client: Client<Operation, Answer>) -> Outcome<&'static str> {
         let kind = self.kinds[usize::try_from(self.dice.below(self.kinds.len() as u64))?];
-        match kind {
-            "reset" => self.network.reset(),
-            "cut" => {
-                let cut = self
-                    .network
-                    .reset_after(self.direction(), self.dice.below(4000));
-                self.last().await;
-                cut.heal();
+        match self.server {
+            Some(server) if !TROUBLES.contains(&kind) => {
+                self.befall(server, kind, client).await?;
             }
-            "stall" => {
-                let stalled = self.network.stall(self.direction());
-                self.last().await;
-                stalled.heal();
-            }
-            "black hole" => {
-                let hole = self.network.black_hole(self.direction());
-                self.last().await;
-                hole.heal();
-            }
-            "delay" => {
-                let delay = Duration::from_millis(1 + self.dice.below(20));
-                let slow = self.network.delay(self.direction(), delay);
-                self.last().await;
-                slow.heal();
-            }
-            "refusal" => {
-                let refused = self.network.refuse();
-                self.network.reset();
-                self.last().await;
-                refused.heal();
-            }
-            "kill" | "stop" => {
-                let lost = client.call(Operation::wipe());
-                match kind {
-                    "kill" => self.server.kill().await?,
-                    _ => self.server.stop().await?,
-                }
-                self.last().await;
-                self.server.restart().await?;
-                lost.returned(Answer::Done);
-            }
-            "freeze" => {
-                self.server.freeze().await?;
-                self.last().await;
-                self.server.thaw().await?;
-            }
-            "full memory" => self.hamper(ServerState::Full).await?,
-            _ => self.hamper(ServerState::ReadOnly).await?,
+            _ => self.disturb(kind).await,
         }
         Ok(kind)
     }
 
-    async fn hamper(&self, state: ServerState) -> Outcome {
-        self.server.enter(state).await?;
+    /// What happens to the network.
+    async fn disturb(&self, kind: &str) {
+        let network = self.network;
+        let disturbed = match kind {
+            "cut" => network.reset_after(self.direction(), self.dice.below(4000)),
+            "stall" => network.stall(self.direction()),
+            "black hole" => network.black_hole(self.direction()),
+            "delay" => {
+                let delay = Duration::from_millis(1 + self.dice.below(20));
+                network.delay(self.direction(), delay)
+            }
+            "refusal" => {
+                let refused = network.refuse();
+                network.reset();
+                refused
+            }
+            _ => return network.reset(),
+        };
         self.last().await;
-        Ok(self.server.enter(ServerState::Serving).await?)
+        disturbed.heal();
+    }
+
+    /// What happens to the server.
+    async fn befall(
+        &self,
+        server: &Server,
+        kind: &str,
+        mut client: Client<Operation, Answer>,
+    ) -> Outcome {
+        match kind {
+            "freeze" => {
+                server.freeze().await?;
+                self.last().await;
+                server.thaw().await?;
+            }
+            "full memory" => self.hamper(server, ServerState::Full).await?,
+            "read-only" => self.hamper(server, ServerState::ReadOnly).await?,
+            _ => {
+                let lost = client.call(Operation::wipe());
+                match kind {
+                    "kill" => server.kill().await?,
+                    _ => server.stop().await?,
+                }
+                self.last().await;
+                server.restart().await?;
+                lost.returned(Answer::Done);
+            }
+        }
+        Ok(())
+    }
+
+    async fn hamper(&self, server: &Server, state: ServerState) -> Outcome {
+        server.enter(state).await?;
+        self.last().await;
+        Ok(server.enter(ServerState::Serving).await?)
     }
 
     /// Some below a client's patience, and some above.

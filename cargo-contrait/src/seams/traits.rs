@@ -147,9 +147,10 @@ fn implementations(
     running: &[&Backend<'_>],
 ) -> Vec<ImplementationSeam> {
     let mut found: BTreeMap<String, ImplementationSeam> = BTreeMap::new();
-    let of_trait = facts.implementations.iter().filter(|implementation| {
-        !implementation.blanket && facts.same_contract(implementation.contract.clone()) == path
-    });
+    let of_trait = facts
+        .implementations
+        .iter()
+        .filter(|implementation| facts.same_contract(implementation.contract.clone()) == path);
     for implementation in of_trait.filter(|implementation| is_own(facts, &implementation.subject)) {
         let seam = ImplementationSeam {
             subject: implementation.subject.clone(),

@@ -91,13 +91,8 @@ impl<'a> Visit<'a> for Collector<'_, 'a> {
             other => quote::quote!(#other).to_string(),
         };
         if let Some((path, _)) = &item.trait_ {
-            let is_parameter = |name: &str| {
-                let mut parameters = item.generics.type_params();
-                parameters.any(|parameter| parameter.ident == name)
-            };
             let implementation = Implementation {
                 contract: sources.resolve(self.module, path),
-                blanket: is_parameter(&subject) || !matches!(ty, Type::Path(_)),
                 subject: subject.clone(),
                 module: self.module,
                 place: sources.place(self.module, &item.impl_token),

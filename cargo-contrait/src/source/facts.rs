@@ -49,8 +49,6 @@ pub(crate) struct Implementation {
     pub(crate) subject: String,
     pub(crate) module: ModuleId,
     pub(crate) place: Place,
-    /// Whether it stands for all types of a kind, as in `impl<T: Trait> Trait for &T`.
-    pub(crate) blanket: bool,
 }
 
 /// A suite.

@@ -177,6 +177,19 @@ fn a_name_may_be_imported_from_a_crate_of_that_name() {
 }
 
 #[test]
+fn an_extern_crate_gives_a_name_to_all_modules() {
+    let text = "
+        extern crate other as renamed;
+        pub struct Mine;
+        impl renamed::Cache for Mine {}
+        pub mod inner { pub struct Yours; impl renamed::Cache for Yours {} }
+        #[backend(renamed::suite)] fn mine() -> Mine { Mine }";
+    let manifest = "[dependencies]\nother = \"1\"";
+    let project = Project::new("renamed-crate", manifest, &[("src/lib.rs", text)]);
+    assert_eq!(open(&project), ["P2 not-run other::Cache"]);
+}
+
+#[test]
 fn packages_that_meet_at_a_trait_ask_for_a_suite() {
     let user = "[package]\nname = \"user\"\nedition = \"2024\"\n[dependencies]\nmeeting = { path = \"..\" }\n";
     let files = [
@@ -387,17 +400,21 @@ fn what_only_looks_like_a_boundary_is_none() {
     let polled = "
         async fn poll(queue: Queue) { queue.receive_message().send().await }
         fn shows(windows: Windows) { windows.add(Window::new(\"0 0 * * * *\")) }
-        #[test] fn answers() { assert!(Router::new().route(\"/of-a-test\", get(x)).works()); }";
+        #[test] fn answers() { let app = Router::new().route(\"/of-a-test\", get(x)); assert!(app.works()); }";
     let mock = "fn mock() -> Router { Router::new().route(\"/mock\", get(x)) }";
     let files = [
         ("src/main.rs", "mod poller; fn main() {}"),
         ("src/poller.rs", polled),
         ("tests/mock.rs", mock),
     ];
+    let project = Project::new("poller", "", &files);
     assert_eq!(
-        open(&Project::new("poller", "", &files)),
+        open(&project),
         ["P2 no-outside-in-test poller[Program poller]::poller::poll"]
     );
+    // One that its own test goes through would not be open.
+    let report = project.run(&["seams", "--json"]).json();
+    assert_eq!(report["boundaries"].as_array().map(Vec::len), Some(1));
 }
 
 #[test]

@@ -1,9 +1,9 @@
-//! What is told where there is no Docker engine, and that it is told at once.
+//! What is told where there is no Docker engine.
 //!
 //! The engine's address is read from the process environment, so that a child process is asked.
 
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use contrait_containers::{ContainerError, Image, Server, start};
 
@@ -25,14 +25,7 @@ fn a_missing_engine_is_known_at_once_and_in_full() {
 #[expect(clippy::print_stdout, reason = "it is what the parent reads")]
 fn without_engine() {
     let image = Image::parse("redis:8.2").unwrap();
-    let begin = Instant::now();
     let error = start(&Server::REDIS, &image, "contrait-absent", Duration::ZERO).unwrap_err();
-    // The rest is for a busy machine.
-    assert!(
-        begin.elapsed() < Duration::from_secs(3),
-        "{:?}",
-        begin.elapsed()
-    );
     assert!(matches!(error, ContainerError::NoEngine(_)), "{error:?}");
-    println!("{error} ({:?})", begin.elapsed());
+    println!("{error}");
 }

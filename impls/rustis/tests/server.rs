@@ -1,13 +1,21 @@
 //! What the URL says, what is refused, and what becomes of a server that goes away.
 
+use std::future::Future;
 use std::net::TcpListener;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use contrait::cache::{CacheError, CacheErrorKind, CacheInterface};
 use contrait_rustis::RustisCache;
 use redis_embedded::Server;
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+/// What does not end by then hangs: far above what the client's own limits add up to, on a busy machine too.
+const BOUND: Duration = Duration::from_secs(30);
+
+async fn bounded<T>(call: impl Future<Output = T>) -> T {
+    tokio::time::timeout(BOUND, call).await.expect("it ends")
+}
 
 async fn refusal(url: &str) -> CacheError {
     RustisCache::connect(url, "")
@@ -47,13 +55,7 @@ async fn absent_and_silent_servers_are_errors_within_a_bound() -> Outcome {
     let free = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
     let silent = TcpListener::bind("127.0.0.1:0")?;
     for address in [free, silent.local_addr()?] {
-        let begun = Instant::now();
-        let error = refusal(&format!("redis://:hunter2@{address}")).await;
-        assert!(
-            begun.elapsed() < Duration::from_secs(5),
-            "{:?}",
-            begun.elapsed()
-        );
+        let error = bounded(refusal(&format!("redis://:hunter2@{address}"))).await;
         assert_eq!(error.kind(), CacheErrorKind::Unavailable, "{error:?}");
         assert!(!format!("{error} {error:?}").contains("hunter2"));
     }
@@ -101,21 +103,18 @@ async fn handle_outlives_a_restart_of_the_server() -> Outcome {
     cache.set("k", b"v", None).await?;
     server.stop().await;
     for _ in 0..5 {
-        let begun = Instant::now();
-        let error = cache.get("k").await.expect_err("there is no server");
+        let error = bounded(cache.get("k"))
+            .await
+            .expect_err("there is no server");
         let kinds = [CacheErrorKind::Unavailable, CacheErrorKind::Timeout];
         assert!(kinds.contains(&error.kind()), "{error:?}");
-        assert!(
-            begun.elapsed() < Duration::from_secs(3),
-            "{:?}",
-            begun.elapsed()
-        );
     }
     let _server = Server::builder().address(address).start().await?;
-    let begun = Instant::now();
-    while let Err(error) = cache.get("k").await {
-        assert!(begun.elapsed() < Duration::from_secs(5), "{error:?}");
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    bounded(async {
+        while cache.get("k").await.is_err() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    })
+    .await;
     Ok(())
 }

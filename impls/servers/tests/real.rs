@@ -160,13 +160,11 @@ fn a_killed_server_refuses_and_a_restarted_one_is_empty_at_the_same_address() {
 fn a_frozen_server_is_silent_until_it_thaws() {
     let own = own();
     own.freeze().unwrap();
-    let start = Instant::now();
     let error = Redis::shared_from(&[("CONTRAIT_REDIS_URL", own.url())]).unwrap_err();
     assert!(
         error.to_string().contains("gave no answer within 500ms"),
         "{error}"
     );
-    assert!(start.elapsed() < Duration::from_secs(5));
     own.thaw().unwrap();
     assert_eq!(
         ask(&mut connect(own.url()).unwrap(), "PING").unwrap(),

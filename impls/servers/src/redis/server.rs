@@ -88,6 +88,7 @@ impl RedisServer {
     }
 
     /// Speaks TLS alone on its port.
+    #[cfg(feature = "tls")]
     pub(super) fn with_certificate(self, certificate: Certificate) -> Self {
         Self {
             certificate: Some(certificate),

@@ -36,8 +36,7 @@ pub trait Servers {
     /// them.
     ///
     /// # Errors
-    /// [`ServerError`](crate::ServerError) where real ones are asked for and cannot be started, and where the case asks
-    /// for `&Network`.
+    /// [`ServerError`](crate::ServerError) where real ones are asked for and cannot be started.
     fn redis_cluster(&self) -> impl Future<Output = Result<CaseCluster, SetupError>>;
 
     /// The memcached of this case: a real one, whatever `CONTRAIT_SERVERS` says of servers that can be embedded.

@@ -1,6 +1,4 @@
-//! The cache suite against caches that break one promise each: every case must be seen failing.
-//!
-//! Each cache is the one in memory with one flaw, of the kind that servers and clients really have.
+//! The cache in memory with one flaw, of the kind that servers and clients really have.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
@@ -13,364 +11,10 @@ use bytes::Bytes;
 use contrait::cache::{
     CacheError, CacheErrorKind, CacheInterface, CacheLimits, Swap, TimeToLive, Version, Versioned,
 };
-use contrait::check::strength::{KillMatrix, Strength};
-use contrait::report::Outcome;
-use contrait::{Conformance, Context, SetupError, backend};
+use contrait::{Context, SetupError};
 use contrait_memory::{MemoryCache, MemoryLimits, MemoryStore};
 
-/// What is wrong with the cache of this test: each flaw with the cases that must notice it.
-const FLAWS: &[(Flaw, &[&str])] = &[
-    (
-        Flaw::ReadsNothing,
-        &[
-            "set_then_get",
-            "values_are_stored_by_value",
-            "typed_values_round_trip",
-        ],
-    ),
-    (Flaw::MissIsEmptyValue, &["get_missing_is_none"]),
-    (Flaw::SetKeepsTheOld, &["overwrite_replaces"]),
-    (
-        Flaw::EverythingExists,
-        &["exists_follows_set_and_delete", "namespaces::are_isolated"],
-    ),
-    (Flaw::DeleteSaysYes, &["delete_is_idempotent"]),
-    (Flaw::EmptyValueIsMiss, &["empty_value_is_not_a_miss"]),
-    (Flaw::ValuesAreText, &["values_are_binary_safe"]),
-    (Flaw::ValuesAreTrimmed, &["values_that_look_like_protocol"]),
-    (Flaw::ValuesEndAtAMebibyte, &["value_of_one_mebibyte"]),
-    (
-        Flaw::LargeValuesAreCut,
-        &["value_over_the_limit_is_refused"],
-    ),
-    (
-        Flaw::RefusedValuesAreTorn,
-        &["failed_overwrite_leaves_old_value_or_miss"],
-    ),
-    (Flaw::NullIsMiss, &["typed_none_is_a_value"]),
-    (
-        Flaw::OtherTypesAreMisses,
-        &["typed_get_of_other_type_is_an_error"],
-    ),
-    (Flaw::HandlesAreApart, &["handles_share_entries"]),
-    (Flaw::NoTtlIsADay, &["ttl::no_ttl_persists"]),
-    (
-        Flaw::TtlIsIgnored,
-        &[
-            "ttl::expires",
-            "ttl::expired_allows_add",
-            "conditional::stored_with_its_ttl",
-        ],
-    ),
-    (Flaw::TtlIsEarly, &["ttl::is_never_early"]),
-    (Flaw::ZeroIsForEver, &["ttl::zero", "conditional::zero_ttl"]),
-    (Flaw::WholeMillisOnly, &["ttl::below_a_millisecond"]),
-    (Flaw::WholeSecondsOnly, &["ttl::resolution_is_declared"]),
-    (Flaw::ThirtyDaysIsADate, &["ttl::over_thirty_days"]),
-    (Flaw::HugeIsExpired, &["ttl::huge"]),
-    (Flaw::AtMostAYear, &["ttl::just_below_huge"]),
-    (Flaw::ExpiredIsRead, &["ttl::expired_is_a_miss_for_reads"]),
-    (
-        Flaw::ExpiredIsWritten,
-        &[
-            "ttl::expired_is_a_miss_for_writes",
-            "ttl::expired_is_a_miss_for_increment",
-        ],
-    ),
-    (
-        Flaw::OverwriteKeepsTheTtl,
-        &[
-            "ttl::overwrite_sets_the_new_ttl",
-            "ttl::overwrite_without_ttl_clears_the_old_one",
-        ],
-    ),
-    (
-        Flaw::IncrementDropsTheTtl,
-        &["ttl::increment_keeps_the_ttl"],
-    ),
-    (Flaw::GetExtends, &["ttl::get_never_extends"]),
-    (Flaw::ExistsExtends, &["ttl::exists_never_extends"]),
-    (
-        Flaw::TouchDoesNothing,
-        &[
-            "ttl::touch_extends",
-            "ttl::touch_shortens",
-            "ttl::touch_zero",
-            "ttl::touch_huge",
-        ],
-    ),
-    (Flaw::TouchSaysYes, &["ttl::touch_missing_is_false"]),
-    (Flaw::PersistDoesNothing, &["ttl::persist_removes_the_ttl"]),
-    (
-        Flaw::PersistSaysYes,
-        &["ttl::persist_says_whether_it_changed"],
-    ),
-    (
-        Flaw::TtlSaysForEver,
-        &["ttl::query_tells_missing_forever_and_remaining"],
-    ),
-    (Flaw::EmptyKeyIsRefused, &["keys::empty_key"]),
-    (Flaw::KeysAreCut, &["keys::key_of_250_bytes"]),
-    (
-        Flaw::LongKeysAreCut,
-        &[
-            "keys::key_of_251_bytes",
-            "many::an_invalid_key_is_refused_before_any_write",
-        ],
-    ),
-    (Flaw::LimitCountsLetters, &["keys::limit_counts_bytes"]),
-    (
-        Flaw::LimitIsAConstant,
-        &["keys::limit_counts_the_namespace"],
-    ),
-    (Flaw::KeysEndAtALine, &["keys::cr_lf_is_data"]),
-    (Flaw::KeysEndAtASpace, &["keys::space_and_nul"]),
-    (Flaw::KeysAreAscii, &["keys::unicode_is_not_normalised"]),
-    (Flaw::KeysAreLowerCase, &["keys::are_case_sensitive"]),
-    (
-        Flaw::DeleteIsByPattern,
-        &["keys::glob_characters_are_literal"],
-    ),
-    (
-        Flaw::NamespaceIsAPrefix,
-        &["namespaces::join_unambiguously"],
-    ),
-    (Flaw::ManyLeavesMissesOut, &["many::get_many_is_positional"]),
-    (Flaw::ManyNeedsOne, &["many::get_many_of_nothing"]),
-    (
-        Flaw::BatchesNeedOne,
-        &["many::set_many_of_nothing", "many::delete_many_of_nothing"],
-    ),
-    (
-        Flaw::BatchesEndEarly,
-        &[
-            "many::set_many_stores_every_entry",
-            "many::delete_many_counts_distinct_keys",
-        ],
-    ),
-    (
-        Flaw::FirstDuplicateWins,
-        &["many::set_many_last_duplicate_wins"],
-    ),
-    (
-        Flaw::BatchesHaveNoTtl,
-        &["many::set_many_gives_every_entry_its_ttl"],
-    ),
-    (
-        Flaw::BatchesAreWrittenOneByOne,
-        &["many::set_many_atomicity_is_declared"],
-    ),
-    (
-        Flaw::BatchErrorsAreNameless,
-        &["many::set_many_failure_names_the_keys"],
-    ),
-    (
-        Flaw::BatchesAreCheckedAsTheyGo,
-        &["many::an_invalid_key_is_refused_before_any_write"],
-    ),
-    (
-        Flaw::TakeLeavesIt,
-        &["conditional::take_returns_and_removes"],
-    ),
-    (Flaw::TakeReadsFirst, &["concurrency::take_is_atomic"]),
-    (
-        Flaw::VersionsShowInTheValue,
-        &[
-            "conditional::get_versioned_reads_the_value",
-            "conditional::versioned_entries_count",
-        ],
-    ),
-    (
-        Flaw::SwapsDoNothing,
-        &[
-            "conditional::compare_and_swap_stores_on_a_match",
-            "conditional::compare_and_swap_sets_the_ttl",
-        ],
-    ),
-    (
-        Flaw::SwapsAlways,
-        &[
-            "conditional::compare_and_swap_is_stale_after_a_write",
-            "conditional::compare_and_swap_of_a_missing_key",
-            "concurrency::concurrent_cas_loses_no_update",
-        ],
-    ),
-    (
-        Flaw::VersionsAreTheValue,
-        &[
-            "conditional::aba_is_not_a_match",
-            "conditional::counting_back_is_not_a_match",
-        ],
-    ),
-    (
-        Flaw::ReadingGivesAVersion,
-        &["conditional::version_stays_until_the_value_is_written"],
-    ),
-    (
-        Flaw::SwapsAreNotChecked,
-        &["conditional::compare_and_swap_refuses_what_is_too_large"],
-    ),
-    (Flaw::ClearIsOneStep, &["clear::removes_every_entry"]),
-    (
-        Flaw::ClearFlushesAll,
-        &["clear::is_scoped_to_the_namespace"],
-    ),
-    (Flaw::ClearIsForEver, &["clear::set_after_clear_is_visible"]),
-    (
-        Flaw::ScanIsByPattern,
-        &[
-            "scan::finds_what_begins_with_the_prefix",
-            "scan::delete_prefix_is_scoped",
-        ],
-    ),
-    (Flaw::ScanIsOneStep, &["scan::is_complete_for_stable_keys"]),
-    (Flaw::ScanWaitsForPeace, &["scan::ends_under_mutation"]),
-    (Flaw::ScanSeesAll, &["scan::is_scoped_to_the_namespace"]),
-    (Flaw::ScanFindsExpired, &["scan::finds_nothing_expired"]),
-    (Flaw::ScanFindsNothing, &["scan::is_lacking_with_an_error"]),
-    (
-        Flaw::CountsByReadingFirst,
-        &["concurrency::concurrent_increments_are_exact"],
-    ),
-    (
-        Flaw::AddsByReadingFirst,
-        &["concurrency::concurrent_add_has_one_winner"],
-    ),
-    (
-        Flaw::ReadsAreKept,
-        &["concurrency::read_your_writes_across_handles"],
-    ),
-    (Flaw::ClosesOnce, &["closing::close_is_idempotent"]),
-    (
-        Flaw::CloseDoesNothing,
-        &[
-            "closing::calls_after_close_are_refused",
-            "closing::counters_are_refused",
-            "closing::scans_are_refused",
-        ],
-    ),
-    (
-        Flaw::CloseClosesAll,
-        &["closing::entries_and_other_handles_stay"],
-    ),
-    (Flaw::AddOverwrites, &["conditional::add_only_when_absent"]),
-    (
-        Flaw::ReplaceStores,
-        &["conditional::replace_only_when_present"],
-    ),
-    (
-        Flaw::MissingIsNoCounter,
-        &["counters::increment_of_a_missing_key"],
-    ),
-    (
-        Flaw::CountersWrap,
-        &["counters::increment_overflow_changes_nothing"],
-    ),
-    (
-        Flaw::CountersStopAtZero,
-        &["counters::decrement_below_zero"],
-    ),
-    (
-        Flaw::CountersAreLenient,
-        &["counters::increment_of_a_non_number_changes_nothing"],
-    ),
-    (
-        Flaw::CountersArePadded,
-        &["counters::get_after_decrement_is_canonical"],
-    ),
-];
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Flaw {
-    Nothing,
-    ReadsNothing,
-    MissIsEmptyValue,
-    SetKeepsTheOld,
-    EverythingExists,
-    DeleteSaysYes,
-    EmptyValueIsMiss,
-    ValuesAreText,
-    ValuesAreTrimmed,
-    ValuesEndAtAMebibyte,
-    LargeValuesAreCut,
-    RefusedValuesAreTorn,
-    NullIsMiss,
-    OtherTypesAreMisses,
-    HandlesAreApart,
-    NoTtlIsADay,
-    TtlIsIgnored,
-    TtlIsEarly,
-    ZeroIsForEver,
-    WholeMillisOnly,
-    WholeSecondsOnly,
-    ThirtyDaysIsADate,
-    HugeIsExpired,
-    AtMostAYear,
-    ExpiredIsRead,
-    ExpiredIsWritten,
-    OverwriteKeepsTheTtl,
-    IncrementDropsTheTtl,
-    GetExtends,
-    ExistsExtends,
-    TouchDoesNothing,
-    TouchSaysYes,
-    PersistDoesNothing,
-    PersistSaysYes,
-    TtlSaysForEver,
-    EmptyKeyIsRefused,
-    KeysAreCut,
-    LongKeysAreCut,
-    LimitCountsLetters,
-    LimitIsAConstant,
-    KeysEndAtALine,
-    KeysEndAtASpace,
-    KeysAreAscii,
-    KeysAreLowerCase,
-    DeleteIsByPattern,
-    NamespaceIsAPrefix,
-    ManyLeavesMissesOut,
-    ManyNeedsOne,
-    BatchesNeedOne,
-    BatchesEndEarly,
-    FirstDuplicateWins,
-    BatchesHaveNoTtl,
-    BatchesAreWrittenOneByOne,
-    BatchErrorsAreNameless,
-    BatchesAreCheckedAsTheyGo,
-    TakeLeavesIt,
-    TakeReadsFirst,
-    VersionsShowInTheValue,
-    SwapsDoNothing,
-    SwapsAlways,
-    VersionsAreTheValue,
-    ReadingGivesAVersion,
-    SwapsAreNotChecked,
-    ClearIsOneStep,
-    ClearFlushesAll,
-    ClearIsForEver,
-    ScanIsByPattern,
-    ScanIsOneStep,
-    ScanWaitsForPeace,
-    ScanSeesAll,
-    ScanFindsExpired,
-    ScanFindsNothing,
-    CountsByReadingFirst,
-    AddsByReadingFirst,
-    ReadsAreKept,
-    ClosesOnce,
-    CloseDoesNothing,
-    CloseClosesAll,
-    AddOverwrites,
-    ReplaceStores,
-    MissingIsNoCounter,
-    CountersWrap,
-    CountersStopAtZero,
-    CountersAreLenient,
-    CountersArePadded,
-}
-
-/// The flaw of the run: one test sets it, and runs its cases one after the other.
-static FLAW: Mutex<Flaw> = Mutex::new(Flaw::Nothing);
+use crate::flaws::Flaw;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
@@ -378,7 +22,7 @@ const YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 /// A time to live and a value.
 type Kept = (Option<Duration>, Vec<u8>);
 
-struct Broken {
+pub(crate) struct Broken {
     inner: MemoryCache,
     flaw: Flaw,
     prefix: String,
@@ -394,6 +38,44 @@ struct Broken {
 }
 
 impl Broken {
+    /// The cache of a case, with this flaw.
+    pub(crate) fn new(flaw: Flaw, cx: &Context) -> Result<Self, SetupError> {
+        // Less than by default: flaws look at every byte of a value.
+        let limits = MemoryLimits {
+            value_bytes: 4 << 20,
+            ..MemoryLimits::default()
+        };
+        let store = match flaw {
+            Flaw::HandlesAreApart => MemoryStore::new(limits),
+            _ => MemoryStore::clone(&cx.shared(|| MemoryStore::new(limits))),
+        };
+        let inner = match flaw {
+            // The longest prefix that all namespaces of a case share.
+            Flaw::NamespaceIsAPrefix => {
+                store.cache(cx.namespace().split('/').next().unwrap_or_default())?
+            }
+            _ => store.cache(cx.namespace())?,
+        };
+        Ok(Self {
+            inner,
+            flaw,
+            prefix: cx
+                .namespace()
+                .split_once('/')
+                .map_or(String::new(), |(_, name)| name.to_owned()),
+            kept: Mutex::default(),
+            times: AtomicU64::new(0),
+            namespace: cx
+                .namespace()
+                .split('/')
+                .next()
+                .unwrap_or_default()
+                .to_owned(),
+            store,
+            all_closed: Arc::clone(&cx.shared(|| Arc::new(AtomicBool::new(false)))),
+        })
+    }
+
     fn is(&self, flaw: Flaw) -> bool {
         self.flaw == flaw
     }
@@ -880,127 +562,5 @@ impl CacheInterface for Broken {
             limits.key_bytes = 200;
         }
         limits
-    }
-}
-
-#[backend(
-    contrait::cache::suite,
-    clock = virtual,
-    tests = false,
-    reference,
-    lacks(
-        lockstep = "has planted bugs of its own",
-        linearizable = "has planted bugs of its own",
-        cancellation = "has planted bugs of its own"
-    )
-)]
-fn broken(cx: &Context) -> Result<Broken, SetupError> {
-    let flaw = *FLAW.lock().unwrap_or_else(PoisonError::into_inner);
-    // Less than by default: flaws look at every byte of a value.
-    let limits = MemoryLimits {
-        value_bytes: 4 << 20,
-        ..MemoryLimits::default()
-    };
-    let store = match flaw {
-        Flaw::HandlesAreApart => MemoryStore::new(limits),
-        _ => MemoryStore::clone(&cx.shared(|| MemoryStore::new(limits))),
-    };
-    let inner = match flaw {
-        // The longest prefix that all namespaces of a case share.
-        Flaw::NamespaceIsAPrefix => {
-            store.cache(cx.namespace().split('/').next().unwrap_or_default())?
-        }
-        _ => store.cache(cx.namespace())?,
-    };
-    Ok(Broken {
-        inner,
-        flaw,
-        prefix: cx
-            .namespace()
-            .split_once('/')
-            .map_or(String::new(), |(_, name)| name.to_owned()),
-        kept: Mutex::default(),
-        times: AtomicU64::new(0),
-        namespace: cx
-            .namespace()
-            .split('/')
-            .next()
-            .unwrap_or_default()
-            .to_owned(),
-        store,
-        all_closed: Arc::clone(&cx.shared(|| Arc::new(AtomicBool::new(false)))),
-    })
-}
-
-/// Those of `cases` that fail on a cache with this flaw.
-fn failing<'a>(flaw: Flaw, cases: &[&'a str]) -> BTreeSet<&'a str> {
-    *FLAW.lock().unwrap_or_else(PoisonError::into_inner) = flaw;
-    let conformance = broken::conformance();
-    let fails = |name: &&str| {
-        let record = conformance.run(name);
-        let failed = record.outcome == Outcome::Failed;
-        // A case fails by what its backend did, and shows what that was.
-        assert!(!failed || !record.operations.is_empty(), "{record}");
-        failed
-    };
-    cases.iter().copied().filter(fails).collect()
-}
-
-/// What the failure of a case says of a flaw.
-fn reason(flaw: Flaw, case: &str) -> String {
-    *FLAW.lock().unwrap_or_else(PoisonError::into_inner) = flaw;
-    broken::conformance().run(case).reason.unwrap_or_default()
-}
-
-/// A failure tells what is broken.
-const REASONS: &[(Flaw, &str, &str)] = &[
-    (Flaw::ReadsNothing, "set_then_get", "right: Some([118])"),
-    (Flaw::TtlIsIgnored, "ttl::expires", "right: None"),
-    (Flaw::TtlIsEarly, "ttl::is_never_early", "early: Some"),
-    (Flaw::GetExtends, "ttl::get_never_extends", "late: Some"),
-    (Flaw::LongKeysAreCut, "keys::key_of_251_bytes", "InvalidKey"),
-    (Flaw::DeleteSaysYes, "delete_is_idempotent", "!cache.delete"),
-];
-
-/// Which cases notice which of the faults that the signatures give, on a cache without a flaw.
-fn saboteurs(conformance: &Conformance) -> KillMatrix {
-    let strength = Strength {
-        thorough: true,
-        ..Strength::default()
-    };
-    strength
-        .of(conformance)
-        .expect("a suite that can be judged")
-}
-
-/// One test, since the flaw is one for the process.
-#[test]
-fn every_flaw_is_noticed_and_every_case_notices_one() {
-    let conformance = broken::conformance();
-    let mut promises = conformance.promises();
-    promises.retain(|promise| !promise.tags.contains(&"generated"));
-    let all: Vec<_> = promises.iter().map(|promise| promise.name).collect();
-    assert_eq!(failing(Flaw::Nothing, &all), BTreeSet::new());
-    let matrix = saboteurs(&conformance);
-    let mut noticing = BTreeSet::new();
-    for (flaw, cases) in FLAWS {
-        let failing = failing(*flaw, cases);
-        let expected: BTreeSet<_> = cases.iter().copied().collect();
-        assert_eq!(failing, expected, "with the flaw {flaw:?}");
-        noticing.extend(failing);
-    }
-    noticing.extend(
-        matrix
-            .rows
-            .iter()
-            .flat_map(|row| &row.cases)
-            .map(String::as_str),
-    );
-    let all: BTreeSet<_> = all.into_iter().collect();
-    let never: Vec<_> = all.difference(&noticing).collect();
-    assert!(never.is_empty(), "never seen failing: {never:#?}");
-    for (flaw, case, part) in REASONS {
-        let reason = reason(*flaw, case);
-        assert!(reason.contains(part), "{flaw:?} is explained by: {reason}");
     }
 }
