@@ -97,7 +97,7 @@ pub fn contract(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// ```
 ///
 /// A `#[case]` is a sync or async function. Its doc comment is its promise, and owed. It asks for what it needs by its
-/// parameters: one or more handles of the contract, `&Clock`, `&Network`, `&Server`, `&Context`. Handles are
+/// parameters: one or more handles of the contract, `&Clock`, `&Network` (feature `network`), `&Server`, `&Context`. Handles are
 /// `&dyn Trait` or `&mut dyn Trait` where the trait can be a trait object, and the case is then compiled once for all
 /// backends; otherwise `&impl Trait` or `&mut impl Trait`. All handles of a case share a namespace, but for those with
 /// `#[namespace("name")]`. It returns `()`, a `Result` with a `Debug` error, or any `Termination`.
@@ -189,7 +189,7 @@ pub fn case(_arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// # Options
 /// - `lacks(capability = "reason", …)`: cases that need the capability are ignored, with the reason;
 /// - `clock = virtual`: time is tokio's paused clock; only for what lives in this process;
-/// - `flavor = multi_thread`: cases run on a multi-threaded runtime;
+/// - `flavor = multi_thread`: cases run on a multi-threaded runtime. With the feature `multi-thread`;
 /// - `reference`: the suite itself is judged on this backend, which lives in memory, on a virtual clock where calls are
 ///   awaited. Saboteurs, each an implementation that is wrong in one thing, are to be noticed: a test
 ///   `memory::strength::suite_kills_every_saboteur` fails with the list of those that are not. With `reference = checks` it

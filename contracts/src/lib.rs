@@ -47,8 +47,10 @@
 //! - [`contract_tests`] does the same for a backend that is declared in another crate.
 //!
 //! Without features this crate is the macros and nothing else, so that a trait under contract costs a production
-//! build nothing. The feature `suite` adds the runtime that cases run on; turn it on where tests are built. The
-//! feature `cache` adds the `cache` contract.
+//! build nothing. The feature `suite` adds the runtime that cases run on; turn it on where tests are built. What not every
+//! suite wants comes on top of it, since all of it would be linked after every edit: `check` (generated checks, and
+//! records to be read), `network` (cases that ask for `&Network`) and `multi-thread` (`flavor = multi_thread`). The feature
+//! `cache` adds the `cache` contract.
 
 // The expansions name `::contrait`, also where they stand in this crate.
 extern crate self as contrait;
@@ -59,7 +61,7 @@ pub use contrait_macros::{backend, case, contract, contract_suite, contract_test
 pub mod __private;
 #[cfg(feature = "cache")]
 pub mod cache;
-#[cfg(feature = "suite")]
+#[cfg(feature = "check")]
 pub mod check;
 #[cfg(feature = "suite")]
 pub mod report;
@@ -68,7 +70,9 @@ mod runtime;
 
 #[cfg(feature = "suite")]
 pub use runtime::{
-    Clock, Conformance, Context, Controlled, Direction, Expiry, Lack, Late, Network, NetworkFault,
-    Observed, Promise, Recorded, Server, ServerControl, ServerFailure, ServerState, SetupError,
-    TimeSource, Verdict, Watch, Workbench,
+    Clock, Conformance, Context, Controlled, Expiry, Lack, Late, Observed, Promise, Recorded,
+    Server, ServerControl, ServerFailure, ServerState, SetupError, TimeSource, Verdict, Watch,
+    Workbench,
 };
+#[cfg(feature = "network")]
+pub use runtime::{Direction, Network, NetworkFault};

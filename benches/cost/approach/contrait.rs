@@ -1,22 +1,20 @@
 //! Ours, with the suite beside the backends.
 
-use super::Approach;
+use super::{Approach, with_contrait};
 use crate::generate::{SourceFile, Work, body, one_file};
 
 pub(super) const APPROACH: Approach = Approach {
     name: "contrait",
     title: "contrait",
     individual: "yes",
-    dependencies: CONTRAIT,
+    dependencies: with_contrait!(in_the_tests),
     harness: true,
     trait_attributes: TRAIT_ATTRIBUTES,
-    trait_dependencies: CONTRAIT,
+    trait_dependencies: with_contrait!(),
     suite_dependencies: None,
     files,
 };
 
-pub(super) const CONTRAIT: &str =
-    "contrait = { path = \"ROOT/contracts\", features = [\"suite\"] }\n";
 pub(super) const TRAIT_ATTRIBUTES: &str = "#[contrait::contract]\n";
 
 fn files(work: &Work) -> Vec<SourceFile> {

@@ -1,23 +1,17 @@
 //! Ours, with the suite in a crate of its own.
 
-use super::{Approach, contrait};
+use super::{Approach, contrait, with_contrait};
 use crate::generate::{SourceFile, Work};
 
 pub(super) const APPROACH: Approach = Approach {
     name: "contrait-elsewhere",
     title: "contrait, the suite in another crate",
     individual: "yes",
-    dependencies: concat!(
-        "suite = { path = \"suite\" }\n",
-        "contrait = { path = \"ROOT/contracts\", features = [\"suite\"] }\n"
-    ),
+    dependencies: with_contrait!(in_the_tests, "suite = { path = \"suite\" }"),
     harness: true,
     trait_attributes: contrait::TRAIT_ATTRIBUTES,
-    trait_dependencies: contrait::CONTRAIT,
-    suite_dependencies: Some(concat!(
-        "kv = { path = \"../kv\" }\n",
-        "contrait = { path = \"ROOT/contracts\", features = [\"suite\"] }\n"
-    )),
+    trait_dependencies: with_contrait!(),
+    suite_dependencies: Some(with_contrait!("kv = { path = \"../kv\" }")),
     files,
 };
 

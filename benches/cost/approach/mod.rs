@@ -79,6 +79,26 @@ pub(crate) const ALL: [Approach; 13] = [
     generic_tests::APPROACH,
 ];
 
+/// The dependency on contrait of the trait's crate, of the suite's, and of the tests.
+///
+/// Cargo builds what comes from a registry without `incremental`, as it does all other dependencies here; what comes from a
+/// path it would cut up for edits that no user makes, and give the linker an object a module.
+macro_rules! with_contrait {
+    (in_the_tests $(, $line:literal)*) => {
+        concat!(
+            with_contrait!($($line),*),
+            "\n[profile.dev.package.contrait]\nincremental = false\n"
+        )
+    };
+    ($($line:literal),*) => {
+        concat!(
+            "contrait = { path = \"ROOT/contracts\", features = [\"suite\"] }\n",
+            $($line, "\n"),*
+        )
+    };
+}
+pub(crate) use with_contrait;
+
 /// Tokio as a user of `#[tokio::test]` has it.
 macro_rules! with_tokio {
     ($($line:literal),*) => {

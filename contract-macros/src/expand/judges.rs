@@ -6,9 +6,9 @@ use quote::{ToTokens, format_ident, quote};
 
 use crate::model::Case;
 
-/// Those of one table.
-pub(super) struct Judges<'a> {
-    private: &'a TokenStream,
+/// Those of one table, which has `__private` in scope.
+#[derive(Default)]
+pub(super) struct Judges {
     functions: Vec<Judge>,
 }
 
@@ -18,17 +18,10 @@ struct Judge {
     function: TokenStream,
 }
 
-impl<'a> Judges<'a> {
-    pub(super) fn new(private: &'a TokenStream) -> Self {
-        Self {
-            private,
-            functions: Vec::new(),
-        }
-    }
-
+impl Judges {
     /// The name of the function that judges what the case returns.
     pub(super) fn of(&mut self, case: &Case) -> Ident {
-        let (private, cfgs, returns) = (self.private, &case.cfgs, &case.returns);
+        let (cfgs, returns) = (&case.cfgs, &case.returns);
         let of = quote!(#(#cfgs)* #returns).to_string();
         let known = self.functions.iter().position(|judge| judge.of == of);
         let name = format_ident!("__judge_{}", known.unwrap_or(self.functions.len()));
@@ -37,8 +30,8 @@ impl<'a> Judges<'a> {
             let judge = Ident::new("judge", case.output);
             let function = quote! {
                 #(#cfgs)*
-                fn #name(__returned: #returns) -> #private::Returned {
-                    #private::outcome!(#judge, __returned)
+                fn #name(__returned: #returns) -> __private::Returned {
+                    __private::outcome!(#judge, __returned)
                 }
             };
             self.functions.push(Judge { of, function });
@@ -47,7 +40,7 @@ impl<'a> Judges<'a> {
     }
 }
 
-impl ToTokens for Judges<'_> {
+impl ToTokens for Judges {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         tokens.extend(self.functions.iter().map(|judge| judge.function.clone()));
     }

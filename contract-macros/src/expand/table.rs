@@ -52,7 +52,7 @@ impl Tables {
 
     fn table(&self, group: &Group, groups: &[&Ident]) -> TokenStream {
         let (private, table) = (&self.private, names::table());
-        let mut judges = Judges::new(private);
+        let mut judges = Judges::default();
         let cases: Vec<_> = group
             .cases
             .iter()
@@ -79,8 +79,10 @@ impl Tables {
             #[doc(hidden)]
             #[allow(missing_docs, private_bounds, private_interfaces, unreachable_pub)]
             pub const fn #table #generics() -> &'static #private::Group<#handle> {
+                // To splice in a path takes longer than anything else that a row is made of, so rows have a short one.
+                use #private;
                 #judges
-                const { &#private::Group { cases: &[#(#cases),*], groups: &[#(#inner),*] } }
+                const { &__private::Group { cases: &[#(#cases),*], groups: &[#(#inner),*] } }
             }
         }
     }
@@ -100,8 +102,7 @@ impl Tables {
         }
     }
 
-    fn row(&self, case: &Case, groups: &[&Ident], judges: &mut Judges<'_>) -> TokenStream {
-        let private = &self.private;
+    fn row(&self, case: &Case, groups: &[&Ident], judges: &mut Judges) -> TokenStream {
         let (cfgs, promise) = (&case.cfgs, &case.promise);
         let name = self
             .group
@@ -116,7 +117,7 @@ impl Tables {
         let timeout = case.timeout_ms.unwrap_or(30_000);
         let should_panic = option(case.expected_panic());
         let handles = case.handles().map(
-            |(name, namespace)| quote!(#private::Handle { name: #name, namespace: #namespace }),
+            |(name, namespace)| quote!(__private::Handle { name: #name, namespace: #namespace }),
         );
         // The place is that of the case, not of the attribute.
         let place =
@@ -124,8 +125,8 @@ impl Tables {
         let body = self.body(case, groups, judges);
         quote! {
             #(#cfgs)*
-            #private::Case {
-                promise: #private::Promise {
+            __private::Case {
+                promise: __private::Promise {
                     name: #name,
                     promise: #promise,
                     needs: &[#(#needs),*],
@@ -141,8 +142,7 @@ impl Tables {
     }
 
     /// A function that hands a case what it asks for.
-    fn body(&self, case: &Case, groups: &[&Ident], judges: &mut Judges<'_>) -> TokenStream {
-        let private = &self.private;
+    fn body(&self, case: &Case, groups: &[&Ident], judges: &mut Judges) -> TokenStream {
         let (mut handles, mut arguments) = (Vec::new(), Vec::new());
         for (index, parameter) in case.parameters.iter().enumerate() {
             arguments.push(match parameter {
@@ -168,7 +168,7 @@ impl Tables {
         let call = quote!(self::#ident(#(#arguments),*));
         let (generics, handle) = self.handle(groups.len());
         let (kind, stage) = if case.is_async {
-            (quote!(Async), quote!(, __stage: &#private::Stage))
+            (quote!(Async), quote!(, __stage: &__private::Stage))
         } else {
             (quote!(Sync), TokenStream::new())
         };
@@ -182,32 +182,31 @@ impl Tables {
                 quote!(#judge(#call))
             }
             (true, true) => {
-                let never = self.never(&quote!(#call.await));
+                let never = Self::never(&quote!(#call.await));
                 quote!(__stage.case(
                     ::core::pin::pin!(async move #never),
                     ::core::convert::identity
                 ))
             }
-            (true, false) => self.never(&call),
+            (true, false) => Self::never(&call),
         };
         // A function and no closure: a closure is two functions once it is a pointer.
         quote! {{
-            fn __prove #generics(__setting: &mut #private::Setting<#handle> #stage) -> #private::Returned {
+            fn __prove #generics(__setting: &mut __private::Setting<#handle> #stage) -> __private::Returned {
                 let ([#(#handles),*], __context, __clock) = __setting.parts();
                 let _ = (__context, __clock);
                 #proof
             }
-            #private::Body::#kind(__prove)
+            __private::Body::#kind(__prove)
         }}
     }
 
     /// A case that never returns: nothing is there to be looked at, but the compiler wants a type.
-    fn never(&self, call: &TokenStream) -> TokenStream {
-        let private = &self.private;
+    fn never(call: &TokenStream) -> TokenStream {
         quote!({
             #[allow(unreachable_code, clippy::diverging_sub_expression)]
             {
-                let __returned: #private::Returned = #call;
+                let __returned: __private::Returned = #call;
                 __returned
             }
         })

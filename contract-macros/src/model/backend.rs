@@ -114,13 +114,17 @@ impl Backend {
         {
             errors.on(flavor, "tokio pauses the clock of a current-thread runtime alone: choose `clock = virtual` or `flavor = multi_thread`");
         }
+        let multi_thread = flavor.filter(|word| word == "multi_thread");
+        if let (Some(word), false) = (&multi_thread, cfg!(any(feature = "multi-thread", test))) {
+            errors.on(word, "`multi_thread` needs contrait's feature `multi-thread`: turn it on where the backend is, `contrait = { …, features = [\"multi-thread\"] }`");
+        }
         let backend = Self {
             krate: arguments.path("crate", errors),
             lacks: lacks(&arguments, errors),
             tests: tests(&arguments, errors),
             reference,
             virtual_clock,
-            flavor: if flavor.is_some_and(|word| word == "multi_thread") {
+            flavor: if multi_thread.is_some() {
                 Flavor::MultiThread
             } else {
                 Flavor::CurrentThread

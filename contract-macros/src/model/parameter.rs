@@ -96,6 +96,9 @@ pub(super) fn parameters(
                 if let Some((attribute, _)) = namespace {
                     errors.on(attribute, "`#[namespace]` goes on a handle");
                 }
+                if let (Shared::Network, false) = (shared, cfg!(any(feature = "network", test))) {
+                    errors.on(&input.ty, "`&Network` needs contrait's feature `network`: turn it on where the suite is, `contrait = { …, features = [\"network\"] }`");
+                }
                 parameters.push(Parameter::Shared(shared));
             }
             // That it is generic is said already.

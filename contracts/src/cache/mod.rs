@@ -6,20 +6,20 @@
 //! [`Closing`] are the parts that give it, so that no backend invents its own.
 //!
 //! With the feature `suite`, `suite` holds the behaviour as cases that every backend owes; with `check`, `model` is the
-//! reference that generated operations are compared with. `connecting` and `faults` are the suites of backends whose store
-//! is elsewhere: what they refuse from the start, and what happens when network or server fail; `failover` is that of
-//! backends on clusters. Where a backend's server comes from is left to the backend.
+//! reference that generated operations are compared with. With `network` there are the suites of backends whose store is
+//! elsewhere: `connecting`, what they refuse from the start; `faults`, what happens when network or server fail; and
+//! `failover`, for those on clusters. Where a backend's server comes from is left to the backend.
 
 mod closing;
-#[cfg(feature = "suite")]
+#[cfg(feature = "network")]
 pub mod connecting;
 mod error;
-#[cfg(feature = "suite")]
+#[cfg(feature = "network")]
 pub mod failover;
-#[cfg(feature = "suite")]
+#[cfg(feature = "network")]
 pub mod faults;
 mod interface;
-#[cfg(feature = "suite")]
+#[cfg(feature = "network")]
 mod judging;
 mod lifetime;
 mod limits;

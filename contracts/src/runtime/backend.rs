@@ -44,6 +44,7 @@ pub enum Flavor {
     /// The case's own thread.
     CurrentThread,
     /// Worker threads beside the case's own.
+    #[cfg(feature = "multi-thread")]
     MultiThread,
 }
 

@@ -17,6 +17,10 @@ mod expiry;
 mod harness;
 mod hidden;
 mod log;
+#[cfg(feature = "network")]
+mod network;
+#[cfg(not(feature = "network"))]
+#[path = "no_network.rs"]
 mod network;
 mod outcome;
 mod recorded;
@@ -43,6 +47,7 @@ pub use expiry::{Expiry, Observed, Verdict, Watch};
 pub(crate) use harness::Ended;
 pub use harness::Stage;
 pub use log::{Call, Log};
+#[cfg(feature = "network")]
 pub use network::{Direction, Network, NetworkFault};
 pub use outcome::{Returned, ReturnedResult, ReturnedTermination, Returning};
 pub use recorded::{

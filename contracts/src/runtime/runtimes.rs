@@ -74,6 +74,7 @@ fn is_reusable(flavor: Flavor, clock: ClockKind) -> bool {
 fn make(flavor: Flavor, clock: ClockKind) -> Runtime {
     let mut builder = match flavor {
         Flavor::CurrentThread => Builder::new_current_thread(),
+        #[cfg(feature = "multi-thread")]
         Flavor::MultiThread => Builder::new_multi_thread(),
     };
     builder.enable_all();

@@ -24,18 +24,19 @@ pub mod suite {
         pub const fn __contrait_cases() -> &'static ::contrait::__private::Group<
             super::super::__ContraitHandleOf_suite,
         > {
-            fn __judge_0(__returned: ()) -> ::contrait::__private::Returned {
-                ::contrait::__private::outcome!(judge, __returned)
+            use ::contrait::__private;
+            fn __judge_0(__returned: ()) -> __private::Returned {
+                __private::outcome!(judge, __returned)
             }
             #[cfg(unix)]
-            fn __judge_1(__returned: ()) -> ::contrait::__private::Returned {
-                ::contrait::__private::outcome!(judge, __returned)
+            fn __judge_1(__returned: ()) -> __private::Returned {
+                __private::outcome!(judge, __returned)
             }
             const {
-                &::contrait::__private::Group {
+                &__private::Group {
                     cases: &[
-                        ::contrait::__private::Case {
-                            promise: ::contrait::__private::Promise {
+                        __private::Case {
+                            promise: __private::Promise {
                                 name: "ttl::expires",
                                 promise: "An entry is gone once its time to live has passed.",
                                 needs: &["ttl"],
@@ -43,11 +44,11 @@ pub mod suite {
                                 timeout: ::core::time::Duration::from_millis(5000u64),
                                 should_panic: ::core::option::Option::None,
                                 handles: &[
-                                    ::contrait::__private::Handle {
+                                    __private::Handle {
                                         name: "cache",
                                         namespace: "",
                                     },
-                                    ::contrait::__private::Handle {
+                                    __private::Handle {
                                         name: "other",
                                         namespace: "",
                                     },
@@ -57,11 +58,11 @@ pub mod suite {
                             },
                             body: {
                                 fn __prove(
-                                    __setting: &mut ::contrait::__private::Setting<
+                                    __setting: &mut __private::Setting<
                                         super::super::__ContraitHandleOf_suite,
                                     >,
-                                    __stage: &::contrait::__private::Stage,
-                                ) -> ::contrait::__private::Returned {
+                                    __stage: &__private::Stage,
+                                ) -> __private::Returned {
                                     let ([__handle_0, __handle_2], __context, __clock) = __setting
                                         .parts();
                                     let _ = (__context, __clock);
@@ -73,12 +74,12 @@ pub mod suite {
                                             __judge_0,
                                         )
                                 }
-                                ::contrait::__private::Body::Async(__prove)
+                                __private::Body::Async(__prove)
                             },
                         },
                         #[cfg(unix)]
-                        ::contrait::__private::Case {
-                            promise: ::contrait::__private::Promise {
+                        __private::Case {
+                            promise: __private::Promise {
                                 name: "ttl::never_negative",
                                 promise: "A time to live is never negative.",
                                 needs: &[],
@@ -86,7 +87,7 @@ pub mod suite {
                                 timeout: ::core::time::Duration::from_millis(30000u64),
                                 should_panic: ::core::option::Option::Some("negative"),
                                 handles: &[
-                                    ::contrait::__private::Handle {
+                                    __private::Handle {
                                         name: "cache",
                                         namespace: "",
                                     },
@@ -96,15 +97,15 @@ pub mod suite {
                             },
                             body: {
                                 fn __prove(
-                                    __setting: &mut ::contrait::__private::Setting<
+                                    __setting: &mut __private::Setting<
                                         super::super::__ContraitHandleOf_suite,
                                     >,
-                                ) -> ::contrait::__private::Returned {
+                                ) -> __private::Returned {
                                     let ([__handle_0], __context, __clock) = __setting.parts();
                                     let _ = (__context, __clock);
                                     __judge_1(self::never_negative(&mut **__handle_0))
                                 }
-                                ::contrait::__private::Body::Sync(__prove)
+                                __private::Body::Sync(__prove)
                             },
                         },
                     ],
@@ -118,19 +119,18 @@ pub mod suite {
     pub const fn __contrait_cases() -> &'static ::contrait::__private::Group<
         super::__ContraitHandleOf_suite,
     > {
-        fn __judge_0(
-            __returned: Result<(), CacheError>,
-        ) -> ::contrait::__private::Returned {
-            ::contrait::__private::outcome!(judge, __returned)
+        use ::contrait::__private;
+        fn __judge_0(__returned: Result<(), CacheError>) -> __private::Returned {
+            __private::outcome!(judge, __returned)
         }
-        fn __judge_1(__returned: ()) -> ::contrait::__private::Returned {
-            ::contrait::__private::outcome!(judge, __returned)
+        fn __judge_1(__returned: ()) -> __private::Returned {
+            __private::outcome!(judge, __returned)
         }
         const {
-            &::contrait::__private::Group {
+            &__private::Group {
                 cases: &[
-                    ::contrait::__private::Case {
-                        promise: ::contrait::__private::Promise {
+                    __private::Case {
+                        promise: __private::Promise {
                             name: "set_then_get",
                             promise: "A value that was set is returned.",
                             needs: &[],
@@ -138,7 +138,7 @@ pub mod suite {
                             timeout: ::core::time::Duration::from_millis(30000u64),
                             should_panic: ::core::option::Option::None,
                             handles: &[
-                                ::contrait::__private::Handle {
+                                __private::Handle {
                                     name: "cache",
                                     namespace: "",
                                 },
@@ -148,11 +148,11 @@ pub mod suite {
                         },
                         body: {
                             fn __prove(
-                                __setting: &mut ::contrait::__private::Setting<
+                                __setting: &mut __private::Setting<
                                     super::__ContraitHandleOf_suite,
                                 >,
-                                __stage: &::contrait::__private::Stage,
-                            ) -> ::contrait::__private::Returned {
+                                __stage: &__private::Stage,
+                            ) -> __private::Returned {
                                 let ([__handle_0], __context, __clock) = __setting.parts();
                                 let _ = (__context, __clock);
                                 __stage
@@ -161,11 +161,11 @@ pub mod suite {
                                         __judge_0,
                                     )
                             }
-                            ::contrait::__private::Body::Async(__prove)
+                            __private::Body::Async(__prove)
                         },
                     },
-                    ::contrait::__private::Case {
-                        promise: ::contrait::__private::Promise {
+                    __private::Case {
+                        promise: __private::Promise {
                             name: "outlives_a_reset",
                             promise: "A lost connection is no lost entry.",
                             needs: &["network", "server"],
@@ -173,7 +173,7 @@ pub mod suite {
                             timeout: ::core::time::Duration::from_millis(30000u64),
                             should_panic: ::core::option::Option::None,
                             handles: &[
-                                ::contrait::__private::Handle {
+                                __private::Handle {
                                     name: "cache",
                                     namespace: "",
                                 },
@@ -183,11 +183,11 @@ pub mod suite {
                         },
                         body: {
                             fn __prove(
-                                __setting: &mut ::contrait::__private::Setting<
+                                __setting: &mut __private::Setting<
                                     super::__ContraitHandleOf_suite,
                                 >,
-                                __stage: &::contrait::__private::Stage,
-                            ) -> ::contrait::__private::Returned {
+                                __stage: &__private::Stage,
+                            ) -> __private::Returned {
                                 let ([__handle_0], __context, __clock) = __setting.parts();
                                 let _ = (__context, __clock);
                                 __stage
@@ -199,7 +199,7 @@ pub mod suite {
                                         __judge_1,
                                     )
                             }
-                            ::contrait::__private::Body::Async(__prove)
+                            __private::Body::Async(__prove)
                         },
                     },
                 ],

@@ -9,14 +9,15 @@ pub mod suite {
     pub const fn __contrait_cases() -> &'static ::contrait::__private::Group<
         super::__ContraitHandleOf_suite,
     > {
-        fn __judge_0(__returned: ()) -> ::contrait::__private::Returned {
-            ::contrait::__private::outcome!(judge, __returned)
+        use ::contrait::__private;
+        fn __judge_0(__returned: ()) -> __private::Returned {
+            __private::outcome!(judge, __returned)
         }
         const {
-            &::contrait::__private::Group {
+            &__private::Group {
                 cases: &[
-                    ::contrait::__private::Case {
-                        promise: ::contrait::__private::Promise {
+                    __private::Case {
+                        promise: __private::Promise {
                             name: "nobody_has_no_score",
                             promise: "Who was never there has no score.",
                             needs: &[],
@@ -24,7 +25,7 @@ pub mod suite {
                             timeout: ::core::time::Duration::from_millis(30000u64),
                             should_panic: ::core::option::Option::None,
                             handles: &[
-                                ::contrait::__private::Handle {
+                                __private::Handle {
                                     name: "board",
                                     namespace: "",
                                 },
@@ -34,15 +35,15 @@ pub mod suite {
                         },
                         body: {
                             fn __prove(
-                                __setting: &mut ::contrait::__private::Setting<
+                                __setting: &mut __private::Setting<
                                     super::__ContraitHandleOf_suite,
                                 >,
-                            ) -> ::contrait::__private::Returned {
+                            ) -> __private::Returned {
                                 let ([__handle_0], __context, __clock) = __setting.parts();
                                 let _ = (__context, __clock);
                                 __judge_0(self::nobody_has_no_score(&mut **__handle_0))
                             }
-                            ::contrait::__private::Body::Sync(__prove)
+                            __private::Body::Sync(__prove)
                         },
                     },
                 ],

@@ -9,16 +9,15 @@ pub(super) mod suite {
     pub const fn __contrait_cases() -> &'static ::contrait::__private::Group<
         super::__ContraitHandleOf_suite,
     > {
-        fn __judge_0(
-            __returned: Result<(), CacheError>,
-        ) -> ::contrait::__private::Returned {
-            ::contrait::__private::outcome!(judge, __returned)
+        use ::contrait::__private;
+        fn __judge_0(__returned: Result<(), CacheError>) -> __private::Returned {
+            __private::outcome!(judge, __returned)
         }
         const {
-            &::contrait::__private::Group {
+            &__private::Group {
                 cases: &[
-                    ::contrait::__private::Case {
-                        promise: ::contrait::__private::Promise {
+                    __private::Case {
+                        promise: __private::Promise {
                             name: "keys::empty",
                             promise: "A key may be empty.",
                             needs: &[],
@@ -26,7 +25,7 @@ pub(super) mod suite {
                             timeout: ::core::time::Duration::from_millis(30000u64),
                             should_panic: ::core::option::Option::None,
                             handles: &[
-                                ::contrait::__private::Handle {
+                                __private::Handle {
                                     name: "cache",
                                     namespace: "",
                                 },
@@ -36,11 +35,11 @@ pub(super) mod suite {
                         },
                         body: {
                             fn __prove(
-                                __setting: &mut ::contrait::__private::Setting<
+                                __setting: &mut __private::Setting<
                                     super::__ContraitHandleOf_suite,
                                 >,
-                                __stage: &::contrait::__private::Stage,
-                            ) -> ::contrait::__private::Returned {
+                                __stage: &__private::Stage,
+                            ) -> __private::Returned {
                                 let ([__handle_0], __context, __clock) = __setting.parts();
                                 let _ = (__context, __clock);
                                 __stage
@@ -49,7 +48,7 @@ pub(super) mod suite {
                                         __judge_0,
                                     )
                             }
-                            ::contrait::__private::Body::Async(__prove)
+                            __private::Body::Async(__prove)
                         },
                     },
                 ],
