@@ -14,7 +14,7 @@ use tokio::runtime::{Builder, Runtime};
 thread_local! {
     static SERVER: (Runtime, Server, Vec<String>) = {
         let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let server = runtime.block_on(Server::builder().frozen_clock().start());
+        let server = runtime.block_on(session::start());
         let server = server.expect("a server");
         let commands = session::commands(&server);
         (runtime, server, commands)

@@ -14,7 +14,7 @@ use tokio::runtime::{Builder, Runtime};
 thread_local! {
     static SERVER: (Runtime, Server) = {
         let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let server = runtime.block_on(Server::builder().frozen_clock().start());
+        let server = runtime.block_on(session::start());
         (runtime, server.expect("a server"))
     };
 }

@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use redis_embedded::Server;
+use redis_embedded::Profile;
 
-use crate::session::{choose, commands, prepare, send};
+use crate::session::{choose, commands, prepare, send, start_as};
 use crate::{Outcome, panics};
 
 /// The inputs of a fuzz target, in the order of their names.
@@ -22,7 +22,7 @@ fn inputs(target: &str) -> Result<Vec<PathBuf>, std::io::Error> {
 
 #[tokio::test]
 async fn bytes_that_were_found_by_fuzzing_do_no_harm() -> Outcome {
-    let server = Server::builder().frozen_clock().start().await?;
+    let server = start_as(Profile::Redis7_0).await?;
     let before = panics();
     for file in inputs("requests")? {
         prepare(&server);
@@ -41,14 +41,16 @@ async fn bytes_that_were_found_by_fuzzing_do_no_harm() -> Outcome {
 
 #[tokio::test]
 async fn commands_that_were_found_by_fuzzing_do_no_harm() -> Outcome {
-    let server = Server::builder().frozen_clock().start().await?;
-    let all = commands(&server);
-    let before = panics();
-    for file in inputs("commands")? {
-        prepare(&server);
-        choose(&server, &all, &fs::read(&file)?).await;
-        assert_eq!(panics(), before, "{}", file.display());
+    for profile in [Profile::Redis7_0, Profile::Redis8_2, Profile::Valkey9_1] {
+        let server = start_as(profile).await?;
+        let all = commands(&server);
+        let before = panics();
+        for file in inputs("commands")? {
+            prepare(&server);
+            choose(&server, &all, &fs::read(&file)?).await;
+            assert_eq!(panics(), before, "{profile:?}, {}", file.display());
+        }
+        assert_eq!(server.connections(), 0);
     }
-    assert_eq!(server.connections(), 0);
     Ok(())
 }

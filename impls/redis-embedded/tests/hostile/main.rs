@@ -1,6 +1,7 @@
 //! Clients that mean no good: malformed and endless requests, and no reading.
 
 mod corpus;
+#[expect(dead_code, reason = "each target uses a part of it")]
 mod session;
 mod words;
 

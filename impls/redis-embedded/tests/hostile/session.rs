@@ -1,9 +1,26 @@
 //! What hostile clients do to a server in memory; the fuzz targets do the same, so they share this file.
 
-use redis_embedded::Server;
+use redis_embedded::{Profile, Server};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::words::WORDS;
+
+/// A server that passes for the version that `VERSION` names: 7, 8 or 9, 7 by default.
+pub(crate) async fn start() -> std::io::Result<Server> {
+    let profile = match std::env::var("VERSION").as_deref() {
+        Ok("9") => Profile::Valkey9_1,
+        Ok("8") => Profile::Redis8_2,
+        Ok("7") | Err(_) => Profile::Redis7_0,
+        Ok(other) => panic!("VERSION is 7, 8 or 9, not `{other}`"),
+    };
+    start_as(profile).await
+}
+
+/// A server that passes for this version, on a clock that stands still.
+pub(crate) async fn start_as(profile: Profile) -> std::io::Result<Server> {
+    let builder = Server::builder().frozen_clock().profile(profile);
+    builder.start().await
+}
 
 /// A server that is as it was for the input before: its data, its settings and its time are always the same.
 pub(crate) fn prepare(server: &Server) {
