@@ -3,8 +3,8 @@
 //! # The file of records
 //! With `CONTRAIT_RECORD=FILE` in the environment, every case that ran appends one line to `FILE`: a [`Record`] as a
 //! JSON object. Several processes may write into one file, since a line is written at once. A line that a killed
-//! process left unfinished is the file's last or is followed by whole lines; `Record::read`, of the feature `check`, names it. Readers accept
-//! what they do not know: a new field does not change [`FORMAT`], a changed meaning does.
+//! process left unfinished is the file's last or is followed by whole lines; `Record::read`, of the feature `check`,
+//! names it. Readers accept what they do not know: a new field does not change [`FORMAT`], a changed meaning does.
 //!
 //! What says more of a suite than that it passed has lines of its own, with one field that says what they are:
 //! `{"strength": …}` is a `check::strength::KillMatrix`, `{"coverage": …}` a `check::coverage::Coverage`. `cargo contrait`

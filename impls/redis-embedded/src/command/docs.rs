@@ -9,10 +9,11 @@ use crate::protocol::Reply;
 /// A line a command: its name, its first version, its group, whether it is deprecated or of the system, and behind a
 /// colon its arguments. Where Valkey has another first version than Redis, that stands behind a bar.
 ///
-/// An argument is a `name:type`, of type string if none is said (which a name with a colon in it says), with `TOKEN/` before it if it has one; a pure token is
-/// `name=TOKEN`, without a name if that is the token in lower case. `name( … )` has arguments of which there is one,
-/// `name{ … }` has a group. Behind it may stand `?` for optional, `*` for several, `+` if each has the token, `@` with
-/// its first version, `!` with the one that deprecated it, and `#` with the index of its key specification.
+/// An argument is a `name:type`, with `TOKEN/` before it if it has one. It is of type string if none is said, which a
+/// name with a colon in it says. A pure token is `name=TOKEN`, without a name if that is the token in lower case.
+/// `name( … )` has arguments of which there is one, `name{ … }` has a group. Behind it may stand `?` for optional, `*`
+/// for several, `+` if each has the token, `@` with its first version, `!` with the one that deprecated it, and `#` with
+/// the index of its key specification.
 const TABLE: &str = include_str!("docs.txt");
 /// What may stand behind an argument.
 const SIGNS: [char; 6] = ['?', '*', '+', '@', '!', '#'];
