@@ -3,7 +3,7 @@
 use super::context::db;
 use super::table::commands;
 use super::{Cx, Error, Outcome};
-use crate::db::{glob, number};
+use crate::db::{Form, Value, glob, number};
 use crate::profile::Profile;
 use crate::server::config::Events;
 
@@ -205,7 +205,12 @@ fn copy(cx: &mut Cx<'_>) -> Outcome {
     let entry = cx.db().peek(from).cloned();
     let taken = cx.state.dbs[target].contains(to);
     let copied = match entry {
-        Some(entry) if replace || !taken => {
+        Some(mut entry) if replace || !taken => {
+            if let Value::Str(text) = &mut entry.value
+                && text.form == Form::Short
+            {
+                text.form = Form::Own;
+            }
             cx.state.dbs[target].put(to, entry);
             cx.changed_in(target, Events::GENERIC, "copy_to", to);
             true

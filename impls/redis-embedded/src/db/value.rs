@@ -83,7 +83,7 @@ impl Value {
     /// What OBJECT REFCOUNT gives: Redis shares small integers.
     pub(crate) fn references(&self) -> i64 {
         match self {
-            Value::Str(text) if text.encoding() == "int" => match number::integer(&text.bytes) {
+            Value::Str(text) if text.form == Form::Short => match number::integer(&text.bytes) {
                 Some(0..10_000) => i64::from(i32::MAX),
                 _ => 1,
             },
@@ -132,6 +132,8 @@ pub(crate) enum Form {
     /// The shortest one, an integer if it is one.
     #[default]
     Short,
+    /// The shortest one, and no integer that others share, as COPY leaves it.
+    Own,
     /// No integer.
     Text,
     /// It was changed in place, after which Redis leaves it as it is.
@@ -149,7 +151,7 @@ impl Str {
     pub(crate) fn encoding(&self) -> &'static str {
         if self.form == Form::Raw {
             "raw"
-        } else if self.form == Form::Short
+        } else if self.form != Form::Text
             && self.bytes.len() <= 20
             && number::integer(&self.bytes).is_some()
         {

@@ -1,5 +1,7 @@
 //! Unions, intersections and differences of sorted sets, and of sets among them.
 
+use indexmap::IndexMap;
+
 use super::super::sets::card_limit;
 use super::super::{Cx, Error, Outcome};
 use super::range::store;
@@ -134,14 +136,17 @@ fn combine(plan: &Plan, sets: &[SortedSet]) -> Vec<(Key, f64)> {
     let limits = (usize::MAX, usize::MAX);
     match plan.how {
         How::Union => {
+            // Not in the result itself, which would keep a zero of the other sign.
+            let mut sums = IndexMap::new();
             for (set, weight) in sets.iter().zip(&plan.weights) {
                 for (member, score) in set.iter() {
                     let score = not_nan(score * weight);
-                    let sum = result
-                        .score(member)
-                        .map_or(score, |old| plan.aggregate.apply(old, score));
-                    result.insert(member, sum, limits);
+                    let sum = sums.entry(member).or_insert(None);
+                    *sum = Some(sum.map_or(score, |old| plan.aggregate.apply(old, score)));
                 }
+            }
+            for (member, sum) in sums {
+                result.insert(member, sum.unwrap_or_default(), limits);
             }
         }
         How::Inter => {
