@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
 
-use super::calls::{CALLERS, Call, Outcome, all, every, read, value_of};
+use super::calls::{CALLERS, Call, Outcome, all, every, read, store_a_value_each, value_of};
 use crate::cache::CacheInterface;
 use crate::cache::judging::{assert_outage, assert_usable, bounded};
 use crate::{Clock, Direction, Network, contract_suite};
@@ -120,11 +120,7 @@ pub mod suite {
         cache: &dyn CacheInterface,
         network: &Network,
     ) -> Outcome {
-        for caller in 0..CALLERS {
-            cache
-                .set(&caller.to_string(), &value_of(caller), None)
-                .await?;
-        }
+        store_a_value_each(cache).await?;
         let _slow = network.delay(Direction::Both, Duration::from_millis(3));
         let calls = (0..CALLERS).map(|caller| -> Call<'_, _> {
             Box::pin(async move {
@@ -148,11 +144,7 @@ pub mod suite {
         network: &Network,
         clock: &Clock,
     ) -> Outcome {
-        for caller in 0..CALLERS {
-            cache
-                .set(&caller.to_string(), &value_of(caller), None)
-                .await?;
-        }
+        store_a_value_each(cache).await?;
         let over = Cell::new(false);
         let caller = async |caller: usize| {
             let key = caller.to_string();

@@ -138,3 +138,12 @@ pub(super) fn value_of(caller: usize) -> Vec<u8> {
     // Of different lengths, so that a mixed-up answer shows in more than its content.
     format!("value {caller} ").repeat(caller + 1).into_bytes()
 }
+
+/// Under the number of each caller, a value of its own.
+pub(super) async fn store_a_value_each(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+    for caller in 0..CALLERS {
+        let key = caller.to_string();
+        cache.set(&key, &value_of(caller), None).await?;
+    }
+    Ok(())
+}

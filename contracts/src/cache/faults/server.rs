@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::calls::{
     CALLERS, Call, Outcome, all, assert_all_but_clear_fail, assert_everything_fails, call, read,
-    value_of,
+    store_a_value_each, value_of,
 };
 use crate::cache::CacheInterface;
 use crate::cache::judging::{BOUND, answered, assert_outage, assert_usable, bounded};
@@ -27,11 +27,7 @@ pub mod suite {
         server: &Server,
         clock: &Clock,
     ) -> Outcome {
-        for caller in 0..CALLERS {
-            cache
-                .set(&caller.to_string(), &value_of(caller), None)
-                .await?;
-        }
+        store_a_value_each(cache).await?;
         let (answered, failed) = (Cell::new(0), Cell::new(0));
         let caller = async |caller: usize| -> Outcome {
             let key = caller.to_string();
