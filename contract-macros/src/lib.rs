@@ -97,9 +97,9 @@ pub fn contract(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// ```
 ///
 /// A `#[case]` is a sync or async function. Its doc comment is its promise, and owed. It asks for what it needs by its
-/// parameters: one or more handles of the contract, `&Clock`, `&Network` (feature `network`), `&Server`, `&Context`. Handles are
-/// `&dyn Trait` or `&mut dyn Trait` where the trait can be a trait object, and the case is then compiled once for all
-/// backends; otherwise `&impl Trait` or `&mut impl Trait`. All handles of a case share a namespace, but for those with
+/// parameters: one or more handles of the contract, `&Clock`, `&Network` (feature `network`), `&Server`, `&Context`.
+/// Handles are `&dyn Trait` or `&mut dyn Trait` where the trait can be a trait object, and the case is then compiled once
+/// for all backends; otherwise `&impl Trait` or `&mut impl Trait`. All handles of a case share a namespace, but for those with
 /// `#[namespace("name")]`. It returns `()`, a `Result` with a `Debug` error, or any `Termination`.
 ///
 /// A module within the module is a group. Functions without `#[case]` are helpers. `#[ignore]`, `#[should_panic]` and

@@ -1,8 +1,9 @@
 //! The checks that no one writes by hand: what was observed of an implementation, judged against a model of it.
 //!
 //! [`linearizability`] stands on its own and takes plain data, so that it can be used without the macros, on what
-//! another tool recorded. The others stand on the operations that `#[contract]` writes for a trait with the feature `check`: [`operation`] is what they know of a contract, [`generate`] makes sequences, [`lockstep`] runs them
-//! on an implementation and on a [`Model`]. [`Faults`], [`Verified`] and [`Stub`] are for the tests of those who use a contract.
+//! another tool recorded. The others stand on the operations that `#[contract]` writes for a trait: [`operation`] is what
+//! they know of a contract, [`generate`] makes sequences, [`lockstep`] runs them on an implementation and on a [`Model`].
+//! [`Faults`], [`Verified`] and [`Stub`] are for the tests of those who use a contract.
 
 mod again;
 pub mod cancellation;

@@ -2,11 +2,11 @@
 //!
 //! `COMMANDS=1000000` says how many requests are sent, and `SEED` where they start. They are compared with the
 //! `redis-server` on the path, and with Redis 8.2 and Valkey 9.1, which `servers.sh` fetches once;
-//! `REDIS_EMBEDDED_PEERS` names other server binaries, separated by colons. A sequence that differs is shortened as
-//! long as it differs, and printed; `STORE` names a file that it is added to. Those of `cases.txt`, which
-//! once differed, are sent before all others. What a real server does not survive or does not answer is not sent
-//! (`quirks`), and counted; if it ends all the same, both servers are started anew. Without `COMMANDS` the test shows as ignored, so that a plain run means
-//! the same on a machine with a server and on one without.
+//! `REDIS_EMBEDDED_PEERS` names other server binaries, separated by colons. A sequence that differs is shortened as long
+//! as it differs, and printed; `STORE` names a file that it is added to. Those of `cases.txt`, which once differed, are
+//! sent before all others. What a real server does not survive or does not answer is not sent (`quirks`), and counted; if
+//! it ends all the same, both servers are started anew. Without `COMMANDS` the test shows as ignored, so that a plain run
+//! means the same on a machine with a server and on one without.
 #![expect(
     clippy::print_stdout,
     reason = "a test without the usual harness prints for itself"
