@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use contrait::{Direction, Network};
 
-use crate::line::{Line, end, is_silent, receive, wait};
+use crate::line::{Line, end, is_silent, ready, receive, wait};
 
 #[test]
 fn bytes_pass_both_ways_and_so_does_the_end_of_one() {
@@ -114,6 +114,55 @@ fn a_delay_is_at_least_as_long_as_asked_for() {
     assert_eq!(ends.answer("slow").unwrap(), "slow");
     assert!(begun.elapsed() >= BY, "{:?}", begun.elapsed());
     assert_eq!(delayed.hits(), 1);
+}
+
+#[test]
+fn what_was_late_has_arrived_when_the_network_is_drained() {
+    let line = Line::new();
+    let mut ends = line.connect();
+    let mut half_closed = line.connect();
+    let stalled = line.network.stall(Direction::ToServer);
+    let late = vec![1; 50_000];
+    ends.client.write_all(&late).unwrap();
+    half_closed.client.write_all(b"last").unwrap();
+    half_closed.client.shutdown(Shutdown::Write).unwrap();
+    wait(stalled.reached(2));
+    stalled.heal();
+    wait(line.network.drained());
+    assert_eq!(ready(&mut ends.server), late.len());
+    assert_eq!(ready(&mut half_closed.server), 4);
+    // Nothing more can come of the one that is half closed, and it is there still.
+    wait(line.network.drained());
+    assert_eq!(line.network.connections(), 2);
+}
+
+#[test]
+fn a_network_that_holds_something_back_is_not_drained() {
+    let line = Line::new();
+    let mut ends = line.connect();
+    let stalled = line.network.stall(Direction::ToClient);
+    ends.server.write_all(b"late").unwrap();
+    wait(stalled.reached(1));
+    assert!(wait(async {
+        let early = tokio::time::timeout(Duration::from_millis(500), line.network.drained());
+        early.await.is_err()
+    }));
+    stalled.heal();
+    wait(line.network.drained());
+    assert_eq!(ready(&mut ends.client), 4);
+}
+
+#[test]
+fn connections_that_end_do_not_keep_a_network_from_being_drained() {
+    let line = Line::new();
+    let ends = line.connect();
+    let network = line.network.clone();
+    let stalled = network.stall(Direction::ToServer);
+    (&ends.client).write_all(b"never").unwrap();
+    wait(stalled.reached(1));
+    wait(async {
+        tokio::join!(network.drained(), async { network.reset() });
+    });
 }
 
 #[test]

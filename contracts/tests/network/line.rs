@@ -69,6 +69,16 @@ pub(crate) fn is_silent(from: &mut TcpStream) -> bool {
     matches!(read, Err(error) if error.kind() == io::ErrorKind::WouldBlock)
 }
 
+/// How many bytes are there to be read, now.
+pub(crate) fn ready(from: &mut TcpStream) -> usize {
+    let mut bytes = Vec::new();
+    from.set_nonblocking(true).unwrap();
+    // What is there is read whole before it would block.
+    let _ = from.read_to_end(&mut bytes);
+    from.set_nonblocking(false).unwrap();
+    bytes.len()
+}
+
 /// How a stream ends, after what is still there to be read.
 pub(crate) fn end(from: &mut TcpStream) -> io::Result<usize> {
     io::copy(from, &mut io::sink()).map(|length| usize::try_from(length).unwrap())

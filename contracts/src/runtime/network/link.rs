@@ -3,7 +3,7 @@
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -13,7 +13,8 @@ use super::Direction;
 use super::shared::{Passage, Shared};
 
 const PIECE: usize = 16 * 1024;
-/// How often a thread that cannot get rid of a piece looks whether the connection is still there.
+/// How long a thread waits for a piece before it notes that there is none, and for getting rid of one before it looks
+/// whether the connection is still there.
 const LOOK: Duration = Duration::from_millis(100);
 
 pub(super) struct Link {
@@ -22,8 +23,23 @@ pub(super) struct Link {
     /// There once it is connected.
     server: OnceLock<TcpStream>,
     ended: AtomicBool,
-    lost_to_server: AtomicBool,
-    lost_to_client: AtomicBool,
+    to_server: Way,
+    to_client: Way,
+}
+
+#[derive(Default)]
+struct Way {
+    lost: AtomicBool,
+    /// How often nothing was there to hand on; [`OVER`] once nothing more can come.
+    emptied: AtomicU64,
+}
+
+const OVER: u64 = u64::MAX;
+
+/// How often each way of a connection had nothing to hand on.
+pub(super) struct Emptied {
+    to_server: u64,
+    to_client: u64,
 }
 
 /// Serves one client until both ways have ended.
@@ -54,8 +70,8 @@ impl Link {
             client,
             server: OnceLock::new(),
             ended: AtomicBool::new(false),
-            lost_to_server: AtomicBool::new(false),
-            lost_to_client: AtomicBool::new(false),
+            to_server: Way::default(),
+            to_client: Way::default(),
         }
     }
 
@@ -79,11 +95,11 @@ impl Link {
     }
 
     pub(super) fn has_lost(&self, way: Direction) -> bool {
-        self.lost(way).load(Ordering::Acquire)
+        self.way(way).lost.load(Ordering::Acquire)
     }
 
     pub(super) fn lose(&self, way: Direction) {
-        self.lost(way).store(true, Ordering::Release);
+        self.way(way).lost.store(true, Ordering::Release);
     }
 
     /// Resets both sides as soon as the threads let go of the streams. Who holds something back is still to be told.
@@ -99,10 +115,25 @@ impl Link {
         }
     }
 
-    fn lost(&self, way: Direction) -> &AtomicBool {
+    pub(super) fn emptied(&self) -> Emptied {
+        Emptied {
+            to_server: self.to_server.emptied.load(Ordering::Acquire),
+            to_client: self.to_client.emptied.load(Ordering::Acquire),
+        }
+    }
+
+    /// Whether all that was sent before the account of `then` was taken has been handed on, both ways.
+    pub(super) fn has_handed_on(&self, then: &Emptied) -> bool {
+        // The first look after it may have begun before it.
+        let since = |now, then| now == OVER || now > then + 1;
+        let now = self.emptied();
+        since(now.to_server, then.to_server) && since(now.to_client, then.to_client)
+    }
+
+    fn way(&self, way: Direction) -> &Way {
         match way {
-            Direction::ToServer => &self.lost_to_server,
-            _ => &self.lost_to_client,
+            Direction::ToServer => &self.to_server,
+            _ => &self.to_client,
         }
     }
 
@@ -123,41 +154,59 @@ impl Link {
 }
 
 /// Hands on what comes in one way, until that ends.
-fn pump(shared: &Shared, link: &Link, (mut from, to): (&TcpStream, &TcpStream), way: Direction) {
-    let mut buffer = [0; PIECE];
-    let goes_on = loop {
-        let length = match from.read(&mut buffer) {
-            Ok(length) => length,
-            Err(error) if is_passing(error.kind()) => continue,
-            Err(_) => break false,
-        };
-        let piece = &buffer[..length];
-        let handed_on = match shared.admit(link, way, length) {
-            // A half-closed stream goes on in the other way.
-            Passage::Whole if piece.is_empty() => break to.shutdown(Shutdown::Write).is_ok(),
-            Passage::Whole => link.send(to, piece),
-            Passage::Part(part) => {
-                link.send(to, &piece[..part]);
-                false
-            }
-            Passage::Replaced(bytes) => link.send(to, &bytes),
-            Passage::Lost if piece.is_empty() => break true,
-            Passage::Lost => true,
-            Passage::Ended => false,
-        };
-        if !handed_on {
-            break false;
-        }
-    };
+fn pump(shared: &Shared, link: &Link, streams: (&TcpStream, &TcpStream), way: Direction) {
+    let goes_on = pass_on(shared, link, streams, way);
+    link.way(way).emptied.store(OVER, Ordering::Release);
+    shared.tell();
     if !goes_on {
         link.reset();
         shared.wake();
     }
 }
 
+/// As [`pump`], and says whether the other way goes on.
+fn pass_on(
+    shared: &Shared,
+    link: &Link,
+    (mut from, to): (&TcpStream, &TcpStream),
+    way: Direction,
+) -> bool {
+    let mut buffer = [0; PIECE];
+    loop {
+        let length = match from.read(&mut buffer) {
+            Ok(length) => length,
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(error) if is_passing(error.kind()) => {
+                link.way(way).emptied.fetch_add(1, Ordering::AcqRel);
+                shared.tell();
+                continue;
+            }
+            Err(_) => return false,
+        };
+        let piece = &buffer[..length];
+        let handed_on = match shared.admit(link, way, length) {
+            // A half-closed stream goes on in the other way.
+            Passage::Whole if piece.is_empty() => return to.shutdown(Shutdown::Write).is_ok(),
+            Passage::Whole => link.send(to, piece),
+            Passage::Part(part) => {
+                link.send(to, &piece[..part]);
+                false
+            }
+            Passage::Replaced(bytes) => link.send(to, &bytes),
+            Passage::Lost if piece.is_empty() => return true,
+            Passage::Lost => true,
+            Passage::Ended => false,
+        };
+        if !handed_on {
+            return false;
+        }
+    }
+}
+
 fn prepare(stream: &TcpStream) {
     // Whatever a socket refuses, it still carries bytes.
     let _ = stream.set_nodelay(true);
+    let _ = stream.set_read_timeout(Some(LOOK));
     let _ = stream.set_write_timeout(Some(LOOK));
 }
 

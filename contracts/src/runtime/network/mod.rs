@@ -154,6 +154,14 @@ impl Network {
         self.owner.shared.until(|| condition(self)).await;
     }
 
+    /// Waits until all that was sent before this call has been handed on, both ways: each connection that is there now
+    /// has nothing more to hand on, or has ended. After a [`stall`](Self::stall) that is over, whoever was late has
+    /// arrived then. It takes a fifth of a second where nothing is on its way, and does not end before the faults that
+    /// hold something back.
+    pub async fn drained(&self) {
+        self.owner.shared.drained().await;
+    }
+
     fn begin(&self, direction: Direction, kind: Kind) -> NetworkFault {
         fault::begin(&self.owner.shared, direction, kind)
     }

@@ -104,6 +104,11 @@ impl Shared {
         self.changed.notify_all();
     }
 
+    /// Has cases that wait for something look again.
+    pub(super) fn tell(&self) {
+        self.happened.notify_waiters();
+    }
+
     /// Ends everything, for good.
     pub(super) fn close(&self) {
         {
@@ -142,13 +147,31 @@ impl Shared {
         let link = Arc::new(link(id));
         state.links.insert(id, Arc::clone(&link));
         drop(state);
-        self.happened.notify_waiters();
+        self.tell();
         Some(link)
     }
 
     pub(super) fn forget(&self, link: &Link) {
         self.state().links.remove(&link.id);
-        self.happened.notify_waiters();
+        self.tell();
+    }
+
+    /// Waits until each connection that is there has handed on what it was sent, or has ended.
+    pub(super) async fn drained(&self) {
+        // By their numbers: who held a connection would keep it open.
+        let then: Vec<_> = {
+            let state = self.state();
+            let links = state.links.iter();
+            links.map(|(id, link)| (*id, link.emptied())).collect()
+        };
+        self.until(|| {
+            let state = self.state();
+            then.iter().all(|(id, emptied)| {
+                let link = state.links.get(id);
+                link.is_none_or(|link| link.has_handed_on(emptied))
+            })
+        })
+        .await;
     }
 
     pub(super) async fn until(&self, condition: impl Fn() -> bool) {
@@ -177,7 +200,7 @@ impl Shared {
                 return Passage::Lost;
             }
             let wanted = state.meet(way, arrived, &mut met);
-            self.happened.notify_waiters();
+            self.tell();
             state = match wanted {
                 Wanted::Lose => {
                     link.lose(way);
@@ -190,7 +213,7 @@ impl Shared {
         }
         let passage = state.pass(way, length);
         drop(state);
-        self.happened.notify_waiters();
+        self.tell();
         passage
     }
 
