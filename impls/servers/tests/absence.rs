@@ -1,21 +1,14 @@
-//! What a test is told when there is no server for it, and that it is told at once.
+//! What a test is told when there is no server for it.
 
 use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
 use contrait_servers::{Environment, Memcached, Redis, ServerError};
 
-/// The probes are bounded by 500 ms; the rest is for a busy machine.
-const AT_ONCE: Duration = Duration::from_secs(3);
-
 fn failure(environment: &dyn Environment) -> ServerError {
-    let start = Instant::now();
-    let error = Redis::shared_from(environment).unwrap_err();
-    assert!(start.elapsed() < AT_ONCE, "{:?}: {error}", start.elapsed());
-    error
+    Redis::shared_from(environment).unwrap_err()
 }
 
 // With containers it depends on the machine, and a test in `containers.rs` asks for it.
@@ -57,7 +50,7 @@ fn a_named_server_that_is_not_there_is_shown_without_its_password() {
 }
 
 #[test]
-fn a_named_server_that_is_silent_is_left_soon() {
+fn a_named_server_that_is_silent_is_left() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("redis://{}", listener.local_addr().unwrap());
     let error = failure(&[("CONTRAIT_REDIS_URL", url.as_str())]).to_string();
@@ -233,7 +226,7 @@ fn a_named_memcached_is_no_memcached_of_ones_own() {
 }
 
 #[test]
-fn a_named_memcached_that_is_none_is_known_at_once() {
+fn a_named_memcached_that_is_none_is_named() {
     let port = unused_port();
     let url = format!("memcached://127.0.0.1:{port}");
     let error = Memcached::shared_from(&[("CONTRAIT_MEMCACHED_URL", &*url)]).unwrap_err();

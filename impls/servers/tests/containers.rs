@@ -1,4 +1,4 @@
-//! Containers are the last source that is asked, and a Docker engine that is missing is told of at once.
+//! Containers are the last source that is asked, and a Docker engine that is missing is told of.
 //!
 //! The engine's address is read from the process environment, so that child processes ask: this test binary itself.
 
@@ -10,12 +10,8 @@ use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
 
 use contrait_servers::{Memcached, ProcessEnvironment, Redis};
-
-/// The rest is for a busy machine.
-const AT_ONCE: Duration = Duration::from_secs(3);
 
 /// What a process without any other setting than these is told that asks for a server.
 fn told(server: &str, settings: &[(&str, &str)]) -> String {
@@ -36,9 +32,7 @@ fn tell<T>(
     ask: impl FnOnce() -> Result<T, contrait_servers::ServerError>,
     describe: impl FnOnce(&T) -> String,
 ) {
-    let start = Instant::now();
     let answer = ask().map_or_else(|error| error.to_string(), |server| describe(&server));
-    assert!(start.elapsed() < AT_ONCE, "{:?}: {answer}", start.elapsed());
     print(&answer);
 }
 

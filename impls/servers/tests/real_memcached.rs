@@ -1,7 +1,7 @@
 //! The promises that only a real memcached can keep: run with `--features real` where `memcached` is installed.
 
 use std::io::{ErrorKind, Read, Write};
-use std::net::TcpStream;
+use std::net::{TcpStream, UdpSocket};
 use std::time::Duration;
 
 use contrait_servers::{Environment, Memcached, OwnMemcached, ProcessEnvironment, ServerError};
@@ -63,6 +63,9 @@ fn a_killed_one_refuses_and_a_restarted_one_is_empty_at_the_same_address() {
         end(&own).unwrap();
         let refused = ask(own.url(), "mn").unwrap_err();
         assert_eq!(refused.kind(), ErrorKind::ConnectionRefused);
+        // No other server is started there meanwhile: those choose ports that are free for UDP as well.
+        let taken = UdpSocket::bind(own.address()).unwrap_err();
+        assert_eq!(taken.kind(), ErrorKind::AddrInUse);
         assert!(matches!(end(&own), Err(ServerError::NotRunning { .. })));
         assert!(matches!(own.freeze(), Err(ServerError::NotRunning { .. })));
         own.restart().unwrap();

@@ -27,8 +27,7 @@ pub(crate) use directory::Base;
 #[cfg(feature = "containers")]
 pub(crate) use directory::Lock;
 pub(crate) use own::Own;
-#[cfg(feature = "suite")]
-pub(crate) use port::free as free_port;
+pub(crate) use port::Reserved;
 pub(crate) use program::find;
 pub(crate) use run::Run;
 pub(crate) use running::{Port, Running};

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::{Base, Place, Port, Running, Server};
+use super::{Base, Place, Port, Reserved, Running, Server};
 use crate::ServerError;
 
 /// A server that one test may kill, freeze and restart without disturbing another. It keeps its port all the while.
@@ -11,14 +11,17 @@ pub(crate) struct Own<S: Server> {
     server: S,
     base: Base,
     place: Place,
+    /// Also while it is down.
+    _reserved: Option<Reserved>,
     running: Mutex<Option<Running>>,
 }
 
 impl<S: Server> Own<S> {
     /// Starts it, in directories that no shared server has.
     pub(crate) fn start(server: S, base: Base) -> Result<Self, ServerError> {
-        let running = start(&server, &base, Port::Free)?;
+        let mut running = start(&server, &base, Port::Free)?;
         Ok(Self {
+            _reserved: running.reserved.take(),
             place: running.place.clone(),
             running: Mutex::new(Some(running)),
             server,

@@ -9,7 +9,7 @@ use rustix::process::Signal;
 
 use super::directory::{Base, signal};
 use super::membership::{self, Membership};
-use super::{Greeting, Place, Server, port, supervisor};
+use super::{Greeting, Place, Reserved, Server, supervisor};
 use crate::ServerError;
 
 /// Far above any server's start, also on a machine that is busy building.
@@ -35,6 +35,8 @@ pub(crate) enum Port {
 pub(crate) struct Running {
     pub(crate) place: Place,
     pub(crate) greeting: Greeting,
+    /// Its port, where it was free to choose one: whoever starts it again keeps this as well.
+    pub(crate) reserved: Option<Reserved>,
     program: PathBuf,
     pid: u32,
     membership: Membership,
@@ -84,10 +86,13 @@ impl Running {
         port: Port,
         linger: Duration,
     ) -> Result<Self, Failure> {
-        let port = match port {
-            Port::Exactly(port) => port,
+        let (port, reserved) = match port {
+            Port::Exactly(port) => (port, None),
             Port::Free => {
-                port::free().map_err(ServerError::files("find a free port on", "127.0.0.1"))?
+                let reserved = Reserved::free();
+                let reserved =
+                    reserved.map_err(ServerError::files("find a free port on", "127.0.0.1"))?;
+                (reserved.number(), Some(reserved))
             }
         };
         let place = Place {
@@ -105,6 +110,7 @@ impl Running {
         Self {
             program: server.program().to_owned(),
             greeting: Greeting::default(),
+            reserved,
             pid: 0,
             place,
             membership,

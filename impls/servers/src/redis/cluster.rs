@@ -25,7 +25,7 @@ const MASTERS: usize = 3;
 /// A new node takes two seconds before it serves; a busy machine may take more for the rest.
 const AGREEMENT: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(10);
-/// Nodes of a shared cluster are never lost, however busy the machine is.
+/// Nodes that nobody loses on purpose are never lost, however busy the machine is.
 const PATIENT: Duration = Duration::from_secs(60);
 /// Nodes of a cluster whose test loses one are to be missed soon.
 const IMPATIENT: Duration = Duration::from_secs(1);
@@ -126,9 +126,23 @@ impl OwnRedisCluster {
     ///
     /// [`ServerError::Absent`] where there is no binary; otherwise what kept the nodes from starting or agreeing.
     pub fn start() -> Result<Self, ServerError> {
+        Self::start_with(IMPATIENT)
+    }
+
+    /// As [`start`](Self::start), with nodes that wait for one another for a minute, where others wait for a second: on a
+    /// busy machine none of those is lost that the test does not lose itself.
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Self::start).
+    pub fn start_patient() -> Result<Self, ServerError> {
+        Self::start_with(PATIENT)
+    }
+
+    fn start_with(timeout: Duration) -> Result<Self, ServerError> {
         let base = Base::open(&ProcessEnvironment)?;
         let start = |number| {
-            let server = member(&ProcessEnvironment, number, IMPATIENT)?;
+            let server = member(&ProcessEnvironment, number, timeout)?;
             OwnRedis::start(server, base.clone())
         };
         let nodes: Vec<OwnRedis> = (0..=MASTERS).map(start).collect::<Result<_, _>>()?;

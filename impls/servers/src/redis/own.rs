@@ -13,7 +13,7 @@ use super::server::Certificate;
 use super::server::{RedisServer, SNAPSHOT};
 use super::{address_of, describe_started};
 use crate::ServerError;
-use crate::local::{Base, Port, Running};
+use crate::local::{Base, Port, Reserved, Running};
 use crate::probe::Address;
 
 /// So many entries that it takes half a minute to read them in, with a pause for each.
@@ -29,6 +29,8 @@ pub struct OwnRedis {
     program: PathBuf,
     base: Base,
     port: u16,
+    /// Also while it is down.
+    _reserved: Option<Reserved>,
     address: String,
     url: String,
     description: String,
@@ -37,12 +39,13 @@ pub struct OwnRedis {
 
 impl OwnRedis {
     pub(super) fn start(server: RedisServer, base: Base) -> Result<Self, ServerError> {
-        let running = start(&server, &base, Port::Free)?;
+        let mut running = start(&server, &base, Port::Free)?;
         let address = address_of(&running.place).to_string();
         let password = server.password();
         let credentials = password.map_or(String::new(), |password| format!(":{password}@"));
         Ok(Self {
             port: running.place.port,
+            _reserved: running.reserved.take(),
             url: format!("redis://{credentials}{address}"),
             address,
             description: describe_started(&running.greeting, &server, &running.place),

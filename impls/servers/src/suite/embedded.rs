@@ -8,7 +8,7 @@ use contrait::{Controlled, ServerControl, ServerState, SetupError};
 use redis_embedded::Tls;
 use redis_embedded::{Builder, FaultGuard, Server};
 
-use crate::local;
+use crate::local::Reserved;
 
 const NOT_RUNNING: &str = "the embedded server does not run";
 /// Longer than any test.
@@ -29,6 +29,8 @@ const LOADING: &str = "LOADING Redis is loading the dataset in memory";
 
 pub(super) struct Embedded {
     address: SocketAddr,
+    /// Also while it is down.
+    _reserved: Reserved,
     settings: Mutex<Settings>,
     server: Mutex<Option<Server>>,
     /// In force until they are dropped.
@@ -57,8 +59,10 @@ impl Settings {
 impl Embedded {
     /// Starts it on a port that nobody is given while it is down.
     pub(super) async fn start(password: String) -> Result<Self, SetupError> {
+        let reserved = Reserved::free()?;
         let embedded = Self {
-            address: SocketAddr::from((Ipv4Addr::LOCALHOST, local::free_port()?)),
+            address: SocketAddr::from((Ipv4Addr::LOCALHOST, reserved.number())),
+            _reserved: reserved,
             settings: Mutex::new(Settings {
                 password,
                 #[cfg(feature = "tls")]
