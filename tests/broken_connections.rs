@@ -348,7 +348,7 @@ impl CacheInterface for Broken {
 async fn broken(cx: &Context) -> Result<Broken, SetupError> {
     let redis = cx.redis().await?;
     Ok(Broken {
-        inner: RedisCache::connect(redis.url(), cx.namespace()).await?,
+        inner: contrait_redis_rs::backend::faults::redis_rs(cx).await?,
         flaw: Flaw::of_this_thread(),
         url: redis.url().to_owned(),
         gone: AtomicBool::default(),

@@ -13,7 +13,6 @@ use contrait::cache::{
 use contrait::report::Outcome;
 use contrait::{Context, SetupError, backend};
 use contrait_redis_rs::RedisCache;
-use contrait_servers::Servers;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Flaw {
@@ -128,13 +127,11 @@ impl CacheInterface for Broken {
 /// The thread of a case has the name of the one that runs it, which here is that of the flaw.
 #[backend(contrait::cache::failover::suite, tests = false)]
 async fn broken(cx: &Context) -> Result<Broken, SetupError> {
-    let cluster = cx.redis_cluster().await?;
-    let builder = RedisCache::cluster(cluster.urls()).namespace(cx.namespace());
     let thread = thread::current();
     let name = thread.name().unwrap_or_default();
     let found = FLAWS.into_iter().find(|flaw| format!("{flaw:?}") == name);
     Ok(Broken {
-        inner: builder.connect().await?,
+        inner: contrait_redis_rs::backend::failover::redis_rs_cluster(cx).await?,
         flaw: found.unwrap_or(Flaw::Nothing),
         failed: AtomicBool::default(),
     })

@@ -236,15 +236,15 @@ impl CacheInterface for Broken {
 #[backend(soaking::suite, tests = false)]
 async fn broken(cx: &Context) -> Result<Broken, SetupError> {
     let redis = cx.redis().await?;
-    let inner = RedisCache::connect(redis.url(), cx.namespace()).await?;
+    let inner = contrait_redis_rs::backend::faults::redis_rs(cx).await?;
     Ok(Broken::new(inner, redis.url()))
 }
 
 #[backend(soaking::clustered, tests = false)]
 async fn broken_cluster(cx: &Context) -> Result<Broken, SetupError> {
     let cluster = cx.redis_cluster().await?;
-    let builder = RedisCache::cluster(cluster.urls()).namespace(cx.namespace());
-    Ok(Broken::new(builder.connect().await?, &cluster.urls()[0]))
+    let inner = contrait_redis_rs::backend::faults::redis_rs_cluster(cx).await?;
+    Ok(Broken::new(inner, &cluster.urls()[0]))
 }
 
 /// What is said by a soak of a cache with this flaw; nothing where it passes.

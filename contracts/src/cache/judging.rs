@@ -20,8 +20,12 @@ pub(super) async fn bounded<T>(name: &str, call: impl Future<Output = T>) -> T {
 /// What a caller may hear of an outage.
 #[track_caller]
 pub(super) fn assert_outage(error: &CacheError) {
+    assert!(is_outage(error), "{error:?}");
+}
+
+pub(super) fn is_outage(error: &CacheError) -> bool {
     let kinds = [CacheErrorKind::Unavailable, CacheErrorKind::Timeout];
-    assert!(kinds.contains(&error.kind()), "{error:?}");
+    kinds.contains(&error.kind())
 }
 
 /// All that anybody can print of an error.
@@ -43,6 +47,19 @@ pub(super) async fn answered<T, E: Debug + Error + 'static>(
     Ok(clock
         .eventually(BOUND, async || bounded("a try", attempt()).await)
         .await?)
+}
+
+/// What the server answers, where nothing but a busy machine can use up the time that the client gives it: whatever
+/// took too long is tried again.
+pub(super) async fn unhurried<T>(
+    clock: &Clock,
+    attempt: impl AsyncFn() -> Result<T, CacheError>,
+) -> Result<T, CacheError> {
+    let ended = clock.eventually(BOUND, async || match bounded("a try", attempt()).await {
+        Err(error) if error.kind() == CacheErrorKind::Timeout => Err(error),
+        ended => Ok(ended),
+    });
+    ended.await.unwrap_or_else(|late| Err(late.into_last()))
 }
 
 /// That the handle is as good as new: what it stores it finds.

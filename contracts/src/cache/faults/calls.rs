@@ -124,6 +124,16 @@ async fn assert_all_fail(calls: Vec<Call<'_, (&'static str, Result<(), CacheErro
     }
 }
 
+/// Stores until it is answered: what a case begins with.
+pub(super) async fn store(
+    cache: &dyn CacheInterface,
+    clock: &Clock,
+    key: &str,
+    value: &[u8],
+) -> Outcome {
+    answered(clock, async || cache.set(key, value, None).await).await
+}
+
 /// Reads until it is answered.
 pub(super) async fn read(
     cache: &dyn CacheInterface,
@@ -140,10 +150,9 @@ pub(super) fn value_of(caller: usize) -> Vec<u8> {
 }
 
 /// Under the number of each caller, a value of its own.
-pub(super) async fn store_a_value_each(cache: &dyn CacheInterface) -> Result<(), CacheError> {
+pub(super) async fn store_a_value_each(cache: &dyn CacheInterface, clock: &Clock) -> Outcome {
     for caller in 0..CALLERS {
-        let key = caller.to_string();
-        cache.set(&key, &value_of(caller), None).await?;
+        store(cache, clock, &caller.to_string(), &value_of(caller)).await?;
     }
     Ok(())
 }

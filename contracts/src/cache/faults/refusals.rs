@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 
-use super::calls::{Outcome, assert_everything_fails, read};
-use crate::cache::judging::{assert_usable, bounded};
+use super::calls::{Outcome, assert_everything_fails, read, store};
+use crate::cache::judging::{assert_usable, unhurried};
 use crate::cache::{CacheError, CacheErrorKind, CacheInterface, TimeToLive};
 use crate::{Clock, Server, ServerState, contract_suite};
 
@@ -26,30 +26,35 @@ pub mod suite {
     }
 
     /// Has the server refuse every call that stores something new.
-    async fn assert_nothing_is_stored(cache: &dyn CacheInterface) {
+    async fn assert_nothing_is_stored(cache: &dyn CacheInterface, clock: &Clock) {
         let entry = [("new".to_owned(), Bytes::from_static(b"v"))];
         let new = b"a value of some length".repeat(10);
-        assert_refused("set", bounded("set", cache.set("k", &new, None)).await);
-        assert_refused("add", bounded("add", cache.add("new", &new, None)).await);
-        let replaced = bounded("replace", cache.replace("k", &new, None)).await;
-        assert_refused("replace", replaced);
-        let batch = bounded("set_many", cache.set_many(&entry, None)).await;
+        let set = unhurried(clock, async || cache.set("k", &new, None).await);
+        assert_refused("set", set.await);
+        let added = unhurried(clock, async || cache.add("new", &new, None).await);
+        assert_refused("add", added.await);
+        let replaced = unhurried(clock, async || cache.replace("k", &new, None).await);
+        assert_refused("replace", replaced.await);
+        let batch = unhurried(clock, async || cache.set_many(&entry, None).await).await;
         assert_eq!(batch.as_ref().unwrap_err().keys().len(), 1);
         assert_refused("set_many", batch);
         for _ in 0..3 {
-            let counted = bounded("increment", cache.increment("n", 1)).await;
-            assert_refused("increment", counted);
+            let counted = unhurried(clock, async || cache.increment("n", 1).await);
+            assert_refused("increment", counted.await);
         }
     }
 
     /// That what was there is still read, and nothing else.
-    async fn assert_only_read(cache: &dyn CacheInterface) -> Outcome {
+    async fn assert_only_read(cache: &dyn CacheInterface, clock: &Clock) -> Outcome {
         let keys = ["new".to_owned(), "k".to_owned()];
         let expected = [None, Some(Bytes::from_static(b"v"))];
-        assert_eq!(bounded("get_many", cache.get_many(&keys)).await?, expected);
-        assert_eq!(bounded("get", cache.get("k")).await?, expected[1]);
-        assert!(bounded("exists", cache.exists("k")).await?);
-        assert_eq!(bounded("ttl", cache.ttl("k")).await?, TimeToLive::Forever);
+        let many = unhurried(clock, async || cache.get_many(&keys).await);
+        assert_eq!(many.await?, expected);
+        let one = unhurried(clock, async || cache.get("k").await);
+        assert_eq!(one.await?, expected[1]);
+        assert!(unhurried(clock, async || cache.exists("k").await).await?);
+        let ttl = unhurried(clock, async || cache.ttl("k").await);
+        assert_eq!(ttl.await?, TimeToLive::Forever);
         Ok(())
     }
 
@@ -61,16 +66,18 @@ pub mod suite {
         server: &Server,
         clock: &Clock,
     ) -> Outcome {
-        cache.set("k", b"v", None).await?;
-        cache.set("other", b"v", None).await?;
-        assert_eq!(cache.increment("n", 5).await?, 5);
+        store(cache, clock, "k", b"v").await?;
+        store(cache, clock, "other", b"v").await?;
+        store(cache, clock, "n", b"5").await?;
         server.enter(ServerState::Full).await?;
-        assert_nothing_is_stored(cache).await;
-        assert_only_read(cache).await?;
-        assert!(bounded("delete", cache.delete("other")).await?);
+        assert_nothing_is_stored(cache, clock).await;
+        assert_only_read(cache, clock).await?;
+        unhurried(clock, async || cache.delete("other").await).await?;
+        assert!(!unhurried(clock, async || cache.exists("other").await).await?);
         server.enter(ServerState::Serving).await?;
-        assert_only_read(cache).await?;
-        assert_eq!(cache.increment("n", 1).await?, 6);
+        assert_only_read(cache, clock).await?;
+        let counted = unhurried(clock, async || cache.increment("n", 0).await);
+        assert_eq!(counted.await?, 5);
         assert_usable(cache, clock).await
     }
 
@@ -82,16 +89,19 @@ pub mod suite {
         server: &Server,
         clock: &Clock,
     ) -> Outcome {
-        cache.set("k", b"v", None).await?;
-        assert_eq!(cache.increment("n", 5).await?, 5);
+        store(cache, clock, "k", b"v").await?;
+        store(cache, clock, "n", b"5").await?;
         server.enter(ServerState::ReadOnly).await?;
-        assert_nothing_is_stored(cache).await;
-        assert_refused("delete", bounded("delete", cache.delete("k")).await);
-        assert_refused("take", bounded("take", cache.take("k")).await);
-        assert_only_read(cache).await?;
+        assert_nothing_is_stored(cache, clock).await;
+        let deleted = unhurried(clock, async || cache.delete("k").await);
+        assert_refused("delete", deleted.await);
+        let taken = unhurried(clock, async || cache.take("k").await);
+        assert_refused("take", taken.await);
+        assert_only_read(cache, clock).await?;
         server.enter(ServerState::Serving).await?;
-        assert_only_read(cache).await?;
-        assert_eq!(cache.increment("n", 1).await?, 6);
+        assert_only_read(cache, clock).await?;
+        let counted = unhurried(clock, async || cache.increment("n", 0).await);
+        assert_eq!(counted.await?, 5);
         assert_usable(cache, clock).await
     }
 
@@ -103,7 +113,7 @@ pub mod suite {
         server: &Server,
         clock: &Clock,
     ) -> Outcome {
-        cache.set("k", b"v", None).await?;
+        store(cache, clock, "k", b"v").await?;
         server.enter(ServerState::Loading).await?;
         assert_everything_fails(cache).await;
         // By now there are connections to it again.

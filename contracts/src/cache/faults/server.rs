@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::calls::{
     CALLERS, Call, Outcome, all, assert_all_but_clear_fail, assert_everything_fails, call, read,
-    store_a_value_each, value_of,
+    store, store_a_value_each, value_of,
 };
 use crate::cache::CacheInterface;
 use crate::cache::judging::{BOUND, answered, assert_outage, assert_usable, bounded};
@@ -27,7 +27,7 @@ pub mod suite {
         server: &Server,
         clock: &Clock,
     ) -> Outcome {
-        store_a_value_each(cache).await?;
+        store_a_value_each(cache, clock).await?;
         let (answered, failed) = (Cell::new(0), Cell::new(0));
         let caller = async |caller: usize| -> Outcome {
             let key = caller.to_string();
@@ -48,8 +48,8 @@ pub mod suite {
             // What was only in memory is gone.
             let back = clock.eventually(2 * BOUND, async || cache.get(&key).await);
             assert_eq!(back.await?, None);
-            cache.set(&key, &value_of(caller), None).await?;
-            assert!(cache.get(&key).await?.as_deref() == Some(&*value_of(caller)));
+            store(cache, clock, &key, &value_of(caller)).await?;
+            assert!(read(cache, clock, &key).await? == Some(value_of(caller)));
             Ok(())
         };
         let outage = async || -> Outcome {
@@ -80,7 +80,7 @@ pub mod suite {
         server: &Server,
         clock: &Clock,
     ) -> Outcome {
-        cache.set("k", b"v", None).await?;
+        store(cache, clock, "k", b"v").await?;
         server.kill().await?;
         assert_everything_fails(cache).await;
         server.restart().await?;
@@ -94,7 +94,7 @@ pub mod suite {
         server: &Server,
         clock: &Clock,
     ) -> Outcome {
-        cache.set("k", b"v", None).await?;
+        store(cache, clock, "k", b"v").await?;
         server.stop().await?;
         assert_everything_fails(cache).await;
         server.restart().await?;
@@ -159,7 +159,7 @@ pub mod suite {
         server: &Server,
         clock: &Clock,
     ) -> Outcome {
-        cache.set("k", b"v", None).await?;
+        store(cache, clock, "k", b"v").await?;
         server.freeze().await?;
         assert_all_but_clear_fail(cache).await;
         let calls = (0..CALLERS).map(|_| call("increment", cache.increment("counted", 1)));

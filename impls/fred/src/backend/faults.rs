@@ -7,6 +7,10 @@ use contrait_servers::Servers;
 
 use crate::{FredCache, FredCacheBuilder};
 
+/// How long the first connection may take: the server was started for this case, and on a busy machine a caller's time may
+/// be too short for that.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// fred with RESP2, on the Redis that the run chose.
 #[backend(
     contrait::cache::faults::suite,
@@ -14,7 +18,7 @@ use crate::{FredCache, FredCacheBuilder};
     tests = false
 )]
 pub async fn fred(cx: &Context) -> Result<FredCache, SetupError> {
-    Ok(builder(cx).await?.connect().await?)
+    connected(cx, builder(cx).await?).await
 }
 
 /// fred with RESP3, on the Redis that the run chose.
@@ -24,11 +28,8 @@ pub async fn fred(cx: &Context) -> Result<FredCache, SetupError> {
     tests = false
 )]
 pub async fn fred_resp3(cx: &Context) -> Result<FredCache, SetupError> {
-    Ok(builder(cx).await?.resp3().connect().await?)
+    connected(cx, builder(cx).await?.resp3()).await
 }
-
-/// How long a cluster may take to be connected to for the first time.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// fred on a Redis Cluster, of the kind that the run chose.
 #[backend(
@@ -43,7 +44,10 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub async fn fred_cluster(cx: &Context) -> Result<FredCache, SetupError> {
     let cluster = cx.redis_cluster().await?;
     let builder = FredCache::cluster(cluster.urls()).namespace(cx.namespace());
-    // Its nodes were started for this case, and on a busy machine a caller's time may be too short for all of them.
+    connected(cx, builder).await
+}
+
+async fn connected(cx: &Context, builder: FredCacheBuilder) -> Result<FredCache, SetupError> {
     let connecting = async || builder.clone().connect().await;
     Ok(cx.clock().eventually(PATIENCE, connecting).await?)
 }

@@ -1,14 +1,11 @@
 //! redis-rs on clusters that lose a node, with the times that a caller gets who says nothing.
 
 use contrait::{Context, SetupError, backend};
-use contrait_servers::Servers;
 
 use crate::RedisCache;
 
 /// redis-rs on a Redis Cluster, of the kind that the run chose.
 #[backend(contrait::cache::failover::suite, tests = false)]
 pub async fn redis_rs_cluster(cx: &Context) -> Result<RedisCache, SetupError> {
-    let cluster = cx.redis_cluster().await?;
-    let builder = RedisCache::cluster(cluster.urls()).namespace(cx.namespace());
-    Ok(builder.connect().await?)
+    super::faults::redis_rs_cluster(cx).await
 }

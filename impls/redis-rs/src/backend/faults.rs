@@ -1,6 +1,5 @@
 //! redis-rs on networks and servers that fail, with the times that a caller gets who says nothing.
 
-#[cfg(feature = "cluster")]
 use std::time::Duration;
 
 use contrait::{Context, SetupError, backend};
@@ -8,21 +7,21 @@ use contrait_servers::Servers;
 
 use crate::{RedisCache, RedisCacheBuilder};
 
+/// How long the first connection may take: the server was started for this case, and on a busy machine a caller's time may
+/// be too short for that.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// redis-rs with RESP2, on the Redis that the run chose.
 #[backend(contrait::cache::faults::suite, tests = false)]
 pub async fn redis_rs(cx: &Context) -> Result<RedisCache, SetupError> {
-    Ok(builder(cx).await?.connect().await?)
+    connected(cx, builder(cx).await?).await
 }
 
 /// redis-rs with RESP3, on the Redis that the run chose.
 #[backend(contrait::cache::faults::suite, tests = false)]
 pub async fn redis_rs_resp3(cx: &Context) -> Result<RedisCache, SetupError> {
-    Ok(builder(cx).await?.resp3().connect().await?)
+    connected(cx, builder(cx).await?.resp3()).await
 }
-
-/// How long a cluster may take to be connected to for the first time.
-#[cfg(feature = "cluster")]
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// redis-rs on a Redis Cluster, of the kind that the run chose.
 #[cfg(feature = "cluster")]
@@ -34,7 +33,10 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub async fn redis_rs_cluster(cx: &Context) -> Result<RedisCache, SetupError> {
     let cluster = cx.redis_cluster().await?;
     let builder = RedisCache::cluster(cluster.urls()).namespace(cx.namespace());
-    // Its nodes were started for this case, and on a busy machine a caller's time may be too short for all of them.
+    connected(cx, builder).await
+}
+
+async fn connected(cx: &Context, builder: RedisCacheBuilder) -> Result<RedisCache, SetupError> {
     let connecting = async || builder.clone().connect().await;
     Ok(cx.clock().eventually(PATIENCE, connecting).await?)
 }
