@@ -19,6 +19,18 @@ use redis_embedded::{Cluster, Reply, Server};
 type Outcome = Result<(), Box<dyn Error>>;
 
 const NAMESPACE: &str = "ns";
+/// On a busy machine an answer may come late, and is none too late.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The options of a client that is patient.
+macro_rules! patient {
+    ($builder:expr) => {
+        $builder
+            .namespace(NAMESPACE)
+            .connection_timeout(PATIENCE)
+            .response_timeout(PATIENCE)
+    };
+}
 
 #[track_caller]
 fn assert_wrong_kind<T: Debug>(name: &str, answer: Result<T, CacheError>) {
@@ -99,13 +111,13 @@ async fn on_one_server<C: CacheInterface>(
 
 #[tokio::test]
 async fn redis_rs_says_so() -> Outcome {
-    on_one_server(async |url| RedisCache::connect(url, NAMESPACE).await).await
+    on_one_server(async |url| patient!(RedisCache::builder(url)).connect().await).await
 }
 
 #[tokio::test]
 async fn redis_rs_says_so_in_resp3() -> Outcome {
     on_one_server(async |url| {
-        let builder = RedisCache::builder(url).namespace(NAMESPACE);
+        let builder = patient!(RedisCache::builder(url));
         builder.resp3().connect().await
     })
     .await
@@ -113,13 +125,13 @@ async fn redis_rs_says_so_in_resp3() -> Outcome {
 
 #[tokio::test]
 async fn fred_says_so() -> Outcome {
-    on_one_server(async |url| FredCache::connect(url, NAMESPACE).await).await
+    on_one_server(async |url| patient!(FredCache::builder(url)).connect().await).await
 }
 
 #[tokio::test]
 async fn fred_says_so_in_resp3() -> Outcome {
     on_one_server(async |url| {
-        let builder = FredCache::builder(url).namespace(NAMESPACE);
+        let builder = patient!(FredCache::builder(url));
         builder.resp3().connect().await
     })
     .await
@@ -127,14 +139,14 @@ async fn fred_says_so_in_resp3() -> Outcome {
 
 #[tokio::test]
 async fn rustis_says_so() -> Outcome {
-    on_one_server(async |url| RustisCache::connect(url, NAMESPACE).await).await
+    on_one_server(async |url| patient!(RustisCache::builder(url)).connect().await).await
 }
 
 #[tokio::test]
 async fn two_levels_say_so() -> Outcome {
     on_one_server(async |url| {
         let near = MemoryStore::default().cache("near")?;
-        let far = RedisCache::connect(url, NAMESPACE).await?;
+        let far = patient!(RedisCache::builder(url)).connect().await?;
         Ok(TwoLevelCache::new(near, far))
     })
     .await
@@ -143,13 +155,13 @@ async fn two_levels_say_so() -> Outcome {
 #[tokio::test]
 async fn redis_rs_says_so_on_a_cluster() -> Outcome {
     let cluster = Cluster::start(3).await?;
-    let builder = RedisCache::cluster(cluster.urls()).namespace(NAMESPACE);
+    let builder = patient!(RedisCache::cluster(cluster.urls()));
     is_judged(&builder.connect().await?, |stored| cluster.node_of(stored)).await
 }
 
 #[tokio::test]
 async fn fred_says_so_on_a_cluster() -> Outcome {
     let cluster = Cluster::start(3).await?;
-    let builder = FredCache::cluster(cluster.urls()).namespace(NAMESPACE);
+    let builder = patient!(FredCache::cluster(cluster.urls()));
     is_judged(&builder.connect().await?, |stored| cluster.node_of(stored)).await
 }

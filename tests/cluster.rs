@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::error::Error;
+use std::time::Duration;
 
 use bytes::Bytes;
 use contrait::cache::{CacheErrorKind, CacheInterface, Namespace};
@@ -14,25 +15,36 @@ type Outcome = Result<(), Box<dyn Error>>;
 
 const NODES: usize = 3;
 const NAMESPACE: &str = "ns";
+/// On a busy machine an answer may come late, and is none too late.
+const PATIENCE: Duration = Duration::from_secs(20);
 
-async fn redis_rs(urls: &[String]) -> Result<RedisCache, Box<dyn Error>> {
+async fn redis_rs(urls: &[String], response: Duration) -> Result<RedisCache, Box<dyn Error>> {
     let builder = RedisCache::cluster(urls).namespace(NAMESPACE);
+    let builder = builder
+        .connection_timeout(PATIENCE)
+        .response_timeout(response);
     Ok(builder.connect().await?)
 }
 
-async fn fred(urls: &[String]) -> Result<FredCache, Box<dyn Error>> {
+async fn fred(urls: &[String], response: Duration) -> Result<FredCache, Box<dyn Error>> {
     let builder = FredCache::cluster(urls).namespace(NAMESPACE);
+    let builder = builder
+        .connection_timeout(PATIENCE)
+        .response_timeout(response);
     Ok(builder.connect().await?)
 }
 
-/// Runs the test on a cluster of its own for each client.
+/// Runs the test on a cluster of its own for each client, which waits for each answer for as long as that.
 async fn each_client(
+    response: Duration,
     test: impl AsyncFn(&str, &Cluster, &dyn CacheInterface) -> Outcome,
 ) -> Outcome {
     let cluster = Cluster::start(NODES).await?;
-    test("redis-rs", &cluster, &redis_rs(&cluster.urls()).await?).await?;
+    let cache = redis_rs(&cluster.urls(), response).await?;
+    test("redis-rs", &cluster, &cache).await?;
     let cluster = Cluster::start(NODES).await?;
-    test("fred", &cluster, &fred(&cluster.urls()).await?).await
+    let cache = fred(&cluster.urls(), response).await?;
+    test("fred", &cluster, &cache).await
 }
 
 /// What the servers know a key by.
@@ -61,7 +73,7 @@ fn move_slot_of(cluster: &Cluster, key: &str) {
 /// A slot that has moved is found at once: the caller hears nothing of it.
 #[tokio::test]
 async fn moved_slots_are_followed() -> Outcome {
-    each_client(async |client, cluster, cache| {
+    each_client(PATIENCE, async |client, cluster, cache| {
         for key in keys(10) {
             cache.set(&key, b"1", None).await?;
             move_slot_of(cluster, &key);
@@ -79,7 +91,7 @@ async fn moved_slots_are_followed() -> Outcome {
 /// has arrived.
 #[tokio::test]
 async fn slots_on_their_way_are_followed_or_an_outage() -> Outcome {
-    each_client(async |client, cluster, cache| {
+    each_client(PATIENCE, async |client, cluster, cache| {
         let key = "on the way";
         let to = (number_of(cluster, key) + 1) % NODES;
         cluster.begin_moving_slot(Cluster::slot_of(stored(key)), to);
@@ -101,7 +113,7 @@ async fn slots_on_their_way_are_followed_or_an_outage() -> Outcome {
 /// A counter whose answer is lost with its connection is counted once, and the caller hears of the outage.
 #[tokio::test]
 async fn a_lost_answer_is_counted_once() -> Outcome {
-    each_client(async |client, cluster, cache| {
+    each_client(PATIENCE, async |client, cluster, cache| {
         for key in keys(5) {
             let faults = cluster.node_of(stored(&key)).faults();
             let lost = faults.on("INCRBY").disconnect_after_effect().times(1);
@@ -131,7 +143,7 @@ async fn a_lost_answer_is_counted_once() -> Outcome {
 /// With fred what that node has is an outage until the system gives the connection up; the rest is served.
 #[tokio::test]
 async fn a_silent_connection_is_replaced_or_an_outage() -> Outcome {
-    each_client(async |client, cluster, cache| {
+    each_client(Duration::from_secs(2), async |client, cluster, cache| {
         let key = "k";
         let (silent, others) = (number_of(cluster, key), keys(10));
         let faults = cluster.node_of(stored(key)).faults();
@@ -160,7 +172,7 @@ async fn a_silent_connection_is_replaced_or_an_outage() -> Outcome {
 /// A batch that fails on one node names what it failed on there, and has been written everywhere else.
 #[tokio::test]
 async fn what_failed_of_a_batch_is_named() -> Outcome {
-    each_client(async |client, cluster, cache| {
+    each_client(PATIENCE, async |client, cluster, cache| {
         let keys = keys(30);
         let full = cluster.nodes()[1].faults();
         let _full = full.on("MSET").error("OOM command not allowed").guard();

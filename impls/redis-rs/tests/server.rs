@@ -100,11 +100,12 @@ async fn limit_of_values_is_redis_own_and_can_be_lowered() -> Outcome {
 async fn namespaces_share_the_connection() -> Outcome {
     let server = Server::start().await?;
     let a = RedisCache::connect(&server.url(), "a").await?;
-    let before = clients(&server).await?;
+    // The one that the server was tried with may still be ending.
+    while clients(&server).await? > 1 {}
     let b = a.namespace("b")?;
     a.set("k", b"v", None).await?;
     assert!(!b.exists("k").await?);
     assert!(a.namespace("a")?.exists("k").await?);
-    assert_eq!(clients(&server).await?, before);
+    assert_eq!(clients(&server).await?, 1);
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! What the URL says, what is refused, and what becomes of a server that goes away.
 
 use std::future::Future;
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
 use contrait::cache::{CacheError, CacheErrorKind, CacheInterface};
@@ -95,10 +95,17 @@ async fn namespaces_and_clones_share_the_connection_and_its_end() -> Outcome {
     Ok(())
 }
 
+/// Where nobody listens, and which no connection is given while the server is down: systems choose higher ports for those.
+fn lasting_address() -> SocketAddr {
+    let mut addresses = (10_000..12_000).map(|port| SocketAddr::from(([127, 0, 0, 1], port)));
+    let free = addresses.find(|address| TcpListener::bind(address).is_ok());
+    free.expect("a free port")
+}
+
 #[tokio::test]
 async fn handle_outlives_a_restart_of_the_server() -> Outcome {
-    let server = Server::start().await?;
-    let address = server.addr();
+    let address = lasting_address();
+    let server = Server::builder().address(address).start().await?;
     let cache = RustisCache::connect(&server.url(), "").await?;
     cache.set("k", b"v", None).await?;
     server.stop().await;
