@@ -36,16 +36,16 @@ pub mod suite {
                 match bounded("get", cache.get(&key)).await {
                     Ok(answer) => {
                         assert!(answer.as_deref() == Some(&*value_of(caller)), "{caller}");
+                        answered.set(answered.get() + 1);
                     }
                     Err(error) => {
                         assert_outage(&error);
                         if killed.get() {
                             break;
                         }
-                        // Or it is of a busy machine, and the server may still have what it had.
+                        // It may be of a busy machine, and the server still have what it had.
                     }
                 }
-                answered.set(answered.get() + 1);
                 tokio::task::yield_now().await;
             }
             failed.set(failed.get() + 1);
