@@ -257,7 +257,8 @@ fn a_lost_node_of_an_own_cluster_is_succeeded() {
 
 #[test]
 fn nodes_of_a_patient_cluster_wait_for_one_another() {
-    let cluster = OwnRedisCluster::start_patient().unwrap();
+    let cluster = OwnRedisCluster::start().unwrap();
+    cluster.be_patient().unwrap();
     for node in cluster.nodes() {
         let mut stream = connect(node.url()).unwrap();
         let told = ask(&mut stream, "CONFIG GET cluster-node-timeout").unwrap();

@@ -12,7 +12,7 @@ use super::membership::{self, Membership};
 use super::{Greeting, Place, Reserved, Server, supervisor};
 use crate::ServerError;
 
-/// Far above any server's start, also on a machine that is busy building.
+/// Far above any server's start and end, also on a machine that is busy building.
 const START: Duration = Duration::from_secs(10);
 const GREETING: Duration = Duration::from_millis(500);
 const PAUSE: Duration = Duration::from_millis(2);
@@ -170,8 +170,8 @@ impl Running {
     /// Stops the server from running; on return it does not run any more.
     pub(crate) fn freeze(&mut self) -> Result<(), ServerError> {
         self.signal(Signal::STOP, "freeze")?;
-        // The signal is only noted until the server's threads come to see it.
-        let deadline = Instant::now() + GREETING;
+        // The signal is only noted until the server's threads come to see it, for which they need the processor.
+        let deadline = Instant::now() + START;
         while !is_frozen(self.pid) && Instant::now() < deadline {
             std::thread::sleep(PAUSE);
         }

@@ -126,23 +126,9 @@ impl OwnRedisCluster {
     ///
     /// [`ServerError::Absent`] where there is no binary; otherwise what kept the nodes from starting or agreeing.
     pub fn start() -> Result<Self, ServerError> {
-        Self::start_with(IMPATIENT)
-    }
-
-    /// As [`start`](Self::start), with nodes that wait for one another for a minute, where others wait for a second: on a
-    /// busy machine none of those is lost that the test does not lose itself.
-    ///
-    /// # Errors
-    ///
-    /// As [`start`](Self::start).
-    pub fn start_patient() -> Result<Self, ServerError> {
-        Self::start_with(PATIENT)
-    }
-
-    fn start_with(timeout: Duration) -> Result<Self, ServerError> {
         let base = Base::open(&ProcessEnvironment)?;
         let start = |number| {
-            let server = member(&ProcessEnvironment, number, timeout)?;
+            let server = member(&ProcessEnvironment, number, IMPATIENT)?;
             OwnRedis::start(server, base.clone())
         };
         let nodes: Vec<OwnRedis> = (0..=MASTERS).map(start).collect::<Result<_, _>>()?;
@@ -181,6 +167,19 @@ impl OwnRedisCluster {
     pub fn announce(&self, ways: &[SocketAddr]) -> Result<(), ServerError> {
         let nodes: Vec<Address> = self.nodes.iter().map(OwnRedis::place).collect();
         announce(&nodes, ways).map_err(|problem| disagreement(self.nodes[0].program(), &problem))
+    }
+
+    /// Has the nodes wait for one another for a minute from now on, where they wait for a second by default: on a busy
+    /// machine one could be given up that the test has not lost.
+    ///
+    /// # Errors
+    ///
+    /// [`ServerError::NotStarted`] where one does not answer.
+    pub fn be_patient(&self) -> Result<(), ServerError> {
+        let command = format!("CONFIG SET cluster-node-timeout {}", PATIENT.as_millis());
+        let mut nodes = self.nodes.iter();
+        let ordered = nodes.try_for_each(|node| order(&node.place(), &command));
+        ordered.map_err(|problem| disagreement(self.nodes[0].program(), &problem))
     }
 
     /// The cluster in words, for the output of a failed test.

@@ -97,12 +97,7 @@ fn describe(cluster: &Cluster) -> String {
 
 async fn own_real(context: &Context) -> Result<CaseCluster, SetupError> {
     let start = async || {
-        let start = match context.asks_for_server() {
-            true => OwnRedisCluster::start,
-            // Trouble on the network is no reason to give a node up.
-            false => OwnRedisCluster::start_patient,
-        };
-        let started = tokio::task::spawn_blocking(start).await??;
+        let started = tokio::task::spawn_blocking(OwnRedisCluster::start).await??;
         let processes = Processes(Arc::new(started));
         if context.asks_for_network() {
             let ways = processes
@@ -114,6 +109,10 @@ async fn own_real(context: &Context) -> Result<CaseCluster, SetupError> {
             processes
                 .control(move |cluster| cluster.announce(&ways))
                 .await?;
+        }
+        if !context.asks_for_server() {
+            // Trouble on the network is no reason to give a node up.
+            processes.control(OwnRedisCluster::be_patient).await?;
         }
         Ok::<_, SetupError>(processes)
     };
