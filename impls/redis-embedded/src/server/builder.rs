@@ -10,7 +10,7 @@ use super::handle::Server;
 use super::limits::Limits;
 use super::shared::Shared;
 use super::state::State;
-use super::{listener, timer};
+use super::{busy_poll, listener, timer};
 use crate::clock::Clock;
 use crate::command::acl::Acl;
 use crate::profile::Profile;
@@ -260,6 +260,7 @@ impl Builder {
             self.tls.clone(),
         );
         tokio::spawn(timer::run(shared.clone()));
+        tokio::spawn(busy_poll::run(shared.clone()));
         tokio::spawn(listener::accept_tcp(shared.clone(), socket));
         if let Some((socket, path)) = unix {
             tokio::spawn(listener::accept_unix(shared.clone(), socket, path));

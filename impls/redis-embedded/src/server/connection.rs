@@ -35,6 +35,8 @@ struct Buffers {
     sent: usize,
     /// Whether there are other connections, which may have sent requests too.
     in_company: bool,
+    /// The number of the last turn in which it ran requests.
+    turn: Option<u64>,
 }
 
 impl Buffers {
@@ -205,6 +207,7 @@ fn run(shared: &Shared, id: u64, buffers: &mut Buffers) -> Step {
         }
     }
     if used > 0 {
+        buffers.turn = Some(shared.busy_poll.turn(buffers.turn));
         let micros = shared.clock.micros() - state.micros;
         state.settle_usage(micros);
     }

@@ -1,6 +1,7 @@
 //! The server around the commands: its state, its connections and its timer.
 
 mod builder;
+mod busy_poll;
 pub(crate) mod client;
 pub(crate) mod config;
 mod connection;

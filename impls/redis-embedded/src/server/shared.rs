@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
+use super::busy_poll::BusyPoll;
 use super::gate::Gates;
 use super::state::State;
 use crate::clock::{Clock, Timed};
@@ -21,6 +22,7 @@ pub(crate) struct Shared {
     pub(crate) timer: Notify,
     pub(crate) stopping: Notify,
     pub(crate) gate: Gates,
+    pub(crate) busy_poll: BusyPoll,
     #[cfg(feature = "tls")]
     pub(crate) tls: Option<super::tls::Tls>,
     /// Where the server's tasks run.
@@ -40,6 +42,7 @@ impl Shared {
             timer: Notify::new(),
             stopping: Notify::new(),
             gate: Gates::new(),
+            busy_poll: BusyPoll::default(),
             #[cfg(feature = "tls")]
             tls,
             runtime: Handle::current(),
@@ -75,6 +78,7 @@ impl Shared {
         self.lock().close_all();
         self.stopping.notify_waiters();
         self.stopping.notify_one();
+        self.busy_poll.stop();
         self.timer.notify_one();
     }
 }
