@@ -283,7 +283,7 @@ pub fn __contrait_means_of_suite() -> ::core::result::Result<
 #[derive(::contrait::__private::__SuiteCases)]
 #[contrait_case(__contrait_suite_suite_d653bbf84f405b01 suite)]
 pub enum __ContraitCasesOf_suite {
-    #[contrait_case(case{set_then_get}needs{}attributes{})]
+    #[contrait_case(set_then_get)]
     Case0,
     #[contrait_case(case{outlives_a_reset}needs{network server}attributes{})]
     Case1,
