@@ -22,7 +22,7 @@ pub mod suite {
                             promise: "Who was never there has no score.",
                             needs: &[],
                             tags: &[],
-                            timeout: ::core::time::Duration::from_millis(30000u64),
+                            timeout: ::core::time::Duration::from_millis(30000),
                             should_panic: ::core::option::Option::None,
                             handles: &[
                                 __private::Handle {
