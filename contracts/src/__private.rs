@@ -26,7 +26,7 @@ pub use contrait_macros::{__SuiteCases, __backend, __tests};
 /// would be an unused one for most types.
 #[cfg(feature = "suite")]
 pub mod showing {
-    pub use crate::runtime::{ShowBytes, ShowDebug, ShowOpaque};
+    pub use crate::runtime::{ShowDebug, ShowKnown, ShowOpaque};
 }
 
 /// As [`showing`], for what a case returns.

@@ -24,13 +24,16 @@ pub(crate) fn backend(arguments: TokenStream, item: &TokenStream) -> TokenStream
         errors.on(&blamed, "`#[backend]` needs contrait's feature `suite`: put the function behind a feature of this crate that turns it on, `#[cfg(feature = \"suite\")]` with `suite = [\"contrait/suite\"]`");
     }
     let declared = Backend::new(arguments.clone(), &blamed, &mut errors);
-    let (Some(_), Some(declared), true) = (function, declared, errors.is_empty()) else {
+    let (Some(_), Some(declared), true) = (function, &declared, errors.is_empty()) else {
         // The function stays, so that its uses are no errors as well.
-        let broken = broken(item);
+        let krate = declared
+            .as_ref()
+            .and_then(|declared| declared.krate.as_ref());
+        let broken = broken(item, krate);
         return quote!(#item #broken #errors);
     };
     let asked = ask(
-        &declared,
+        declared,
         &State {
             arguments,
             item: signature_of(item),
@@ -146,7 +149,7 @@ fn told(mut state: State, answer: SuiteCases) -> TokenStream {
         return ask(&declared, &state);
     }
     if state.told.iter().any(|suite| suite.broken) {
-        return broken(&state.item);
+        return broken(&state.item, declared.krate.as_ref());
     }
     let needed = state
         .told
@@ -343,14 +346,14 @@ fn exported(item: &ItemFn, cases: &BackendCases) -> TokenStream {
 }
 
 /// What stands beside the function, where an error elsewhere keeps it from being a backend.
-fn broken(item: &TokenStream) -> TokenStream {
+fn broken(item: &TokenStream, krate: Option<&Path>) -> TokenStream {
     let Ok(item) = syn::parse2::<ItemFn>(item.clone()) else {
         return TokenStream::new();
     };
     let (vis, ident) = (&item.vis, &item.sig.ident);
     let exported = exported(&item, &BackendCases { suites: Vec::new() });
     let conformance = super::with_suites().then(|| {
-        let private = names::private(None);
+        let private = names::private(krate);
         quote!(pub fn conformance() -> #private::Conformance { ::core::unreachable!() })
     });
     quote! {

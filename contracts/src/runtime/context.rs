@@ -360,10 +360,13 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 fn unique_namespace() -> String {
     const DIGITS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
     let mut rest = environment::unique();
-    let mut name = String::from("n");
+    // One letter, and what the largest number has of digits.
+    let mut name = [b'n'; 14];
+    let mut length = 1;
     while rest > 0 {
-        name.push(char::from(DIGITS[(rest % 36) as usize]));
+        name[length] = DIGITS[(rest % 36) as usize];
         rest /= 36;
+        length += 1;
     }
-    name
+    String::from_utf8_lossy(&name[..length]).into_owned()
 }

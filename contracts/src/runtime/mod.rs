@@ -59,7 +59,7 @@ pub use reference::{Demand, Reference};
 #[cfg(feature = "check")]
 pub use runs::{Check, Runs};
 pub use server::{Controlled, Server, ServerControl, ServerFailure, ServerState};
-pub use show::{Show, ShowBytes, ShowDebug, ShowOpaque};
+pub use show::{Show, ShowDebug, ShowKnown, ShowOpaque};
 #[cfg(feature = "check")]
 pub(crate) use trial::Trials;
 pub use workbench::Workbench;

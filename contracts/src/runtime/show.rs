@@ -1,9 +1,9 @@
 //! How arguments and outcomes look in the log of operations.
 //!
 //! A contract binds no type to `Debug`, so the best way to show a value is chosen where its type is known, by which
-//! of three traits a method call finds first: bytes as text, then `Debug`, then the name of the type. The call is
-//! `(&&&Show(&value)).shown()`: each `&` that is left when a trait applies ranks it higher. It only says how; what
-//! formats is compiled in this crate, since what depends on a type is compiled wherever that type is used.
+//! of three traits a method call finds first: text and bytes as literals, then `Debug`, then the name of the type. The
+//! call is `(&&&Show(&value)).shown()`: each `&` that is left when a trait applies ranks it higher. It only says how;
+//! what formats is compiled in this crate, since what depends on a type is compiled wherever that type is used.
 
 use std::any::type_name;
 use std::fmt::{self, Write};
@@ -16,6 +16,10 @@ pub struct Show<'a, T: ?Sized>(pub &'a T);
 
 /// A value, and how it is shown.
 pub enum Shown<'a> {
+    /// By this.
+    As(&'static str),
+    /// As a string literal.
+    Text(&'a str),
     /// As a byte string.
     Bytes(&'a [u8]),
     /// As a byte string within what precedes and follows it.
@@ -26,8 +30,8 @@ pub enum Shown<'a> {
     Opaque(&'static str),
 }
 
-/// Bytes, shown as a byte string.
-pub trait ShowBytes {
+/// What most values are, which is shown without their own `Debug`: text, bytes as a byte string, and nothing.
+pub trait ShowKnown {
     /// How it is shown.
     fn shown(&self) -> Shown<'_>;
 }
@@ -44,19 +48,40 @@ pub trait ShowOpaque {
     fn shown(&self) -> Shown<'_>;
 }
 
-impl ShowBytes for &&Show<'_, &[u8]> {
+impl ShowKnown for &&Show<'_, &str> {
+    fn shown(&self) -> Shown<'_> {
+        Shown::Text(self.0)
+    }
+}
+
+impl ShowKnown for &&Show<'_, ()> {
+    fn shown(&self) -> Shown<'_> {
+        Shown::As("()")
+    }
+}
+
+impl<E: fmt::Debug> ShowKnown for &&Show<'_, Result<(), E>> {
+    fn shown(&self) -> Shown<'_> {
+        match self.0 {
+            Ok(()) => Shown::As("Ok(())"),
+            Err(_) => Shown::Debug(self.0),
+        }
+    }
+}
+
+impl ShowKnown for &&Show<'_, &[u8]> {
     fn shown(&self) -> Shown<'_> {
         Shown::Bytes(self.0)
     }
 }
 
-impl ShowBytes for &&Show<'_, Vec<u8>> {
+impl ShowKnown for &&Show<'_, Vec<u8>> {
     fn shown(&self) -> Shown<'_> {
         Shown::Bytes(self.0)
     }
 }
 
-impl ShowBytes for &&Show<'_, Option<Vec<u8>>> {
+impl ShowKnown for &&Show<'_, Option<Vec<u8>>> {
     fn shown(&self) -> Shown<'_> {
         match self.0 {
             Some(bytes) => Shown::BytesWithin("Some(", bytes, ")"),
@@ -65,7 +90,7 @@ impl ShowBytes for &&Show<'_, Option<Vec<u8>>> {
     }
 }
 
-impl<E: fmt::Debug> ShowBytes for &&Show<'_, Result<Vec<u8>, E>> {
+impl<E: fmt::Debug> ShowKnown for &&Show<'_, Result<Vec<u8>, E>> {
     fn shown(&self) -> Shown<'_> {
         match self.0 {
             Ok(bytes) => Shown::BytesWithin("Ok(", bytes, ")"),
@@ -74,7 +99,7 @@ impl<E: fmt::Debug> ShowBytes for &&Show<'_, Result<Vec<u8>, E>> {
     }
 }
 
-impl<E: fmt::Debug> ShowBytes for &&Show<'_, Result<Option<Vec<u8>>, E>> {
+impl<E: fmt::Debug> ShowKnown for &&Show<'_, Result<Option<Vec<u8>>, E>> {
     fn shown(&self) -> Shown<'_> {
         match self.0 {
             Ok(Some(bytes)) => Shown::BytesWithin("Ok(Some(", bytes, "))"),
@@ -99,6 +124,9 @@ impl Shown<'_> {
     /// Appends the text for the log.
     pub(crate) fn append_to(&self, text: &mut String) {
         match self {
+            Self::As(shown) => text.push_str(shown),
+            Self::Text(value) if is_plain(value.as_bytes()) => append_quoted(text, value),
+            Self::Text(value) => Cut::append_to(text, value),
             Self::Bytes(bytes) => append_bytes(text, bytes),
             Self::BytesWithin(before, bytes, after) => {
                 text.push_str(before);
@@ -112,13 +140,39 @@ impl Shown<'_> {
 
     /// The text for the log, by itself.
     pub fn text(&self) -> String {
-        let mut text = String::with_capacity(32);
+        let mut text = String::new();
         self.append_to(&mut text);
         text
     }
 }
 
+/// Whether these few bytes are text that a literal holds as it is. Most are, and need none of the formatting below.
+fn is_plain(bytes: &[u8]) -> bool {
+    if bytes.len() > LIMIT {
+        return false;
+    }
+    for byte in bytes {
+        if !matches!(byte, b' ' | b'!' | b'#'..=b'&' | b'('..=b'[' | b']'..=b'~') {
+            return false;
+        }
+    }
+    true
+}
+
+fn append_quoted(text: &mut String, plain: &str) {
+    text.push('"');
+    text.push_str(plain);
+    text.push('"');
+}
+
 fn append_bytes(text: &mut String, bytes: &[u8]) {
+    if is_plain(bytes)
+        && let Ok(plain) = str::from_utf8(bytes)
+    {
+        text.push('b');
+        append_quoted(text, plain);
+        return;
+    }
     let shown = if bytes.len() <= LIMIT {
         format!("b\"{}\"", bytes.escape_ascii())
     } else {
@@ -142,7 +196,8 @@ impl Cut {
             len: 0,
         };
         let whole = write!(cut, "{value:?}").is_ok();
-        text.push_str(&String::from_utf8_lossy(&cut.text[..cut.len]));
+        // It was cut between characters.
+        text.push_str(str::from_utf8(&cut.text[..cut.len]).unwrap_or_default());
         if !whole {
             text.push('…');
         }
@@ -186,6 +241,11 @@ mod tests {
         assert_eq!(show!(Ok::<_, ()>(Some(vec![b'v']))), r#"Ok(Some(b"v"))"#);
         assert_eq!(show!(Err::<Option<Vec<u8>>, _>("no")), r#"Err("no")"#);
         assert_eq!(show!("k"), r#""k""#);
+        assert_eq!(show!("a\"'\nä"), r#""a\"'\nä""#);
+        assert_eq!(show!(b"'\\\"".as_slice()), r#"b"\'\\\"""#);
+        assert_eq!(show!(()), "()");
+        assert_eq!(show!(Ok::<(), &str>(())), "Ok(())");
+        assert_eq!(show!(Err::<(), _>("no")), r#"Err("no")"#);
         assert!(show!(Opaque).ends_with("Opaque>"));
     }
 

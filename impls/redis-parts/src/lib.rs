@@ -9,6 +9,8 @@ mod layout;
 mod pattern;
 mod reply;
 mod scripts;
+#[cfg(feature = "suite")]
+pub mod urls;
 
 pub use self::batch::{Part, merge, parts, sum, whole};
 pub use self::layout::{fresh_version, read, read_versioned, write, write_versioned};
