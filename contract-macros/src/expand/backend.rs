@@ -218,7 +218,8 @@ fn module(declared: &Backend, function: &BackendFn, cases: &BackendCases) -> Tok
             };
             let conformance = conformance(declared, function, index, &up);
             let tests = if declared.tests {
-                tests::tests(cases, &TokenStream::new())
+                let private = names::private(declared.krate.as_ref());
+                tests::tests(cases, &TokenStream::new(), &private)
             } else {
                 TokenStream::new()
             };

@@ -1,7 +1,13 @@
 //! The table of a suite's cases, and of each of its groups: plain data and function pointers.
+//!
+//! Rows are written as text, which the compiler reads. It is optimized, and the macros are not in a user's build: to put a
+//! row together token by token took most of the time of a suite. A row has no token of the user's but its conditions, and
+//! stands where the attribute does, as other tokens of the macros.
+
+use std::fmt::Write;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{TokenStreamExt, quote, quote_spanned};
 use syn::Path;
 
 use super::judges::Judges;
@@ -53,11 +59,7 @@ impl Tables {
     fn table(&self, group: &Group, groups: &[&Ident]) -> TokenStream {
         let (private, table) = (&self.private, names::table());
         let mut judges = Judges::default();
-        let cases: Vec<_> = group
-            .cases
-            .iter()
-            .map(|case| self.row(case, groups, &mut judges))
-            .collect();
+        let cases = self.rows(group, groups, &mut judges);
         let inner = group.groups.iter().map(|inner| {
             let (cfgs, ident) = (&inner.cfgs, &inner.ident);
             quote!(#(#cfgs)* self::#ident::#table())
@@ -79,10 +81,9 @@ impl Tables {
             #[doc(hidden)]
             #[allow(missing_docs, private_bounds, private_interfaces, unreachable_pub)]
             pub const fn #table #generics() -> &'static #private::Group<#handle> {
-                // To splice in a path takes longer than anything else that a row is made of, so rows have a short one.
                 use #private;
                 #judges
-                const { &__private::Group { cases: &[#(#cases),*], groups: &[#(#inner),*] } }
+                const { &__private::Group { cases: &[#cases], groups: &[#(#inner),*] } }
             }
         }
     }
@@ -102,120 +103,179 @@ impl Tables {
         }
     }
 
-    fn row(&self, case: &Case, groups: &[&Ident], judges: &mut Judges) -> TokenStream {
-        let (cfgs, promise) = (&case.cfgs, &case.promise);
-        let name = self
-            .group
-            .iter()
-            .chain(groups.iter().copied())
-            .chain([&case.ident])
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join("::");
-        let needs = case.needs.iter().map(ToString::to_string);
-        let tags = case.tags.iter().map(ToString::to_string);
-        let timeout = case.timeout_ms.unwrap_or(30_000);
-        let should_panic = option(case.expected_panic());
-        let handles = case.handles().map(
-            |(name, namespace)| quote!(__private::Handle { name: #name, namespace: #namespace }),
-        );
-        // The place is that of the case, not of the attribute.
-        let place =
-            quote_spanned!(case.ident.span()=> file: ::core::file!(), line: ::core::line!());
-        let body = self.body(case, groups, judges);
-        quote! {
-            #(#cfgs)*
-            __private::Case {
-                promise: __private::Promise {
-                    name: #name,
-                    promise: #promise,
-                    needs: &[#(#needs),*],
-                    tags: &[#(#tags),*],
-                    timeout: ::core::time::Duration::from_millis(#timeout),
-                    should_panic: #should_panic,
-                    handles: &[#(#handles),*],
-                    #place
-                },
-                body: #body,
-            }
-        }
-    }
-
-    /// A function that hands a case what it asks for.
-    fn body(&self, case: &Case, groups: &[&Ident], judges: &mut Judges) -> TokenStream {
-        let (mut handles, mut arguments) = (Vec::new(), Vec::new());
-        for (index, parameter) in case.parameters.iter().enumerate() {
-            arguments.push(match parameter {
-                Parameter::Shared(Shared::Clock) => quote!(__clock),
-                Parameter::Shared(Shared::Context) => quote!(__context),
-                Parameter::Shared(Shared::Network) => quote!(__context.network()),
-                Parameter::Shared(Shared::Server) => quote!(__context.controlled_server()),
-                Parameter::Handle {
-                    mutable, subject, ..
-                } => {
-                    let handle = Ident::new(&format!("__handle_{index}"), Span::call_site());
-                    handles.push(handle.clone());
-                    match (subject, mutable) {
-                        (Subject::Object, false) => quote!(&**#handle),
-                        (Subject::Object, true) => quote!(&mut **#handle),
-                        (Subject::Generic, false) => quote!(&*#handle),
-                        (Subject::Generic, true) => quote!(#handle),
-                    }
-                }
-            });
-        }
-        let ident = &case.ident;
-        let call = quote!(self::#ident(#(#arguments),*));
+    /// The rows of a group, of which `groups` are those that lead to it.
+    fn rows(&self, group: &Group, groups: &[&Ident], judges: &mut Judges) -> TokenStream {
         let (generics, handle) = self.handle(groups.len());
-        let (kind, stage) = if case.is_async {
-            (quote!(Async), quote!(, __stage: &__private::Stage))
-        } else {
-            (quote!(Sync), TokenStream::new())
+        let mut rows = Rows {
+            groups: self.group.iter().chain(groups.iter().copied()).collect(),
+            generics: generics.to_string(),
+            handle: handle.to_string(),
+            judges,
         };
-        let proof = match (case.diverges, case.is_async) {
-            (false, true) => {
-                let judge = judges.of(case);
-                quote!(__stage.case(::core::pin::pin!(#call), #judge))
+        let (mut tokens, mut text) = (TokenStream::new(), String::new());
+        for case in &group.cases {
+            if !case.cfgs.is_empty() {
+                tokens.extend(read(&std::mem::take(&mut text)));
+                tokens.append_all(&case.cfgs);
             }
-            (false, false) => {
-                let judge = judges.of(case);
-                quote!(#judge(#call))
-            }
-            (true, true) => {
-                let never = Self::never(&quote!(#call.await));
-                quote!(__stage.case(
-                    ::core::pin::pin!(async move #never),
-                    ::core::convert::identity
-                ))
-            }
-            (true, false) => Self::never(&call),
-        };
-        // A function and no closure: a closure is two functions once it is a pointer.
-        quote! {{
-            fn __prove #generics(__setting: &mut __private::Setting<#handle> #stage) -> __private::Returned {
-                let ([#(#handles),*], __context, __clock) = __setting.parts();
-                let _ = (__context, __clock);
-                #proof
-            }
-            __private::Body::#kind(__prove)
-        }}
-    }
-
-    /// A case that never returns: nothing is there to be looked at, but the compiler wants a type.
-    fn never(call: &TokenStream) -> TokenStream {
-        quote!({
-            #[allow(unreachable_code, clippy::diverging_sub_expression)]
-            {
-                let __returned: __private::Returned = #call;
-                __returned
-            }
-        })
+            text += &rows.row(case);
+        }
+        tokens.extend(read(&text));
+        tokens
     }
 }
 
-fn option(value: Option<String>) -> TokenStream {
-    value.map_or_else(
-        || quote!(::core::option::Option::None),
-        |value| quote!(::core::option::Option::Some(#value)),
+/// What the rows of one group have in common.
+struct Rows<'s> {
+    /// The groups that its cases stand in.
+    groups: Vec<&'s Ident>,
+    /// The type of the handles, and what it is generic over.
+    handle: String,
+    generics: String,
+    judges: &'s mut Judges,
+}
+
+impl Rows<'_> {
+    fn row(&mut self, case: &Case) -> String {
+        let promise = &case.promise;
+        let name = self.name(case);
+        let needs = texts(&case.needs);
+        let tags = texts(&case.tags);
+        let timeout = case.timeout_ms.unwrap_or(30_000);
+        let should_panic = match case.expected_panic() {
+            Some(expected) => format!("Some({expected:?})"),
+            None => "None".to_owned(),
+        };
+        let mut handles = String::new();
+        for (name, namespace) in case.handles() {
+            handles +=
+                &format!("__private::Handle {{ name: {name:?}, namespace: {namespace:?} }}, ");
+        }
+        let place = place(case.ident.span());
+        let body = self.body(case);
+        format!(
+            "__private::Case {{
+                promise: __private::Promise {{
+                    name: {name:?},
+                    promise: {promise:?},
+                    needs: &[{needs}],
+                    tags: &[{tags}],
+                    timeout: ::core::time::Duration::from_millis({timeout}),
+                    should_panic: ::core::option::Option::{should_panic},
+                    handles: &[{handles}],
+                    {place}
+                }},
+                body: {body},
+            }},"
+        )
+    }
+
+    /// The groups that a case stands in, and its own name.
+    fn name(&self, case: &Case) -> String {
+        let groups = self.groups.iter().copied();
+        let names = groups.chain([&case.ident]).map(ToString::to_string);
+        names.collect::<Vec<_>>().join("::")
+    }
+
+    /// A function that hands a case what it asks for.
+    fn body(&mut self, case: &Case) -> String {
+        let (mut handles, mut arguments) = (String::new(), String::new());
+        for (index, parameter) in case.parameters.iter().enumerate() {
+            arguments += &argument(parameter, index);
+            if let Parameter::Handle { .. } = parameter {
+                handles += &format!("__handle_{index}, ");
+            }
+        }
+        let call = format!("self::{}({arguments})", case.ident);
+        let (generics, handle) = (&self.generics, &self.handle);
+        let (kind, stage) = if case.is_async {
+            ("Async", ", __stage: &__private::Stage")
+        } else {
+            ("Sync", "")
+        };
+        let proof = match (case.diverges, case.is_async) {
+            (false, true) => {
+                let judge = self.judges.of(case);
+                format!("__stage.case(::core::pin::pin!({call}), {judge})")
+            }
+            (false, false) => format!("{}({call})", self.judges.of(case)),
+            (true, true) => {
+                let never = never(&format!("{call}.await"));
+                format!(
+                    "__stage.case(::core::pin::pin!(async move {never}), ::core::convert::identity)"
+                )
+            }
+            (true, false) => never(&call),
+        };
+        // A function and no closure: a closure is two functions once it is a pointer.
+        format!(
+            "{{
+                fn __prove {generics}(__setting: &mut __private::Setting<{handle}> {stage}) -> __private::Returned {{
+                    let ([{handles}], __context, __clock) = __setting.parts();
+                    let _ = (__context, __clock);
+                    {proof}
+                }}
+                __private::Body::{kind}(__prove)
+            }}"
+        )
+    }
+}
+
+/// What a case is given for a parameter.
+fn argument(parameter: &Parameter, index: usize) -> String {
+    match parameter {
+        Parameter::Shared(Shared::Clock) => "__clock, ".to_owned(),
+        Parameter::Shared(Shared::Context) => "__context, ".to_owned(),
+        Parameter::Shared(Shared::Network) => "__context.network(), ".to_owned(),
+        Parameter::Shared(Shared::Server) => "__context.controlled_server(), ".to_owned(),
+        Parameter::Handle {
+            mutable, subject, ..
+        } => match (subject, mutable) {
+            (Subject::Object, false) => format!("&**__handle_{index}, "),
+            (Subject::Object, true) => format!("&mut **__handle_{index}, "),
+            (Subject::Generic, false) => format!("&*__handle_{index}, "),
+            (Subject::Generic, true) => format!("__handle_{index}, "),
+        },
+    }
+}
+
+/// A case that never returns: nothing is there to be looked at, but the compiler wants a type.
+fn never(call: &str) -> String {
+    format!(
+        "{{
+            #[allow(unreachable_code, clippy::diverging_sub_expression)]
+            {{
+                let __returned: __private::Returned = {call};
+                __returned
+            }}
+        }}"
     )
+}
+
+/// Where a case stands. The compiler's own macros would say that it is where the attribute stands.
+fn place(span: Span) -> String {
+    if !proc_macro::is_available() {
+        return "file: ::core::file!(), line: ::core::line!()".to_owned();
+    }
+    let place = span.unwrap();
+    format!("file: {:?}, line: {}", place.file(), place.line())
+}
+
+/// Names as texts in a list.
+fn texts(names: &[Ident]) -> String {
+    let mut texts = String::new();
+    for name in names {
+        let _ = write!(texts, "{:?}, ", name.to_string());
+    }
+    texts
+}
+
+/// The compiler reads the text itself: what is read by `proc-macro2` is read by a lexer of its own before.
+fn read(text: &str) -> TokenStream {
+    const RUST: &str = "rows are Rust";
+    if proc_macro::is_available() {
+        let tokens: proc_macro::TokenStream = text.parse().expect(RUST);
+        return tokens.into();
+    }
+    text.parse().expect(RUST)
 }

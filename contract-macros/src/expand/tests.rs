@@ -1,11 +1,12 @@
-//! The tests of a backend: a three-line `#[test]` a case, in modules as the suite has them.
+//! The tests of a backend: a three-line `#[test]` a case, in modules as the suite has them. What they have in common is
+//! written by the runtime's macro `tests!`.
 //!
 //! A test's name keeps the span of its case, by which an IDE goes from the one to the other.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{ToTokens, TokenStreamExt, quote};
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Meta, Path};
+use syn::{Attribute, Meta, Path, Token};
 
 use crate::errors::Errors;
 use crate::names;
@@ -37,7 +38,7 @@ pub(crate) fn contract_tests(input: TokenStream) -> TokenStream {
             .alias
             .as_ref()
             .unwrap_or_else(|| &path.segments.last().expect("a path has a segment").ident);
-        quote! { #path! { { #private::__tests } { #name #path } } }
+        quote! { #path! { { #private::__tests } { #name #path, #private } } }
     });
     quote!(#(#asked)*)
 }
@@ -53,9 +54,11 @@ fn tests_of_backend(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     let state;
     syn::braced!(state in input);
     let (name, path): (Ident, Path) = (state.parse()?, state.parse()?);
+    state.parse::<Token![,]>()?;
+    let private: TokenStream = state.parse()?;
     let backend: BackendCases = input.parse()?;
     let alias = names::backend_alias(&name);
-    let modules = modules(&backend, &alias);
+    let modules = modules(&backend, &alias, &private);
     // A backend with errors has no suites, and they are said already.
     let import = (!backend.suites.is_empty()).then(|| quote!(use #path as #alias;));
     Ok(quote! {
@@ -66,11 +69,11 @@ fn tests_of_backend(input: ParseStream<'_>) -> syn::Result<TokenStream> {
 }
 
 /// What stands in a module of tests. `alias` is the module of the backend, seen from beside it.
-fn modules(backend: &BackendCases, alias: &Ident) -> TokenStream {
+fn modules(backend: &BackendCases, alias: &Ident, private: &TokenStream) -> TokenStream {
     let suites = backend.suites.iter().map(|(name, cases)| match name {
-        None => tests(cases, &quote!(super::#alias::)),
+        None => tests(cases, &quote!(super::#alias::), private),
         Some(name) => {
-            let tests = tests(cases, &quote!(super::super::#alias::#name::));
+            let tests = tests(cases, &quote!(super::super::#alias::#name::), private);
             quote!(mod #name { #tests })
         }
     });
@@ -78,16 +81,21 @@ fn modules(backend: &BackendCases, alias: &Ident) -> TokenStream {
 }
 
 /// The tests of a suite. `place` leads to `conformance()` from the module that they stand in.
-pub(super) fn tests(cases: &SuiteCases, place: &TokenStream) -> TokenStream {
+pub(super) fn tests(cases: &SuiteCases, place: &TokenStream, private: &TokenStream) -> TokenStream {
     let cases: Vec<&CaseEntry> = cases.cases.iter().collect();
-    level(&cases, 0, place)
+    level(&cases, 0, place, private)
 }
 
 /// The tests and the groups that stand `depth` groups deep.
-fn level(cases: &[&CaseEntry], depth: usize, place: &TokenStream) -> TokenStream {
+fn level(
+    cases: &[&CaseEntry],
+    depth: usize,
+    place: &TokenStream,
+    private: &TokenStream,
+) -> TokenStream {
     let (own, grouped): (Vec<&CaseEntry>, Vec<&CaseEntry>) =
         cases.iter().partition(|case| case.groups.len() == depth);
-    let tests = own.into_iter().map(|case| test(case, place));
+    let tests = tests_of(&own, place, private);
     let mut groups: Vec<(&Ident, Vec<&CaseEntry>)> = Vec::new();
     for case in grouped {
         let group = &case.groups[depth];
@@ -97,36 +105,58 @@ fn level(cases: &[&CaseEntry], depth: usize, place: &TokenStream) -> TokenStream
         }
     }
     let groups = groups.into_iter().map(|(group, cases)| {
-        let tests = level(&cases, depth + 1, &quote!(super::#place));
+        let tests = level(&cases, depth + 1, &quote!(super::#place), private);
         quote!(mod #group { #tests })
     });
-    quote!(#(#tests)* #(#groups)*)
+    quote!(#tests #(#groups)*)
 }
 
-fn test(case: &CaseEntry, place: &TokenStream) -> TokenStream {
-    let (attributes, path) = (&case.attributes, case.path());
-    let mut name = case.name.clone();
-    name.set_span(name.span().resolved_at(Span::call_site()));
-    let check = match attributes
-        .iter()
-        .find(|attribute| attribute.path().is_ident("should_panic"))
-    {
-        None => {
-            let check = names::check();
-            quote!(#check(#path))
-        }
-        Some(attribute) => {
-            let expected = expected(attribute);
-            quote!(conformance().check_panics(#path, #expected))
-        }
-    };
-    quote! {
-        #[::core::prelude::v1::test]
-        #(#attributes)*
-        fn #name() {
-            #place #check;
+/// The tests that stand in one module.
+fn tests_of(cases: &[&CaseEntry], place: &TokenStream, private: &TokenStream) -> TokenStream {
+    // Token by token: to put one stream into another is two calls of the compiler.
+    let mut alike = TokenStream::new();
+    let mut panicking = TokenStream::new();
+    for case in cases {
+        let name = name_of_test(case);
+        let path = case.path();
+        match should_panic(case) {
+            None => {
+                alike.append_all(&case.attributes);
+                name.to_tokens(&mut alike);
+                path.to_tokens(&mut alike);
+            }
+            Some(attribute) => {
+                let (attributes, expected) = (&case.attributes, expected(attribute));
+                panicking.extend(quote! {
+                    #[::core::prelude::v1::test]
+                    #(#attributes)*
+                    fn #name() {
+                        #place conformance().check_panics(#path, #expected);
+                    }
+                });
+            }
         }
     }
+    if alike.is_empty() {
+        return panicking;
+    }
+    let check = names::check();
+    quote! {
+        #private::tests! { #place #check; #alike }
+        #panicking
+    }
+}
+
+fn name_of_test(case: &CaseEntry) -> Ident {
+    let mut name = case.name.clone();
+    name.set_span(name.span().resolved_at(Span::call_site()));
+    name
+}
+
+fn should_panic(case: &CaseEntry) -> Option<&Attribute> {
+    case.attributes
+        .iter()
+        .find(|attribute| attribute.path().is_ident("should_panic"))
 }
 
 /// The text that the harness waits for.

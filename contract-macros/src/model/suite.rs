@@ -1,5 +1,7 @@
 //! A suite: the module, its cases and its groups.
 
+use std::collections::HashSet;
+
 use proc_macro2::TokenStream;
 use syn::{Attribute, Expr, Ident, Item, ItemMod, Path};
 
@@ -7,7 +9,7 @@ use super::case::{Case, cfgs, conditional};
 use super::parameter::Parameter;
 use super::{kind_of_item, same_tokens};
 use crate::errors::Errors;
-use crate::parse::{Arguments, Bodies};
+use crate::parse::{self, Arguments};
 
 const OPTIONS: &[&str] = &["model", "cancellation", "group", "groups", "crate"];
 
@@ -69,10 +71,10 @@ impl Group {
             .collect()
     }
 
-    /// Whether there was no case of its name yet.
-    fn add(&mut self, case: Case, errors: &mut Errors) -> bool {
+    /// Whether there was no case of its name yet, by the names of those there are.
+    fn add(&mut self, case: Case, names: &mut HashSet<String>, errors: &mut Errors) -> bool {
         let name = &case.ident;
-        let again = self.cases.iter().any(|earlier| earlier.ident == *name) && case.cfgs.is_empty();
+        let again = !names.insert(name.to_string()) && case.cfgs.is_empty();
         if again {
             errors.on(
                 name,
@@ -102,8 +104,7 @@ impl Suite {
         item: TokenStream,
         errors: &mut Errors,
     ) -> Result<Self, NoSuite> {
-        let (bodiless, bodies) = Bodies::take(item.clone());
-        let Ok(mut module) = syn::parse2::<ItemMod>(bodiless) else {
+        let Ok(mut module) = parse::module(item.clone()) else {
             let (kind, blamed) = kind_of_item(&item);
             errors.on(
                 blamed,
@@ -130,7 +131,7 @@ impl Suite {
         };
         let ident = module.ident.clone();
         // Without a known trait the cases are still read, for their other mistakes.
-        let root = group(ident, Vec::new(), items, name.as_ref(), &bodies, errors);
+        let root = group(ident, Vec::new(), items, name.as_ref(), errors);
         if root.is_empty() && groups.is_empty() && errors.is_empty() {
             errors.on(
                 &root.ident,
@@ -315,7 +316,6 @@ fn group(
     cfgs_of_group: Vec<Attribute>,
     items: &mut [Item],
     contract: Option<&Ident>,
-    bodies: &Bodies,
     errors: &mut Errors,
 ) -> Group {
     let mut found = Group {
@@ -325,21 +325,19 @@ fn group(
         cases: Vec::new(),
         groups: Vec::new(),
     };
+    let mut names = HashSet::new();
     for (position, item) in items.iter_mut().enumerate() {
         match item {
             Item::Fn(function) => {
                 check_conditional_case(&mut function.attrs, errors);
-                let mut again = false;
                 if let Some(attribute) = take_case(&mut function.attrs, errors) {
                     let case = Case::new(&attribute, function, contract, errors);
-                    again = !found.add(case, errors);
+                    let again = !found.add(case, &mut names, errors);
+                    if again {
+                        // The compiler would say it once more.
+                        *item = Item::Verbatim(TokenStream::new());
+                    }
                 }
-                *item = Item::Verbatim(if again {
-                    // The compiler would say it once more.
-                    TokenStream::new()
-                } else {
-                    bodies.restore(function)
-                });
             }
             Item::Mod(module) => {
                 let (ident, cfgs) = (module.ident.clone(), cfgs(&module.attrs));
@@ -356,7 +354,7 @@ fn group(
                     );
                     continue;
                 };
-                let inner = group(ident, cfgs, items, contract, bodies, errors);
+                let inner = group(ident, cfgs, items, contract, errors);
                 if !inner.is_empty() {
                     found.groups.push(Group { position, ..inner });
                 }

@@ -1,13 +1,14 @@
 //! What suites and backends tell about their cases from one crate to another: data in the bodies of exported macros.
 //!
-//! A suite tells `{ case { ttl expires } needs { ttl } attributes { #[ignore] } … }`, and before it `groups { … }` where
-//! other suites are to be asked for the rest; a backend tells `{ suite { name } case { ttl expires } attributes { … } … }`.
+//! A suite tells `{ set_then_get case { ttl expires } needs { ttl } attributes { #[ignore] } … }`, and before it
+//! `groups { … }` where other suites are to be asked for the rest; a backend tells `{ suite { name } set_then_get … }`. A case
+//! that has nothing but its name is told by that alone, as most are; a word before braces is none.
 //! Nothing else is known of a suite where its tests are written.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, braced};
+use syn::{Attribute, braced, token};
 
 /// A case, as far as its test has to know it.
 #[derive(Clone)]
@@ -28,6 +29,11 @@ impl CaseEntry {
             .map(ToString::to_string)
             .collect::<Vec<_>>()
             .join("::")
+    }
+
+    /// Whether there is nothing to be told but its name.
+    fn is_plain(&self) -> bool {
+        self.groups.is_empty() && self.needs.is_empty() && self.attributes.is_empty()
     }
 }
 
@@ -65,6 +71,14 @@ mod keyword {
 
 impl Parse for CaseEntry {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if !input.peek2(token::Brace) {
+            return Ok(Self {
+                groups: Vec::new(),
+                name: input.parse()?,
+                needs: Vec::new(),
+                attributes: Vec::new(),
+            });
+        }
         input.parse::<keyword::case>()?;
         let mut groups = idents(input)?;
         let name = groups
@@ -93,19 +107,27 @@ impl ToTokens for CaseEntry {
             needs,
             attributes,
         } = self;
+        if self.is_plain() {
+            return name.to_tokens(tokens);
+        }
         tokens.extend(quote! { case { #(#groups)* #name } needs { #(#needs)* } attributes { #(#attributes)* } });
     }
 }
 
 impl Parse for SuiteCases {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let broken = input.parse::<Option<keyword::broken>>()?.is_some();
-        let groups = match input.parse::<Option<keyword::groups>>()? {
-            Some(_) => idents(input)?,
-            None => Vec::new(),
-        };
+        let broken = input.peek(keyword::broken) && input.peek2(token::Brace);
+        if broken {
+            input.parse::<keyword::broken>()?;
+            idents(input)?;
+        }
+        let mut groups = Vec::new();
+        if input.peek(keyword::groups) && input.peek2(token::Brace) {
+            input.parse::<keyword::groups>()?;
+            groups = idents(input)?;
+        }
         let mut cases = Vec::new();
-        while input.peek(keyword::case) {
+        while !(input.is_empty() || input.peek(keyword::suite) && input.peek2(token::Brace)) {
             cases.push(input.parse()?);
         }
         Ok(Self {
@@ -119,7 +141,7 @@ impl Parse for SuiteCases {
 impl ToTokens for SuiteCases {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         if self.broken {
-            tokens.extend(quote!(broken));
+            tokens.extend(quote!(broken {}));
         }
         if !self.groups.is_empty() {
             let groups = &self.groups;

@@ -42,15 +42,13 @@ pub mod memcached {
     pub fn __contrait_check(case: &::core::primitive::str) {
         conformance().check(case);
     }
-    #[::core::prelude::v1::test]
-    fn set_then_get() {
-        __contrait_check("set_then_get");
+    ::contrait::__private::tests! {
+        __contrait_check; set_then_get "set_then_get"
     }
     mod ttl {
-        #[::core::prelude::v1::test]
-        #[ignore = "keeps whole seconds"]
-        fn expires() {
-            super::__contrait_check("ttl::expires");
+        ::contrait::__private::tests! {
+            super::__contrait_check; #[ignore = "keeps whole seconds"] expires
+            "ttl::expires"
         }
         #[::core::prelude::v1::test]
         #[should_panic(expected = "negative")]
@@ -63,10 +61,9 @@ pub mod memcached {
 #[macro_export]
 macro_rules! __contrait_backend_memcached_629f652e56e74e9e {
     ({ $($callback:tt)* } { $($state:tt)* }) => {
-        $($callback)* ! { { $($state)* } suite {} case { set_then_get } needs {}
-        attributes {} case { ttl expires } needs { ttl } attributes { #[ignore =
-        "keeps whole seconds"] } case { ttl never_negative } needs {} attributes {
-        #[should_panic(expected = "negative")] } }
+        $($callback)* ! { { $($state)* } suite {} set_then_get case { ttl expires } needs
+        { ttl } attributes { #[ignore = "keeps whole seconds"] } case { ttl
+        never_negative } needs {} attributes { #[should_panic(expected = "negative")] } }
     };
 }
 #[doc(hidden)]

@@ -41,7 +41,7 @@ pub mod suite {
                                 promise: "An entry is gone once its time to live has passed.",
                                 needs: &["ttl"],
                                 tags: &["slow"],
-                                timeout: ::core::time::Duration::from_millis(5000u64),
+                                timeout: ::core::time::Duration::from_millis(5000),
                                 should_panic: ::core::option::Option::None,
                                 handles: &[
                                     __private::Handle {
@@ -69,7 +69,7 @@ pub mod suite {
                                     __stage
                                         .case(
                                             ::core::pin::pin!(
-                                                self::expires(& * * __handle_0, __clock, & * * __handle_2)
+                                                self::expires(&** __handle_0, __clock, &** __handle_2,)
                                             ),
                                             __judge_0,
                                         )
@@ -84,7 +84,7 @@ pub mod suite {
                                 promise: "A time to live is never negative.",
                                 needs: &[],
                                 tags: &[],
-                                timeout: ::core::time::Duration::from_millis(30000u64),
+                                timeout: ::core::time::Duration::from_millis(30000),
                                 should_panic: ::core::option::Option::Some("negative"),
                                 handles: &[
                                     __private::Handle {
@@ -135,7 +135,7 @@ pub mod suite {
                             promise: "A value that was set is returned.",
                             needs: &[],
                             tags: &[],
-                            timeout: ::core::time::Duration::from_millis(30000u64),
+                            timeout: ::core::time::Duration::from_millis(30000),
                             should_panic: ::core::option::Option::None,
                             handles: &[
                                 __private::Handle {
@@ -157,7 +157,7 @@ pub mod suite {
                                 let _ = (__context, __clock);
                                 __stage
                                     .case(
-                                        ::core::pin::pin!(self::set_then_get(& * * __handle_0)),
+                                        ::core::pin::pin!(self::set_then_get(&** __handle_0,)),
                                         __judge_0,
                                     )
                             }
@@ -170,7 +170,7 @@ pub mod suite {
                             promise: "A lost connection is no lost entry.",
                             needs: &["network", "server"],
                             tags: &[],
-                            timeout: ::core::time::Duration::from_millis(30000u64),
+                            timeout: ::core::time::Duration::from_millis(30000),
                             should_panic: ::core::option::Option::None,
                             handles: &[
                                 __private::Handle {
@@ -193,8 +193,8 @@ pub mod suite {
                                 __stage
                                     .case(
                                         ::core::pin::pin!(
-                                            self::outlives_a_reset(& * * __handle_0, __context
-                                            .network(), __context.controlled_server())
+                                            self::outlives_a_reset(&** __handle_0, __context.network(),
+                                            __context.controlled_server(),)
                                         ),
                                         __judge_1,
                                     )
@@ -283,7 +283,7 @@ pub fn __contrait_means_of_suite() -> ::core::result::Result<
 #[derive(::contrait::__private::__SuiteCases)]
 #[contrait_case(__contrait_suite_suite_d653bbf84f405b01 suite)]
 pub enum __ContraitCasesOf_suite {
-    #[contrait_case(case{set_then_get}needs{}attributes{})]
+    #[contrait_case(set_then_get)]
     Case0,
     #[contrait_case(case{outlives_a_reset}needs{network server}attributes{})]
     Case1,

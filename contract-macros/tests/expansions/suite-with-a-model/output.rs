@@ -22,7 +22,7 @@ pub mod suite {
                             promise: "Who was never there has no score.",
                             needs: &[],
                             tags: &[],
-                            timeout: ::core::time::Duration::from_millis(30000u64),
+                            timeout: ::core::time::Duration::from_millis(30000),
                             should_panic: ::core::option::Option::None,
                             handles: &[
                                 __private::Handle {
@@ -227,9 +227,9 @@ pub fn __contrait_means_of_suite() -> ::core::result::Result<
 #[macro_export]
 macro_rules! __contrait_suite_suite_d653bbf84f405b01 {
     ({ $($callback:tt)* } { $($state:tt)* }) => {
-        $($callback)* ! { { $($state)* } case { nobody_has_no_score } needs {} attributes
-        {} case { generated lockstep } needs { lockstep } attributes {} case { generated
-        linearizable } needs { linearizable } attributes { #[ignore =
+        $($callback)* ! { { $($state)* } nobody_has_no_score case { generated lockstep }
+        needs { lockstep } attributes {} case { generated linearizable } needs {
+        linearizable } attributes { #[ignore =
         "no two clients can have one subject: the cases take it as `&mut`, and none takes several of one namespace"]
         } }
     };

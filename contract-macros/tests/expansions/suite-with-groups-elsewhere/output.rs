@@ -22,7 +22,7 @@ pub(super) mod suite {
                             promise: "A key may be empty.",
                             needs: &[],
                             tags: &[],
-                            timeout: ::core::time::Duration::from_millis(30000u64),
+                            timeout: ::core::time::Duration::from_millis(30000),
                             should_panic: ::core::option::Option::None,
                             handles: &[
                                 __private::Handle {
@@ -44,7 +44,7 @@ pub(super) mod suite {
                                 let _ = (__context, __clock);
                                 __stage
                                     .case(
-                                        ::core::pin::pin!(self::empty(& * * __handle_0)),
+                                        ::core::pin::pin!(self::empty(&** __handle_0,)),
                                         __judge_0,
                                     )
                             }

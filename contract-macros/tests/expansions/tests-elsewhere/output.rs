@@ -1,15 +1,14 @@
 use backends::memcached as __contrait_backend_elsewhere;
 #[allow(clippy::ignore_without_reason, clippy::should_panic_without_expect)]
 mod elsewhere {
-    #[::core::prelude::v1::test]
-    fn set_then_get() {
-        super::__contrait_backend_elsewhere::__contrait_check("set_then_get");
+    ::contrait::__private::tests! {
+        super::__contrait_backend_elsewhere::__contrait_check; set_then_get
+        "set_then_get"
     }
     mod ttl {
-        #[::core::prelude::v1::test]
-        #[ignore = "keeps whole seconds"]
-        fn expires() {
-            super::super::__contrait_backend_elsewhere::__contrait_check("ttl::expires");
+        ::contrait::__private::tests! {
+            super::super::__contrait_backend_elsewhere::__contrait_check; #[ignore =
+            "keeps whole seconds"] expires "ttl::expires"
         }
     }
 }
