@@ -26,27 +26,20 @@ impl RedisClient for Client {
         self.0
     }
 
-    async fn connect(&self, url: &str) -> Result<Box<dyn CacheInterface>, CacheError> {
-        Ok(Box::new(FredCache::connect(url, "").await?))
-    }
-
-    async fn connect_small(
+    async fn connect(
         &self,
         url: &str,
-        value_bytes: usize,
-    ) -> Result<Box<dyn CacheInterface>, CacheError> {
-        let builder = FredCache::builder(url).value_bytes(value_bytes);
-        Ok(Box::new(builder.connect().await?))
-    }
-
-    async fn connect_two(
-        &self,
-        url: &str,
-        [one, two]: [&str; 2],
-    ) -> Result<[Box<dyn CacheInterface>; 2], CacheError> {
-        let one = FredCache::connect(url, one).await?;
-        let two = one.namespace(two)?;
-        Ok([Box::new(one), Box::new(two)])
+        value_bytes: Option<usize>,
+        namespaces: &[&str],
+    ) -> Result<Vec<Box<dyn CacheInterface>>, CacheError> {
+        let builder = FredCache::builder(url);
+        let builder = match value_bytes {
+            Some(limit) => builder.value_bytes(limit),
+            None => builder,
+        };
+        let cache = builder.connect().await?;
+        let handle = |name: &&str| Ok(Box::new(cache.namespace(name)?) as _);
+        namespaces.iter().map(handle).collect()
     }
 }
 

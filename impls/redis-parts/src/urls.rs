@@ -14,31 +14,17 @@ pub trait RedisClient: Send + Sync {
     /// What stands at the end of its URLs: the protocol, where it has a choice.
     fn query(&self) -> &'static str;
 
-    /// Connects to what a URL says.
+    /// Connects once to what a URL says, for values of so many bytes at most where the caller wants less than Redis, and
+    /// has a handle in each of these namespaces.
     ///
     /// # Errors
-    /// [`Other`](contrait::cache::CacheErrorKind::Other) where it says something that cannot be.
-    async fn connect(&self, url: &str) -> Result<Box<dyn CacheInterface>, CacheError>;
-
-    /// As [`connect`](Self::connect), for values of so many bytes at most.
-    ///
-    /// # Errors
-    /// As there.
-    async fn connect_small(
+    /// [`Other`](contrait::cache::CacheErrorKind::Other) where the URL says something that cannot be.
+    async fn connect(
         &self,
         url: &str,
-        value_bytes: usize,
-    ) -> Result<Box<dyn CacheInterface>, CacheError>;
-
-    /// Connects once, for a handle in each of two namespaces.
-    ///
-    /// # Errors
-    /// As [`connect`](Self::connect).
-    async fn connect_two(
-        &self,
-        url: &str,
-        namespaces: [&str; 2],
-    ) -> Result<[Box<dyn CacheInterface>; 2], CacheError>;
+        value_bytes: Option<usize>,
+        namespaces: &[&str],
+    ) -> Result<Vec<Box<dyn CacheInterface>>, CacheError>;
 }
 
 /// The cases of URLs.
@@ -55,8 +41,18 @@ pub mod suite {
 
     type Outcome = Result<(), Box<dyn Error>>;
 
+    /// A handle in no namespace.
+    async fn connect(
+        client: &dyn RedisClient,
+        url: &str,
+        value_bytes: Option<usize>,
+    ) -> Result<Box<dyn CacheInterface>, Box<dyn Error>> {
+        let mut handles = client.connect(url, value_bytes, &[""]).await?;
+        Ok(handles.pop().ok_or("it is one handle")?)
+    }
+
     async fn refusal(client: &dyn RedisClient, url: &str) -> Result<CacheError, String> {
-        let connected = client.connect(url).await;
+        let connected = client.connect(url, None, &[""]).await;
         connected
             .err()
             .ok_or_else(|| format!("{url:?} is connected to"))
@@ -66,13 +62,13 @@ pub mod suite {
     #[case]
     async fn password_and_database_come_from_the_url(client: &dyn RedisClient) -> Outcome {
         let server = Server::builder().password("p@ss/word").start().await?;
-        let connect = async |path: &str| {
+        let at = async |path: &str| {
             let url = format!("{}{path}{}", server.url(), client.query());
-            client.connect(&url).await
+            connect(client, &url, None).await
         };
-        connect("/3").await?.set("k", b"three", None).await?;
-        assert_eq!(connect("").await?.get("k").await?, None);
-        let three = connect("/3").await?.get("k").await?;
+        at("/3").await?.set("k", b"three", None).await?;
+        assert_eq!(at("").await?.get("k").await?, None);
+        let three = at("/3").await?.get("k").await?;
         assert_eq!(three.as_deref(), Some(&b"three"[..]));
         Ok(())
     }
@@ -108,8 +104,9 @@ pub mod suite {
     async fn limit_of_values_is_redis_own(client: &dyn RedisClient) -> Outcome {
         let server = Server::start().await?;
         let url = format!("{}{}", server.url(), client.query());
-        assert_eq!(client.connect(&url).await?.limits().value_bytes, 512 << 20);
-        let small = client.connect_small(&url, 3).await?;
+        let all = connect(client, &url, None).await?;
+        assert_eq!(all.limits().value_bytes, 512 << 20);
+        let small = connect(client, &url, Some(3)).await?;
         small.set("k", b"abc", None).await?;
         let error = small.set("k", b"abcd", None).await.expect_err("four bytes");
         assert_eq!(error.kind(), CacheErrorKind::ValueTooLarge);
@@ -119,26 +116,21 @@ pub mod suite {
     /// A handle in another namespace is no further connection, and sees nothing of the first.
     #[case]
     async fn namespaces_share_the_connection(client: &dyn RedisClient, clock: &Clock) -> Outcome {
-        let servers = [Server::start().await?, Server::start().await?];
-        let [of_one, of_two] = [&servers[0], &servers[1]];
-        let alone = client
-            .connect(&format!("{}{}", of_one.url(), client.query()))
-            .await?;
-        alone.set("k", b"v", None).await?;
-        let url = format!("{}{}", of_two.url(), client.query());
-        let [a, b] = client.connect_two(&url, ["a", "b"]).await?;
-        a.set("k", b"v", None).await?;
-        assert!(!b.exists("k").await?);
+        let [one, two] = [Server::start().await?, Server::start().await?];
+        let url = |server: &Server| format!("{}{}", server.url(), client.query());
+        let _alone = client.connect(&url(&one), None, &["a"]).await?;
+        let both = client.connect(&url(&two), None, &["a", "b", "a"]).await?;
+        both[0].set("k", b"v", None).await?;
+        assert!(!both[1].exists("k").await?);
+        assert!(both[2].exists("k").await?);
         // What a client has opened to look around may still be closing.
         let alike = clock.eventually(Duration::from_secs(10), async || {
-            let (one, two) = (of_one.connections(), of_two.connections());
+            let (one, two) = (one.connections(), two.connections());
             (one == two)
                 .then_some(())
                 .ok_or_else(|| format!("{two} connections, and {one} for one namespace"))
         });
         alike.await.map_err(contrait::Late::into_last)?;
-        let [_, again] = client.connect_two(&url, ["b", "a"]).await?;
-        assert!(again.exists("k").await?);
         Ok(())
     }
 }
