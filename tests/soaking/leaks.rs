@@ -5,6 +5,7 @@
 //! moment more or less makes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use std::{fmt, fs};
 
@@ -26,6 +27,10 @@ const TASKS: usize = 24;
 /// What an allocator may keep of one fault, in bytes.
 const MEMORY: u64 = 48 << 20;
 
+/// How many soaks there are side by side, and were at most: each may have a fault, and memory is that of the process.
+static SOAKS: AtomicU64 = AtomicU64::new(0);
+static MOST_SOAKS: AtomicU64 = AtomicU64::new(0);
+
 pub(super) struct Leaks<'a> {
     network: &'a Network,
     servers: usize,
@@ -45,6 +50,8 @@ struct Seen {
 impl<'a> Leaks<'a> {
     /// Of handles that are connected to so many servers.
     pub(super) fn new(network: &'a Network, servers: usize) -> Self {
+        let soaks = SOAKS.fetch_add(1, Ordering::Relaxed) + 1;
+        MOST_SOAKS.fetch_max(soaks, Ordering::Relaxed);
         Self {
             network,
             servers,
@@ -110,7 +117,7 @@ impl<'a> Leaks<'a> {
         let healthy = self.healthy();
         let limit = Seen {
             tasks: healthy.tasks + TASKS,
-            memory: healthy.memory + MEMORY,
+            memory: healthy.memory + MEMORY * MOST_SOAKS.load(Ordering::Relaxed),
         };
         let within = clock.eventually(ENDING, async || {
             let now = Self::see();
@@ -138,6 +145,12 @@ impl<'a> Leaks<'a> {
             true => Ok(()),
             false => Err(format!("there are keys of nobody: {found:?}, not {expected:?}").into()),
         }
+    }
+}
+
+impl Drop for Leaks<'_> {
+    fn drop(&mut self) {
+        SOAKS.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
