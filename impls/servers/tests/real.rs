@@ -262,7 +262,7 @@ fn nodes_of_a_patient_cluster_wait_for_one_another() {
     for node in cluster.nodes() {
         let mut stream = connect(node.url()).unwrap();
         let told = ask(&mut stream, "CONFIG GET cluster-node-timeout").unwrap();
-        assert!(told.ends_with("60000"), "{told}");
+        assert!(told.ends_with("\n60000"), "{told}");
     }
 }
 
