@@ -59,17 +59,17 @@ impl End {
         }
     }
 
-    fn push(self, list: &mut List, item: Vec<u8>) {
+    fn push(self, list: &mut List, item: &[u8]) {
         match self {
-            End::Left => list.items.push_front(item),
-            End::Right => list.items.push_back(item),
+            End::Left => list.push_front(item),
+            End::Right => list.push_back(item),
         }
     }
 
     fn pop(self, list: &mut List) -> Option<Vec<u8>> {
         match self {
-            End::Left => list.items.pop_front(),
-            End::Right => list.items.pop_back(),
+            End::Left => list.pop_front(),
+            End::Right => list.pop_back(),
         }
     }
 
@@ -102,10 +102,8 @@ fn push(cx: &mut Cx<'_>) -> Outcome {
         return Ok(());
     }
     let list = db!(cx).get_or_new::<List>(key)?;
-    cx.args[2..]
-        .iter()
-        .for_each(|item| end.push(list, item.to_vec()));
-    let length = list.items.len();
+    cx.args[2..].iter().for_each(|item| end.push(list, item));
+    let length = list.len();
     cx.changed(Events::LIST, end.push_event(), key);
     cx.out.count(length);
     Ok(())
@@ -116,7 +114,7 @@ fn take(cx: &mut Cx<'_>, key: &[u8], end: End, count: usize) -> Result<Vec<Vec<u
     let Some(list) = cx.db().get_mut::<List>(key)? else {
         return Ok(Vec::new());
     };
-    let taken: Vec<_> = (0..count.min(list.items.len()))
+    let taken: Vec<_> = (0..count.min(list.len()))
         .filter_map(|_| end.pop(list))
         .collect();
     if !taken.is_empty() {
@@ -154,16 +152,16 @@ fn pop(cx: &mut Cx<'_>) -> Outcome {
 
 fn llen(cx: &mut Cx<'_>) -> Outcome {
     let list = db!(cx).get::<List>(cx.args[1])?;
-    cx.out.count(list.map_or(0, |list| list.items.len()));
+    cx.out.count(list.map_or(0, List::len));
     Ok(())
 }
 
 fn lrange(cx: &mut Cx<'_>) -> Outcome {
     let (start, end) = (cx.int(2)?, cx.int(3)?);
     let list = db!(cx).get::<List>(cx.args[1])?;
-    let range = list.and_then(|list| clip(start, end, list.items.len()));
+    let range = list.and_then(|list| clip(start, end, list.len()));
     match (list, range) {
-        (Some(list), Some((start, end))) => cx.out.bulks(list.items.range(start..end)),
+        (Some(list), Some((start, end))) => cx.out.bulks(list.range(start, end)),
         _ => cx.out.array(0),
     }
     Ok(())
@@ -186,10 +184,10 @@ fn lindex(cx: &mut Cx<'_>) -> Outcome {
         return Ok(());
     };
     let index = number::integer(cx.args[2]).ok_or(Error::NOT_INTEGER)?;
-    let at = place(index, list.items.len());
+    let at = place(index, list.len());
     let list = db!(cx).get::<List>(cx.args[1])?;
-    let item = at.and_then(|at| list.and_then(|list| list.items.get(at)));
-    cx.out.optional(item.map(Vec::as_slice));
+    let item = at.and_then(|at| list.and_then(|list| list.get(at)));
+    cx.out.optional(item);
     Ok(())
 }
 
@@ -204,10 +202,9 @@ fn lset(cx: &mut Cx<'_>) -> Outcome {
     } else {
         index
     };
-    let at = place(index, list.items.len()).ok_or(Error::INDEX)?;
-    let item = cx.arg(3).to_vec();
-    let list = cx.db().get_or_new::<List>(key)?;
-    list.items[at] = item;
+    let at = place(index, list.len()).ok_or(Error::INDEX)?;
+    let item = cx.arg(3);
+    cx.db().get_or_new::<List>(key)?.set(at, item);
     cx.changed(Events::LIST, "lset", key);
     cx.out.ok();
     Ok(())
@@ -224,12 +221,12 @@ fn linsert(cx: &mut Cx<'_>) -> Outcome {
         cx.out.int(0);
         return Ok(());
     };
-    let Some(at) = list.items.iter().position(|known| known == pivot) else {
+    let Some(at) = list.iter().position(|known| known == pivot) else {
         cx.out.int(-1);
         return Ok(());
     };
-    list.items.insert(at + usize::from(after), item.to_vec());
-    let length = list.items.len();
+    list.insert(at + usize::from(after), item);
+    let length = list.len();
     cx.changed(Events::LIST, "linsert", key);
     cx.out.count(length);
     Ok(())
@@ -260,23 +257,20 @@ fn lrem(cx: &mut Cx<'_>) -> Outcome {
         usize::try_from(count.unsigned_abs()).unwrap_or(usize::MAX)
     };
     let mut removed = 0;
-    let mut keep = |known: &Vec<u8>| {
-        let gone = known == item && removed < most;
+    let mut keep = |known: &&[u8]| {
+        let gone = *known == item && removed < most;
         removed += usize::from(gone);
         !gone
     };
+    let mut kept = List::default();
     if count < 0 {
-        let mut kept: std::collections::VecDeque<_> = Default::default();
-        while let Some(known) = list.items.pop_back() {
-            if keep(&known) {
-                kept.push_front(known);
-            }
-        }
-        list.items = kept;
+        let items = list.iter().rev().filter(&mut keep);
+        items.for_each(|known| kept.push_front(known));
     } else {
-        list.items.retain(keep);
+        kept.extend(list.iter().filter(&mut keep));
     }
     if removed > 0 {
+        *list = kept;
         cx.changed(Events::LIST, "lrem", key);
         cx.reap(key);
     }
@@ -288,12 +282,12 @@ fn ltrim(cx: &mut Cx<'_>) -> Outcome {
     let key = cx.arg(1);
     let (start, end) = (cx.int(2)?, cx.int(3)?);
     if let Some(list) = cx.db().get_mut::<List>(key)? {
-        match clip(start, end, list.items.len()) {
+        match clip(start, end, list.len()) {
             Some((start, end)) => {
-                list.items.truncate(end);
-                list.items.drain(..start);
+                list.truncate(end);
+                list.drop_front(start);
             }
-            None => list.items.clear(),
+            None => list.truncate(0),
         }
         cx.changed(Events::LIST, "ltrim", key);
         cx.reap(key);
@@ -344,22 +338,24 @@ fn lpos(cx: &mut Cx<'_>) -> Outcome {
     let item = cx.arg(2);
     let search = search(cx)?;
     let list = db!(cx).get::<List>(cx.args[1])?;
-    let length = list.map_or(0, |list| list.items.len());
     let compared = if search.most == 0 {
-        length
+        usize::MAX
     } else {
-        search.most.min(length)
+        search.most
     };
-    let place = |index: usize| {
+    let mut items = list.map(|list| list.iter().enumerate());
+    let in_order = std::iter::from_fn(|| {
+        let items = items.as_mut()?;
         if search.rank < 0 {
-            length - 1 - index
+            items.next_back()
         } else {
-            index
+            items.next()
         }
-    };
-    let matching = (0..compared)
-        .map(place)
-        .filter(|at| list.is_some_and(|list| list.items[*at] == item));
+    });
+    let matching = in_order
+        .take(compared)
+        .filter(|(_, known)| *known == item)
+        .map(|(at, _)| at);
     let skipped = usize::try_from(search.rank.unsigned_abs() - 1).unwrap_or(usize::MAX);
     let mut found = matching.skip(skipped);
     match search.count {
@@ -391,7 +387,7 @@ fn transfer(cx: &mut Cx<'_>, from: End, to: End) -> Result<Option<Vec<u8>>, Erro
     let Some(item) = from.pop(list) else {
         return Ok(None);
     };
-    to.push(cx.db().get_or_new::<List>(target)?, item.clone());
+    to.push(cx.db().get_or_new::<List>(target)?, &item);
     cx.changed(Events::LIST, to.push_event(), target);
     cx.changed(Events::LIST, from.pop_event(), source);
     cx.reap(source);

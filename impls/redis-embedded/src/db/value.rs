@@ -1,8 +1,6 @@
 //! The types of values.
 
-use std::collections::VecDeque;
-
-use super::{Hash, Members, SortedSet, Stream, number};
+use super::{Hash, List, Members, SortedSet, Stream, number};
 
 /// The value of a key.
 #[derive(Debug, Clone)]
@@ -95,7 +93,7 @@ impl Value {
     pub(crate) fn is_empty(&self) -> bool {
         match self {
             Value::Str(_) | Value::Stream(_) => false,
-            Value::List(list) => list.items.is_empty(),
+            Value::List(list) => list.is_empty(),
             Value::Set(set) => set.len() == 0,
             Value::Hash(hash) => hash.fields.is_empty(),
             Value::SortedSet(set) => set.len() == 0,
@@ -106,7 +104,7 @@ impl Value {
     pub(crate) fn size(&self) -> usize {
         match self {
             Value::Str(text) => text.bytes.len(),
-            Value::List(list) => list.items.iter().map(Vec::len).sum(),
+            Value::List(list) => list.size(),
             Value::Set(set) => set.iter().map(|member| member.len()).sum(),
             Value::Hash(hash) => hash
                 .fields
@@ -162,21 +160,6 @@ impl Str {
             "raw"
         }
     }
-}
-
-impl List {
-    /// Whether later versions keep it in one piece: up to about 8 KiB.
-    pub(crate) fn is_short(&self) -> bool {
-        const BYTES: usize = 8 * 1024;
-        let size = |item: &Vec<u8>| item.len() + 3;
-        self.items.len() <= BYTES && self.items.iter().map(size).sum::<usize>() <= BYTES
-    }
-}
-
-/// A list, quick at both ends.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct List {
-    pub(crate) items: VecDeque<Vec<u8>>,
 }
 
 /// A set; one of integers only is kept in their order, as Redis does up to a limit.

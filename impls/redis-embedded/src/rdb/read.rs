@@ -36,20 +36,19 @@ fn strings(input: &mut Input<'_>, each: usize) -> Result<Vec<Vec<u8>>, Malformed
 }
 
 fn list(items: Vec<Vec<u8>>) -> Value {
-    let items = items.into();
-    List { items }.wrap()
+    items.into_iter().collect::<List>().wrap()
 }
 
 fn quicklist(input: &mut Input<'_>) -> Result<Value, Malformed> {
-    let mut items = Vec::new();
+    let mut list = List::default();
     for _ in 0..input.length()? {
         match input.number()? {
-            1 => items.push(input.string()?),
-            2 => items.extend(listpack::read(&input.string()?)?),
+            1 => list.push_back(&input.string()?),
+            2 => list.extend(listpack::read(&input.string()?)?),
             _ => return Err(Malformed),
         }
     }
-    Ok(list(items))
+    Ok(list.wrap())
 }
 
 /// Integers of two, four or eight bytes each, behind that width and their number.

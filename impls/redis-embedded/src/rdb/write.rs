@@ -59,8 +59,8 @@ pub(super) fn value(value: &Value, version: u16) -> Vec<u8> {
 /// A list in listpacks of up to this many bytes of items.
 fn list(output: &mut Output, list: &List) {
     const NODE: usize = 8 * 1024;
-    let items: Vec<&Vec<u8>> = list.items.iter().collect();
-    let mut nodes: Vec<&[&Vec<u8>]> = Vec::new();
+    let items: Vec<&[u8]> = list.iter().collect();
+    let mut nodes: Vec<&[&[u8]]> = Vec::new();
     let mut rest = items.as_slice();
     while !rest.is_empty() {
         let mut bytes = 0;

@@ -80,7 +80,7 @@ fn elements(cx: &mut Cx<'_>) -> Result<(Vec<Vec<u8>>, bool), Error> {
         set.compact = false;
     }
     match &entry.value {
-        Value::List(list) => Ok((list.items.iter().cloned().collect(), false)),
+        Value::List(list) => Ok((list.iter().map(<[u8]>::to_vec).collect(), false)),
         Value::Set(set) => Ok((set.iter().collect(), true)),
         Value::SortedSet(set) => Ok((
             set.iter().map(|(member, _)| member.to_vec()).collect(),
@@ -190,9 +190,7 @@ fn store(cx: &mut Cx<'_>, target: &[u8], results: Vec<Option<Vec<u8>>>) {
         return;
     }
     let items = results.into_iter().map(Option::unwrap_or_default);
-    let list = List {
-        items: items.collect(),
-    };
+    let list: List = items.collect();
     cx.db().set(target, list.wrap());
     cx.changed(Events::LIST, "sortstore", target);
 }
