@@ -2,6 +2,7 @@
 
 use crate::command::{Command, fits, flag};
 use crate::db::{Entry, Form, Set, Value};
+use crate::rdb;
 
 /// A server and its version: what it says of itself, which commands it has, and where it replies
 /// in another way than Redis 7.0.
@@ -177,12 +178,8 @@ impl Profile {
             Value::Hash(hash) if hash.compact && hash.is_timed() && self == Redis8_2 => {
                 "listpackex"
             }
-            Value::List(list) if list.is_short() => "listpack",
-            Value::Set(Set::Members(members))
-                if members.len() <= 128 && members.iter().all(|member| member.len() <= 64) =>
-            {
-                "listpack"
-            }
+            Value::List(list) if rdb::fits_listpack(list) => "listpack",
+            Value::Set(Set::Members { compact: true, .. }) => "listpack",
             Value::Str(text) if text.form != Form::Raw && text.encoding() != "int" => {
                 if self.embeds(key.len(), text.bytes.len(), entry.expires.is_some()) {
                     "embstr"

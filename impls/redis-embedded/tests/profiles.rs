@@ -1,6 +1,7 @@
 //! Which server it passes for: what was asked of the real ones, and what they answered.
 
 use redis_embedded::{Cluster, Profile, Reply, Server};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
 
@@ -217,5 +218,52 @@ async fn a_shard_has_an_id_where_there_are_such_ids() -> Outcome {
         .map(|node| node.command(["CLUSTER", "MYSHARDID"]).to_string())
         .collect();
     assert!(ids[0] != ids[1] && ids[0].len() == 42, "{ids:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_set_is_in_one_piece_in_later_versions_until_it_was_long_once() -> Outcome {
+    for profile in ALL {
+        let server = start(profile).await?;
+        let later = profile != Profile::Redis7_0;
+        for number in 0..20 {
+            server.command(["SADD", "short", &format!("m{number}")]);
+        }
+        let scan = server.command(["SSCAN", "short", "0", "COUNT", "5"]);
+        let Reply::Array(parts) = &scan else {
+            return Err(format!("{profile:?}: {scan}").into());
+        };
+        assert_eq!(parts[0] == "0", later, "{profile:?}: {scan}");
+        server.command(["SADD", "long", "m0", &"x".repeat(65)]);
+        server.command(["SREM", "long", &"x".repeat(65)]);
+        server.command(["SUNIONSTORE", "result", "long"]);
+        for (key, encoding) in [
+            ("long", "hashtable"),
+            ("result", if later { "listpack" } else { "hashtable" }),
+        ] {
+            let found = server.command(["OBJECT", "ENCODING", key]);
+            assert_eq!(found, encoding, "{profile:?}: {key}");
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn later_versions_count_what_they_would_ask_of_replicas() -> Outcome {
+    for profile in ALL {
+        let server = start(profile).await?;
+        let mut stream = server.connect_in_memory();
+        stream
+            .write_all(b"WAIT 1 1\r\nWAIT 0 1\r\nROLE\r\nQUIT\r\n")
+            .await?;
+        let mut replies = String::new();
+        stream.read_to_string(&mut replies).await?;
+        let offset = i64::from(profile != Profile::Redis7_0);
+        assert_eq!(
+            replies,
+            format!(":0\r\n:0\r\n*3\r\n$6\r\nmaster\r\n:{offset}\r\n*0\r\n+OK\r\n"),
+            "{profile:?}"
+        );
+    }
     Ok(())
 }

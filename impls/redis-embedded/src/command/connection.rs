@@ -4,7 +4,7 @@ use super::client_filters::{self, Filters};
 use super::dispatch::shown;
 use super::server::container;
 use super::table::commands;
-use super::{Cx, Error, Outcome, acl};
+use super::{Cx, Error, Mode, Outcome, acl};
 use crate::profile::Profile;
 use crate::server::client::{Client, Ending, Otherwise, Replies};
 
@@ -478,5 +478,13 @@ fn wait(cx: &mut Cx<'_>) -> Outcome {
         cx.out.int(0);
         return Ok(());
     }
-    cx.block(&[], timeout, Otherwise::Zero)
+    wait_for_replicas(cx, timeout, Otherwise::Zero)
+}
+
+/// Waits in vain. Later versions count the question that they would send to replicas, as one byte.
+pub(super) fn wait_for_replicas(cx: &mut Cx<'_>, timeout: i64, otherwise: Otherwise) -> Outcome {
+    if cx.mode == Mode::Request && cx.state.profile.is_later() {
+        cx.state.replication_offset += 1;
+    }
+    cx.block(&[], timeout, otherwise)
 }

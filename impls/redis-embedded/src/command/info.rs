@@ -231,7 +231,7 @@ fn replication(state: &State, _: usize) -> String {
                 "master_replid2",
                 &"0000000000000000000000000000000000000000",
             ),
-            ("master_repl_offset", &0),
+            ("master_repl_offset", &state.replication_offset),
             ("second_repl_offset", &-1),
             ("repl_backlog_active", &0),
         ],

@@ -1,5 +1,6 @@
 //! Commands that came after Redis 7.0, for the profiles that have them.
 
+use super::connection::wait_for_replicas;
 use super::context::db;
 use super::dispatch::shown;
 use super::server::{container, help};
@@ -148,5 +149,5 @@ fn waitaof(cx: &mut Cx<'_>) -> Outcome {
         cx.out.int(0);
         return Ok(());
     }
-    cx.block(&[], timeout, Otherwise::Zeros)
+    wait_for_replicas(cx, timeout, Otherwise::Zeros)
 }

@@ -18,7 +18,7 @@ commands! {
 fn role(cx: &mut Cx<'_>) -> Outcome {
     cx.out.array(3);
     cx.out.text("master");
-    cx.out.int(0);
+    cx.out.int(cx.state.replication_offset);
     cx.out.array(0);
     Ok(())
 }

@@ -287,13 +287,15 @@ fn sscan(cx: &mut Cx<'_>) -> Outcome {
         return empty_scan(cx);
     }
     let scan = scan_options(cx, 2)?;
+    let later = cx.state.profile.is_later();
     let Some(set) = db!(cx).get::<Set>(cx.args[1])? else {
         return empty_scan(cx);
     };
-    // Redis walks a set of integers in one go, whatever the count.
+    // Redis walks a set that is in one piece in one go, whatever the count.
     let (places, cursor) = match set {
         Set::Ints(ints) => (0..ints.len(), 0),
-        Set::Members(members) => scan.places(members.len()),
+        Set::Members { compact: true, .. } if later => (0..set.len(), 0),
+        Set::Members { .. } => scan.places(set.len()),
     };
     let found = places
         .filter_map(|place| set.at(place))

@@ -30,16 +30,11 @@ impl List {
         self.iter().map(<[u8]>::len).sum()
     }
 
-    /// Whether later versions keep it in one piece: up to about 8 KiB.
-    pub(crate) fn is_short(&self) -> bool {
-        self.len() <= NODE && self.size() + 3 * self.len() <= NODE
-    }
-
     pub(crate) fn push_back(&mut self, item: &[u8]) {
         match self.nodes.back_mut().filter(|node| node.has_room(item)) {
             Some(node) => node.push_back(item),
             None => {
-                let mut node = Node::with_room(self.room_of_a_new_node(), 0);
+                let mut node = Node::with_room(self.room_for(item), 0);
                 node.push_back(item);
                 self.nodes.push_back(node);
             }
@@ -51,7 +46,7 @@ impl List {
         match self.nodes.front_mut().filter(|node| node.has_room(item)) {
             Some(node) => node.push_front(item),
             None => {
-                let room = self.room_of_a_new_node();
+                let room = self.room_for(item);
                 let mut node = Node::with_room(room, room);
                 node.push_front(item);
                 self.nodes.push_front(node);
@@ -141,9 +136,10 @@ impl List {
         }
     }
 
-    /// Room for one element in a list that has none, and for many where there are many already.
-    fn room_of_a_new_node(&self) -> usize {
-        if self.is_empty() { FIRST } else { NODE }
+    /// Room for an element in a list that has none, and for many like it where there are many already.
+    fn room_for(&self, item: &[u8]) -> usize {
+        let room = if self.is_empty() { FIRST } else { NODE };
+        room.max(size(item.len()))
     }
 
     /// Where an element begins, looked for from the nearer end; behind the last one for the length.
@@ -171,20 +167,23 @@ impl List {
         Place { node: 0, at: 0 }
     }
 
-    /// Puts an element in the place of `old` bytes of a node, which is parted where it becomes too long.
+    /// Puts an element in the place of `old` bytes of a node.
     fn splice(&mut self, place: Place, old: usize, item: &[u8]) {
-        let node = &mut self.nodes[place.node];
         let mut packed = Vec::with_capacity(size(item.len()));
         pack(&mut packed, item);
-        node.bytes.splice(place.at..place.at + old, packed);
-        if node.used() <= NODE || node.count == 1 {
-            return;
+        let bytes = &mut self.nodes[place.node].bytes;
+        bytes.splice(place.at..place.at + old, packed);
+        bytes.shrink_to(2 * NODE);
+        self.halve(place.node);
+    }
+
+    /// Parts a node that is too long, and its halves where they are.
+    fn halve(&mut self, node: usize) {
+        if let Some(behind) = self.nodes[node].split() {
+            self.nodes.insert(node + 1, behind);
+            self.halve(node + 1);
+            self.halve(node);
         }
-        let behind = self.nodes.split_off(place.node + 1);
-        let long = self.nodes.pop_back();
-        let parts: List = long.iter().flat_map(Node::iter).collect();
-        self.nodes.extend(parts.nodes);
-        self.nodes.extend(behind);
     }
 }
 
@@ -289,13 +288,26 @@ impl Node {
         item
     }
 
-    fn iter(&self) -> impl Iterator<Item = &[u8]> {
-        let mut at = self.start;
-        std::iter::from_fn(move || {
-            let item = (at < self.bytes.len()).then(|| self.item_at(at))?;
-            at += size(item.len());
-            Some(item)
-        })
+    /// Takes about the second half of its bytes away, if it is too long and has more than one element.
+    fn split(&mut self) -> Option<Node> {
+        if self.used() <= NODE || self.count == 1 {
+            return None;
+        }
+        let half = self.start + self.used() / 2;
+        let mut at = self.start + self.size_at(self.start);
+        let mut before = 1;
+        while at < half && before + 1 < self.count {
+            at += self.size_at(at);
+            before += 1;
+        }
+        let behind = Node {
+            bytes: self.bytes.split_off(at),
+            start: 0,
+            count: self.count - before,
+        };
+        self.bytes.shrink_to_fit();
+        self.count = before;
+        Some(behind)
     }
 
     /// The place of one of its elements, or of its end.
@@ -498,6 +510,11 @@ mod tests {
         }
     }
 
+    /// How many bytes its nodes have asked for.
+    fn room(list: &List) -> usize {
+        list.nodes.iter().map(|node| node.bytes.capacity()).sum()
+    }
+
     #[test]
     fn holds_what_a_deque_holds() {
         for seed in 1..40 {
@@ -518,9 +535,18 @@ mod tests {
             back.push_back(b"xxx");
         }
         for list in [front, back] {
-            let room: usize = list.nodes.iter().map(|node| node.bytes.capacity()).sum();
             assert!(list.nodes.len() <= 8, "{} nodes", list.nodes.len());
-            assert!(room <= 2 * size(3) * list.len(), "{room} bytes");
+            assert!(room(&list) <= 2 * size(3) * list.len(), "{}", room(&list));
+        }
+    }
+
+    #[test]
+    fn elements_that_are_inserted_at_one_place_share_nodes() {
+        for at in [0, 1, 800, 1500, 1999] {
+            let mut list: List = [b"xxx"; 2000].into_iter().collect();
+            (0..10_000).for_each(|_| list.insert(at, b"xxx"));
+            assert!(list.nodes.len() <= 20, "{} nodes", list.nodes.len());
+            assert!(room(&list) <= 3 * size(3) * list.len(), "{}", room(&list));
         }
     }
 
@@ -548,5 +574,19 @@ mod tests {
         let long = vec![b'x'; 3 * NODE];
         let list: List = [b"a".as_slice(), &long, b"b"].into_iter().collect();
         assert_eq!(list.nodes.len(), 3);
+        let mut list: List = [b"xxx"; 1000].into_iter().collect();
+        list.set(500, &long);
+        assert_eq!(list.nodes.len(), 3);
+    }
+
+    #[test]
+    fn a_long_element_takes_no_more_room_than_it_needs() {
+        let long = vec![b'x'; 3 * NODE];
+        let mut list = List::default();
+        (0..5).for_each(|_| list.push_front(&long));
+        (0..5).for_each(|_| list.push_back(&long));
+        assert_eq!(room(&list), 10 * size(long.len()));
+        (0..10).for_each(|at| list.set(at, b"short"));
+        assert!(room(&list) <= 20 * NODE, "{}", room(&list));
     }
 }

@@ -69,7 +69,7 @@ impl Value {
             Value::Str(text) => text.encoding(),
             Value::List(_) => "quicklist",
             Value::Set(Set::Ints(_)) => "intset",
-            Value::Set(Set::Members(_)) => "hashtable",
+            Value::Set(Set::Members { .. }) => "hashtable",
             Value::Hash(hash) if hash.compact => "listpack",
             Value::Hash(_) => "hashtable",
             Value::SortedSet(set) if set.compact => "listpack",
@@ -166,7 +166,11 @@ impl Str {
 #[derive(Debug, Clone)]
 pub(crate) enum Set {
     Ints(Vec<i64>),
-    Members(Members<Vec<u8>>),
+    Members {
+        members: Members<Vec<u8>>,
+        /// Whether it has always had few and short members, which later versions keep in one piece.
+        compact: bool,
+    },
 }
 
 impl Default for Set {
@@ -175,11 +179,14 @@ impl Default for Set {
     }
 }
 
+/// How many members a compact set has at most, and of how many bytes.
+const COMPACT: (usize, usize) = (128, 64);
+
 impl Set {
     pub(crate) fn len(&self) -> usize {
         match self {
             Set::Ints(ints) => ints.len(),
-            Set::Members(members) => members.len(),
+            Set::Members { members, .. } => members.len(),
         }
     }
 
@@ -188,7 +195,7 @@ impl Set {
             Set::Ints(ints) => {
                 number::integer(member).is_some_and(|int| ints.binary_search(&int).is_ok())
             }
-            Set::Members(members) => members.contains(member),
+            Set::Members { members, .. } => members.contains(member),
         }
     }
 
@@ -201,26 +208,29 @@ impl Set {
                 };
                 ints.insert(at, int);
                 if ints.len() > limit {
-                    self.widen();
+                    self.widen(false);
                 }
                 return true;
             }
-            self.widen();
+            self.widen(true);
         }
         match self {
-            Set::Members(members) if members.contains(member) => false,
-            Set::Members(members) => members.insert(member.to_vec()),
+            Set::Members { members, .. } if members.contains(member) => false,
+            Set::Members { members, compact } => {
+                *compact &= members.len() < COMPACT.0 && member.len() <= COMPACT.1;
+                members.insert(member.to_vec())
+            }
             Set::Ints(_) => false,
         }
     }
 
-    fn widen(&mut self) {
+    fn widen(&mut self, compact: bool) {
         if let Set::Ints(ints) = self {
             let members = ints
                 .iter()
                 .map(|int| int.to_string().into_bytes())
                 .collect();
-            *self = Set::Members(members);
+            *self = Set::Members { members, compact };
         }
     }
 
@@ -230,7 +240,7 @@ impl Set {
                 let found = number::integer(member).and_then(|int| ints.binary_search(&int).ok());
                 found.map(|at| ints.remove(at)).is_some()
             }
-            Set::Members(members) => members.swap_remove(member),
+            Set::Members { members, .. } => members.swap_remove(member),
         }
     }
 
@@ -238,14 +248,14 @@ impl Set {
     pub(crate) fn at(&self, index: usize) -> Option<Vec<u8>> {
         match self {
             Set::Ints(ints) => ints.get(index).map(|int| int.to_string().into_bytes()),
-            Set::Members(members) => members.get_index(index).cloned(),
+            Set::Members { members, .. } => members.get_index(index).cloned(),
         }
     }
 
     pub(crate) fn iter(&self) -> Box<dyn Iterator<Item = Vec<u8>> + '_> {
         match self {
             Set::Ints(ints) => Box::new(ints.iter().map(|int| int.to_string().into_bytes())),
-            Set::Members(members) => Box::new(members.iter().cloned()),
+            Set::Members { members, .. } => Box::new(members.iter().cloned()),
         }
     }
 }

@@ -13,7 +13,7 @@ mod read;
 mod stream;
 mod write;
 
-use crate::db::Value;
+use crate::db::{List, Value};
 use crate::server::config::Config;
 use input::Input;
 
@@ -27,6 +27,13 @@ const FOOTER: usize = 10;
 /// The payload of a value.
 pub(crate) fn dump(value: &Value, version: u16) -> Vec<u8> {
     seal(write::value(value, version), version)
+}
+
+/// Whether a list has room in a listpack of 8 KiB, in which later versions keep short ones.
+pub(crate) fn fits_listpack(list: &List) -> bool {
+    const MOST: usize = 8 * 1024;
+    // Packing takes half of the bytes at the best, so that longer lists need not be packed to know.
+    list.len() <= MOST && list.size() <= 2 * MOST && listpack::write(list.iter()).len() <= MOST
 }
 
 /// A body with its version and checksum.

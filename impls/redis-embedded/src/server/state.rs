@@ -56,6 +56,8 @@ pub(crate) struct State {
     /// Its place in a cluster, if it is in one.
     pub(crate) cluster: Option<Member>,
     pub(crate) started: i64,
+    /// How much replicas would have been sent, as ROLE tells.
+    pub(crate) replication_offset: i64,
     /// Unix milliseconds.
     pub(crate) now: i64,
     pub(crate) micros: i64,
@@ -115,6 +117,7 @@ impl State {
             profile: Profile::default(),
             cluster: None,
             started: micros / 1000,
+            replication_offset: 0,
             now: micros / 1000,
             micros,
             last_client: 2,
