@@ -3,6 +3,7 @@
 use super::dispatch::shown;
 use super::{Command, Error, Outcome};
 use crate::db::Db;
+use crate::profile::Profile;
 use crate::protocol::Reply;
 use crate::server::client::{Blocked, Client, Otherwise};
 use crate::server::config::Events;
@@ -101,6 +102,16 @@ impl<'a> Cx<'a> {
             self.changed(Events::GENERIC, "del", key);
         }
         found
+    }
+
+    /// Removes a key that is to expire at a time that is past: Valkey 9 tells that it has expired.
+    pub(crate) fn delete_overdue(&mut self, key: &[u8]) {
+        if self.state.profile != Profile::Valkey9_1 {
+            self.delete(key);
+        } else if self.db().remove(key) {
+            self.state.stats.expired += 1;
+            self.changed(Events::EXPIRED, "expired", key);
+        }
     }
 
     /// Lets the command wait for keys, or answers at once where it may not.

@@ -83,10 +83,9 @@ fn restore(cx: &mut Cx<'_>) -> Outcome {
         // What is too far away is over at once, as it is where the sum wraps around.
         ttl => Some(now.wrapping_add(ttl)),
     };
-    if options.replace {
+    if expires.is_some_and(|at| at <= now) {
         cx.delete(key);
-    }
-    if expires.is_none_or(|at| at > now) {
+    } else {
         db!(cx).set(key, value);
         db!(cx).set_expiry(key, expires);
         if let Some(entry) = db!(cx).entry(key) {

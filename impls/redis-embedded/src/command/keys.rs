@@ -124,7 +124,7 @@ fn expire(cx: &mut Cx<'_>) -> Outcome {
         return Ok(());
     }
     if at <= cx.now() {
-        cx.delete(key);
+        cx.delete_overdue(key);
     } else {
         cx.db().set_expiry(key, Some(at));
         cx.changed(Events::GENERIC, "expire", key);

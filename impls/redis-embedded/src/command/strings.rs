@@ -161,17 +161,27 @@ fn set(cx: &mut Cx<'_>) -> Outcome {
         }
         return Ok(());
     }
+    store_until(cx, key, value, expiry);
+    if !options.get {
+        cx.out.ok();
+    }
+    Ok(())
+}
+
+/// Sets a key that expires; Valkey 9 does not set one whose time is past.
+fn store_until(cx: &mut Cx<'_>, key: &[u8], value: &[u8], expiry: Expiry) {
     let kept = cx.db().peek(key).and_then(|entry| entry.expires);
-    store(cx, key, value);
+    match expiry {
+        Expiry::At(at) if at <= cx.now() && cx.state.profile == Profile::Valkey9_1 => {
+            return cx.delete_overdue(key);
+        }
+        _ => store(cx, key, value),
+    }
     match expiry {
         Expiry::Keep => cx.db().set_expiry(key, kept),
         Expiry::At(at) => expire(cx, key, at),
         Expiry::Unsaid | Expiry::Persist => {}
     }
-    if !options.get {
-        cx.out.ok();
-    }
-    Ok(())
 }
 
 fn store(cx: &mut Cx<'_>, key: &[u8], value: &[u8]) {
@@ -231,9 +241,7 @@ fn getex(cx: &mut Cx<'_>) -> Outcome {
         return Ok(());
     }
     match options.expiry(cx)? {
-        Expiry::At(at) if at <= cx.now() => {
-            cx.delete(key);
-        }
+        Expiry::At(at) if at <= cx.now() => cx.delete_overdue(key),
         Expiry::At(at) => {
             cx.db().set_expiry(key, Some(at));
             cx.changed(Events::GENERIC, "expire", key);
@@ -284,7 +292,7 @@ fn mset(cx: &mut Cx<'_>) -> Outcome {
 }
 
 /// Adds to the integer a key holds, and keeps the key's time to live.
-fn add(cx: &mut Cx<'_>, by: i64, event: &str) -> Outcome {
+fn add(cx: &mut Cx<'_>, by: i64) -> Outcome {
     let key = cx.arg(1);
     let old = match db!(cx).get::<Str>(key)? {
         Some(old) => number::integer(&old.bytes).ok_or(Error::NOT_INTEGER)?,
@@ -297,31 +305,28 @@ fn add(cx: &mut Cx<'_>, by: i64, event: &str) -> Outcome {
         bytes: new.to_string().into_bytes(),
         form: Form::Short,
     };
-    cx.changed(Events::STRING, event, key);
+    // Also of a decrement.
+    cx.changed(Events::STRING, "incrby", key);
     cx.out.int(new);
     Ok(())
 }
 
 fn incr(cx: &mut Cx<'_>) -> Outcome {
-    add(cx, 1, "incrby")
+    add(cx, 1)
 }
 
 fn decr(cx: &mut Cx<'_>) -> Outcome {
-    add(cx, -1, "decrby")
+    add(cx, -1)
 }
 
 fn incrby(cx: &mut Cx<'_>) -> Outcome {
     let by = cx.int(2)?;
-    add(cx, by, "incrby")
+    add(cx, by)
 }
 
 fn decrby(cx: &mut Cx<'_>) -> Outcome {
     let by = cx.int(2)?.checked_neg();
-    add(
-        cx,
-        by.ok_or(Error::new("ERR decrement would overflow"))?,
-        "decrby",
-    )
+    add(cx, by.ok_or(Error::new("ERR decrement would overflow"))?)
 }
 
 /// The sum of a number that is stored and one that is given, as text.

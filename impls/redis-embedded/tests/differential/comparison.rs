@@ -85,7 +85,7 @@ pub(crate) struct Comparison {
     binary: String,
     servers: Servers,
     counts: Counts,
-    /// The commands of which a difference has been shown.
+    /// The commands and events of which a difference has been shown.
     shown: BTreeSet<String>,
 }
 
@@ -215,7 +215,8 @@ impl Comparison {
     ) -> Result<(), Failure> {
         self.counts.differences += 1;
         sequence.truncate(found.at + 1);
-        if self.shown.len() >= SHOWN || !self.shown.insert(pair::name(&sequence[found.at])) {
+        let subject = found.subject(&pair::name(&sequence[found.at]));
+        if self.shown.len() >= SHOWN || !self.shown.insert(subject) {
             return Ok(());
         }
         let pair = &mut self.servers.pair;

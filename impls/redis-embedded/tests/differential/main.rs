@@ -18,6 +18,7 @@ mod comparison;
 mod descriptions;
 mod dice;
 mod grammar;
+mod listener;
 mod pair;
 mod peer;
 mod probes;

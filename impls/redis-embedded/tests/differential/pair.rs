@@ -1,5 +1,6 @@
 //! Sends a sequence to this server and to a real one, and makes it shorter when they differ.
 
+use super::listener::Listener;
 use super::quirks::stands_alone;
 use super::sameness::{Verdict, compare};
 use super::wire::{Request, Value, Wire, request, show};
@@ -9,6 +10,7 @@ pub(crate) struct Pair {
     pub(crate) server: char,
     ports: (u16, u16),
     wires: (Wire, Wire),
+    listeners: (Listener, Listener),
     /// How many differences there were that are meant to be.
     pub(crate) declared: usize,
 }
@@ -18,6 +20,20 @@ pub(crate) struct Difference {
     pub(crate) at: usize,
     pub(crate) ours: Value,
     pub(crate) theirs: Value,
+}
+
+impl Difference {
+    /// What it is about: a command, or messages that both have sent beside replies.
+    pub(crate) fn subject(&self, command: &str) -> String {
+        let (Value::Many(b'>', mine), Value::Many(b'>', other)) = (&self.ours, &self.theirs) else {
+            return command.into();
+        };
+        let name = |messages: &[Value]| {
+            let first = messages.first().map(Value::to_string).unwrap_or_default();
+            first.split(' ').next().unwrap_or_default().to_owned()
+        };
+        format!("{} {}", name(mine), name(other))
+    }
 }
 
 /// What came of a sequence.
@@ -38,13 +54,16 @@ impl Pair {
             server,
             ports,
             wires: (Wire::connect(ports.0)?, Wire::connect(ports.1)?),
+            listeners: (Listener::connect(ports.0)?, Listener::connect(ports.1)?),
             declared: 0,
         })
     }
 
     /// Connects to both anew.
     pub(crate) fn renew(&mut self) -> std::io::Result<()> {
-        self.wires = (Wire::connect(self.ports.0)?, Wire::connect(self.ports.1)?);
+        let ports = self.ports;
+        self.wires = (Wire::connect(ports.0)?, Wire::connect(ports.1)?);
+        self.listeners = (Listener::connect(ports.0)?, Listener::connect(ports.1)?);
         Ok(())
     }
 
@@ -62,6 +81,8 @@ impl Pair {
         ];
         let skipped = all.len();
         all.extend(sequence.iter().cloned());
+        // What is left of an earlier sequence.
+        self.events()?;
         let (ours, theirs) = self.exchange(&all)?;
         let silent = |replies: &[Value]| replies.iter().position(|reply| *reply == Value::Silence);
         let silence = (silent(&ours), silent(&theirs));
@@ -75,16 +96,40 @@ impl Pair {
         if let Some(at) = silence.0 {
             return Ok(Run::Unanswered(show(&all[at])));
         }
-        let (mine, other) = self.pushes();
-        Ok(if mine == other {
-            Run::Same
-        } else {
-            Run::Different(Difference {
-                at: sequence.len() - 1,
+        let (mine, other) = self.pushes(follows_prefixes(sequence));
+        let (my_events, their_events) = self.events()?;
+        let at = sequence.len() - 1;
+        let unlike = (mine != other).then_some((mine, other));
+        let unlike = unlike.or_else(|| {
+            let common = my_events.iter().zip(&their_events);
+            let common = common.take_while(|(mine, other)| mine == other).count();
+            let differ = my_events.len().max(their_events.len()) > common;
+            differ.then(|| {
+                (
+                    my_events[common..].to_vec(),
+                    their_events[common..].to_vec(),
+                )
+            })
+        });
+        Ok(match unlike {
+            None => Run::Same,
+            Some((mine, other)) => Run::Different(Difference {
+                at,
                 ours: Value::Many(b'>', mine),
                 theirs: Value::Many(b'>', other),
-            })
+            }),
         })
+    }
+
+    /// What became of keys on both; nothing where that cannot be heard any more, as behind a CLIENT KILL.
+    fn events(&mut self) -> std::io::Result<(Vec<Value>, Vec<Value>)> {
+        let heard = (self.listeners.0.heard(), self.listeners.1.heard());
+        if let (Ok(mine), Ok(other)) = heard {
+            return Ok((mine, other));
+        }
+        let ports = self.ports;
+        self.listeners = (Listener::connect(ports.0)?, Listener::connect(ports.1)?);
+        Ok((Vec::new(), Vec::new()))
     }
 
     /// The first place where the replies to a sequence differ.
@@ -120,13 +165,18 @@ impl Pair {
     }
 
     /// What both have sent beside replies, in an order of its own.
-    fn pushes(&mut self) -> (Vec<Value>, Vec<Value>) {
-        // A message has the keys of one turn of the server's loop, which is a matter of time: each counts for itself.
-        let sorted = |pushes: Vec<Value>| {
-            let mut keys: Vec<Value> = pushes.iter().flat_map(Value::invalidated).collect();
-            keys.sort_by_key(Value::to_string);
-            keys.dedup();
-            keys
+    fn pushes(&mut self, by_turns: bool) -> (Vec<Value>, Vec<Value>) {
+        let sorted = |mut pushes: Vec<Value>| {
+            // A message then has the keys of one turn of the server's loop, which is a matter of time: each counts for
+            // itself.
+            if by_turns {
+                pushes = pushes.iter().flat_map(Value::invalidated).collect();
+            }
+            pushes.sort_by_key(Value::to_string);
+            if by_turns {
+                pushes.dedup();
+            }
+            pushes
         };
         let (mine, other) = (&mut self.wires.0, &mut self.wires.1);
         (
@@ -137,7 +187,7 @@ impl Pair {
 
     /// The replies of both to all requests.
     fn exchange(&mut self, all: &[Request]) -> std::io::Result<(Vec<Value>, Vec<Value>)> {
-        self.pushes();
+        self.pushes(false);
         let mut both = (Vec::new(), Vec::new());
         let server = self.server;
         for part in all.chunk_by(|_, next| !stands_alone(server, next)) {
@@ -217,6 +267,12 @@ pub(crate) fn name(request: &Request) -> String {
         .take(2)
         .map(|word| String::from_utf8_lossy(word).to_lowercase());
     words.collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a sequence may ask to be told of all keys, read or not.
+fn follows_prefixes(sequence: &[Request]) -> bool {
+    let mut args = sequence.iter().flatten();
+    args.any(|arg| arg.eq_ignore_ascii_case(b"bcast"))
 }
 
 /// Whether a SORT leaves what may be a set in the order of its hash table.
