@@ -70,3 +70,26 @@ async fn what_expires_in_the_past_has_expired_to_valkey() -> Outcome {
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn keys_that_are_read_and_not_there_are_told_of_and_counted() -> Outcome {
+    let commands = "SET s 1 ; GET s ; GET a ; MGET s b ; STRLEN c ; EXISTS d ; SUNIONSTORE e f ; \
+                    COPY g h ; SET i 1 GET ; XINFO STREAM j ; LLEN s ; LPOP k ; DEL l ; OBJECT ENCODING m";
+    let keys = ["a", "b", "c", "d", "f", "g", "i", "j"];
+    let heard = keys
+        .map(|key| format!("event@0__:keymiss {key}"))
+        .join(", ");
+    for profile in [Profile::Redis7_0, Profile::Redis8_2, Profile::Valkey9_1] {
+        assert_eq!(events(profile, "Em", commands).await?, heard, "{profile:?}");
+    }
+    let server = Server::start().await?;
+    for command in commands.split(" ; ") {
+        server.command(command.split(' '));
+    }
+    let info = server.command(["INFO", "stats"]).to_string();
+    assert!(
+        info.contains("keyspace_hits:3\\r\\nkeyspace_misses:9\\r\\n"),
+        "{info}"
+    );
+    Ok(())
+}

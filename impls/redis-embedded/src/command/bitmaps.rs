@@ -14,7 +14,7 @@ commands! {
     "getbit" 3 [READONLY FAST] (1, 1, 1) "bitmap" => getbit;
     "bitcount" -2 [READONLY] (1, 1, 1) "bitmap" => bitcount;
     "bitpos" -3 [READONLY] (1, 1, 1) "bitmap" => bitpos;
-    "bitop" -4 [WRITE DENYOOM] (2, -1, 1) "bitmap" => bitop;
+    "bitop" -4 [WRITE DENYOOM SOURCES] (2, -1, 1) "bitmap" => bitop;
     "bitfield" -2 [WRITE DENYOOM] (1, 1, 1) "bitmap" => bitfield;
     "bitfield_ro" -2 [READONLY FAST] (1, 1, 1) "bitmap" => bitfield;
 }

@@ -1,6 +1,6 @@
 //! From a request to a command that runs: the checks, in the order in which Redis makes them.
 
-use super::{Command, Cx, Error, Mode, acl, flag, monitor, slowlog};
+use super::{Command, Cx, Error, Mode, acl, flag, lookups, monitor, slowlog};
 use crate::profile::Profile;
 use crate::protocol::Reply;
 use crate::server::client::{Blocked, Client, Ending, Otherwise, Replies};
@@ -315,6 +315,7 @@ pub(crate) fn call(
         monitor::tell(state, client, command, args);
     }
     out.shortest = state.profile != Profile::Redis7_0;
+    let sources = lookups::sources(state, client, command, args);
     let reply = std::mem::take(out);
     let mut cx = Cx {
         state,
@@ -328,6 +329,7 @@ pub(crate) fn call(
     let outcome = (command.run)(&mut cx);
     let waits = cx.waits;
     *out = cx.out;
+    lookups::count(state, client, (command, args), &sources, &outcome);
     if let Err(error) = outcome {
         out.bytes.truncate(start);
         out.error(error.bytes());

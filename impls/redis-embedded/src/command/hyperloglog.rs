@@ -10,7 +10,7 @@ use crate::server::config::Events;
 commands! {
     "pfadd" -2 [WRITE DENYOOM FAST] (1, 1, 1) "hyperloglog" => pfadd;
     "pfcount" -2 [READONLY] (1, -1, 1) "hyperloglog" => pfcount;
-    "pfmerge" -2 [WRITE DENYOOM] (1, -1, 1) "hyperloglog" => pfmerge;
+    "pfmerge" -2 [WRITE DENYOOM SOURCES] (1, -1, 1) "hyperloglog" => pfmerge;
     "pfdebug" 3 [WRITE DENYOOM ADMIN] (2, 2, 1) "hyperloglog" => pfdebug;
     "pfselftest" 1 [ADMIN] (0, 0, 0) "hyperloglog" => pfselftest;
 }

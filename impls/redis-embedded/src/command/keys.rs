@@ -24,7 +24,7 @@ commands! {
     "persist" 2 [WRITE FAST] (1, 1, 1) "keyspace" => persist;
     "rename" 3 [WRITE] (1, 2, 1) "keyspace" => rename;
     "renamenx" 3 [WRITE FAST] (1, 2, 1) "keyspace" => rename;
-    "copy" -3 [WRITE DENYOOM] (1, 2, 1) "keyspace" => copy;
+    "copy" -3 [WRITE DENYOOM SOURCES] (1, 2, 1) "keyspace" => copy;
     "move" 3 [WRITE FAST] (1, 1, 1) "keyspace" => move_key;
     "keys" 2 [READONLY] (0, 0, 0) "keyspace dangerous" => keys;
     "randomkey" 1 [READONLY] (0, 0, 0) "keyspace" => randomkey;

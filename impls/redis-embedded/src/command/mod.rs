@@ -29,6 +29,7 @@ mod keyspec;
 mod latency;
 mod later_flags;
 mod lists;
+mod lookups;
 mod monitor;
 mod newer;
 pub(crate) mod pubsub;

@@ -21,9 +21,9 @@ commands! {
     "sinter" -2 [READONLY] (1, -1, 1) "set" => sinter;
     "sunion" -2 [READONLY] (1, -1, 1) "set" => sinter;
     "sdiff" -2 [READONLY] (1, -1, 1) "set" => sinter;
-    "sinterstore" -3 [WRITE DENYOOM] (1, -1, 1) "set" => sinterstore;
-    "sunionstore" -3 [WRITE DENYOOM] (1, -1, 1) "set" => sinterstore;
-    "sdiffstore" -3 [WRITE DENYOOM] (1, -1, 1) "set" => sinterstore;
+    "sinterstore" -3 [WRITE DENYOOM SOURCES] (1, -1, 1) "set" => sinterstore;
+    "sunionstore" -3 [WRITE DENYOOM SOURCES] (1, -1, 1) "set" => sinterstore;
+    "sdiffstore" -3 [WRITE DENYOOM SOURCES] (1, -1, 1) "set" => sinterstore;
     "sintercard" -3 [READONLY MOVABLEKEYS] (0, 0, 0) "set" => sintercard;
     "sscan" -3 [READONLY] (1, 1, 1) "set" => sscan;
 }

@@ -3,7 +3,7 @@
 use super::args::clip;
 use super::context::db;
 use super::table::commands;
-use super::{Cx, Error, Outcome};
+use super::{Cx, Error, Outcome, lookups};
 use crate::db::{Form, Str, Value};
 use crate::db::{LongDouble, number};
 use crate::profile::Profile;
@@ -43,13 +43,12 @@ fn get(cx: &mut Cx<'_>) -> Outcome {
     let value = db!(cx).get::<Str>(key)?;
     match value {
         Some(value) => {
-            cx.state.stats.hits += 1;
             cx.out.bulk(&value.bytes);
+            lookups::note(cx.state, cx.client, key, true);
         }
         None => {
-            cx.state.stats.misses += 1;
             cx.out.null();
-            cx.notify(Events::MISS, "keymiss", key);
+            lookups::note(cx.state, cx.client, key, false);
         }
     }
     Ok(())
@@ -153,6 +152,8 @@ fn set(cx: &mut Cx<'_>) -> Outcome {
     if options.get {
         let old = db!(cx).get::<Str>(key)?;
         cx.out.optional(old.map(|old| old.bytes.as_slice()));
+        let found = old.is_some();
+        lookups::note(cx.state, cx.client, key, found);
     }
     let found = cx.db().contains(key);
     if (options.if_missing && found) || (options.if_present && !found) {

@@ -55,6 +55,9 @@ pub(crate) mod flag {
     /// Redis 7.0 does not have it.
     pub(crate) const NEWER: u32 = 1 << 21;
 
+    /// It reads keys beside those that it writes.
+    pub(crate) const SOURCES: u32 = 1 << 23;
+
     /// The names of the flags COMMAND shows, in its order.
     pub(crate) const NAMES: [(u32, &str); 20] = [
         (WRITE, "write"),

@@ -20,10 +20,10 @@ commands! {
     "geohash" -2 [READONLY] (1, 1, 1) "geo" => geohash;
     "geopos" -2 [READONLY] (1, 1, 1) "geo" => geopos;
     "geosearch" -7 [READONLY] (1, 1, 1) "geo" => search::geosearch;
-    "geosearchstore" -8 [WRITE DENYOOM] (1, 2, 1) "geo" => search::geosearch;
-    "georadius" -6 [WRITE DENYOOM MOVABLEKEYS] (1, 1, 1) "geo" => search::geosearch;
+    "geosearchstore" -8 [WRITE DENYOOM SOURCES] (1, 2, 1) "geo" => search::geosearch;
+    "georadius" -6 [WRITE DENYOOM MOVABLEKEYS SOURCES] (1, 1, 1) "geo" => search::geosearch;
     "georadius_ro" -6 [READONLY] (1, 1, 1) "geo" => search::geosearch;
-    "georadiusbymember" -5 [WRITE DENYOOM MOVABLEKEYS] (1, 1, 1) "geo" => search::geosearch;
+    "georadiusbymember" -5 [WRITE DENYOOM MOVABLEKEYS SOURCES] (1, 1, 1) "geo" => search::geosearch;
     "georadiusbymember_ro" -5 [READONLY] (1, 1, 1) "geo" => search::geosearch;
 }
 

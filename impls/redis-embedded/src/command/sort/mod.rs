@@ -12,7 +12,7 @@ use crate::server::config::Events;
 use patterns::{By, allow, lookup};
 
 commands! {
-    "sort" -2 [WRITE DENYOOM MOVABLEKEYS] (1, 1, 1) "set sortedset list dangerous" => sort;
+    "sort" -2 [WRITE DENYOOM MOVABLEKEYS SOURCES] (1, 1, 1) "set sortedset list dangerous" => sort;
     "sort_ro" -2 [READONLY MOVABLEKEYS] (1, 1, 1) "set sortedset list dangerous" => sort;
 }
 

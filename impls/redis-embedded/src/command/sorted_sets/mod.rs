@@ -36,7 +36,7 @@ commands! {
     "zrevrangebyscore" -4 [READONLY] (1, 1, 1) "sortedset" => range::zrange;
     "zrangebylex" -4 [READONLY] (1, 1, 1) "sortedset" => range::zrange;
     "zrevrangebylex" -4 [READONLY] (1, 1, 1) "sortedset" => range::zrange;
-    "zrangestore" -5 [WRITE DENYOOM] (1, 2, 1) "sortedset" => range::zrangestore;
+    "zrangestore" -5 [WRITE DENYOOM SOURCES] (1, 2, 1) "sortedset" => range::zrangestore;
     "zcount" 4 [READONLY FAST] (1, 1, 1) "sortedset" => range::zcount;
     "zlexcount" 4 [READONLY FAST] (1, 1, 1) "sortedset" => range::zcount;
     "zremrangebyrank" 4 [WRITE] (1, 1, 1) "sortedset" => range::zremrange;
@@ -45,9 +45,9 @@ commands! {
     "zunion" -3 [READONLY MOVABLEKEYS] (0, 0, 0) "sortedset" => algebra::zunion;
     "zinter" -3 [READONLY MOVABLEKEYS] (0, 0, 0) "sortedset" => algebra::zunion;
     "zdiff" -3 [READONLY MOVABLEKEYS] (0, 0, 0) "sortedset" => algebra::zunion;
-    "zunionstore" -4 [WRITE DENYOOM MOVABLEKEYS] (1, 1, 1) "sortedset" => algebra::zunionstore;
-    "zinterstore" -4 [WRITE DENYOOM MOVABLEKEYS] (1, 1, 1) "sortedset" => algebra::zunionstore;
-    "zdiffstore" -4 [WRITE DENYOOM MOVABLEKEYS] (1, 1, 1) "sortedset" => algebra::zunionstore;
+    "zunionstore" -4 [WRITE DENYOOM MOVABLEKEYS SOURCES] (1, 1, 1) "sortedset" => algebra::zunionstore;
+    "zinterstore" -4 [WRITE DENYOOM MOVABLEKEYS SOURCES] (1, 1, 1) "sortedset" => algebra::zunionstore;
+    "zdiffstore" -4 [WRITE DENYOOM MOVABLEKEYS SOURCES] (1, 1, 1) "sortedset" => algebra::zunionstore;
     "zintercard" -3 [READONLY MOVABLEKEYS] (0, 0, 0) "sortedset" => algebra::zintercard;
 }
 

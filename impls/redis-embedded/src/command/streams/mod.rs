@@ -29,11 +29,11 @@ commands! {
     "xrevrange" -4 [READONLY] (1, 1, 1) "stream" => range::xrange;
     "xlen" 2 [READONLY FAST] (1, 1, 1) "stream" => range::xlen;
     "xread" -4 [READONLY BLOCKING MOVABLEKEYS] (0, 0, 0) "stream" => read::xread;
-    "xreadgroup" -7 [WRITE BLOCKING MOVABLEKEYS] (0, 0, 0) "stream" => read::xread;
+    "xreadgroup" -7 [WRITE BLOCKING MOVABLEKEYS SOURCES] (0, 0, 0) "stream" => read::xread;
     "xack" -4 [WRITE FAST] (1, 1, 1) "stream" => pending::xack;
     "xpending" -3 [READONLY] (1, 1, 1) "stream" => pending::xpending;
-    "xclaim" -6 [WRITE FAST] (1, 1, 1) "stream" => claim::xclaim;
-    "xautoclaim" -6 [WRITE FAST] (1, 1, 1) "stream" => claim::xautoclaim;
+    "xclaim" -6 [WRITE FAST SOURCES] (1, 1, 1) "stream" => claim::xclaim;
+    "xautoclaim" -6 [WRITE FAST SOURCES] (1, 1, 1) "stream" => claim::xautoclaim;
     "xgroup" -2 [CONTAINER] (0, 0, 0) "" => container;
     "xgroup|create" -5 [WRITE DENYOOM] (2, 2, 1) "stream" => groups::create;
     "xgroup|createconsumer" 5 [WRITE DENYOOM] (2, 2, 1) "stream" => groups::create_consumer;
