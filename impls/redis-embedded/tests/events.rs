@@ -93,3 +93,21 @@ async fn keys_that_are_read_and_not_there_are_told_of_and_counted() -> Outcome {
     );
     Ok(())
 }
+
+#[tokio::test]
+async fn new_keys_are_told_of_before_what_is_made_of_them() -> Outcome {
+    let commands = "SET s 1 ; SET s 2 ; RPUSH l a ; RPUSH l b ; RENAME l s ; COPY s t ; COPY s t REPLACE ; MOVE t 1";
+    let heard = "0__:new s, 0__:set s, 0__:set s, 0__:new l, 0__:rpush l, 0__:rpush l, 0__:new s, 0__:rename_from l, \
+                 0__:rename_to s, 0__:new t, 0__:copy_to t, 0__:new t, 0__:copy_to t, 1__:new t, 0__:move_from t, \
+                 1__:move_to t";
+    let heard = heard.split(", ").map(|event| format!("event@{event}"));
+    let heard = heard.collect::<Vec<_>>().join(", ");
+    for profile in [Profile::Redis7_0, Profile::Redis8_2, Profile::Valkey9_1] {
+        assert_eq!(
+            events(profile, "AEn", commands).await?,
+            heard,
+            "{profile:?}"
+        );
+    }
+    Ok(())
+}

@@ -3,6 +3,7 @@
 use super::context::db;
 use super::table::commands;
 use super::{Cx, Error, Outcome};
+use crate::db::Entry;
 use crate::rdb;
 use crate::server::config::Events;
 
@@ -86,8 +87,9 @@ fn restore(cx: &mut Cx<'_>) -> Outcome {
     if expires.is_some_and(|at| at <= now) {
         cx.delete(key);
     } else {
-        db!(cx).set(key, value);
-        db!(cx).set_expiry(key, expires);
+        let mut entry = Entry::new(value, now);
+        entry.expires = expires;
+        db!(cx).put(key, entry);
         if let Some(entry) = db!(cx).entry(key) {
             entry.used = now.saturating_sub(options.idle.unwrap_or_default().saturating_mul(1000));
         }

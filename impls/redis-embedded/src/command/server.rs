@@ -150,6 +150,7 @@ fn config_set(cx: &mut Cx<'_>) -> Outcome {
             cx.state.acl.set_default_password(&value);
         }
     }
+    cx.state.note_new_keys();
     cx.out.ok();
     Ok(())
 }

@@ -17,6 +17,8 @@ pub(crate) struct Db {
     pub(crate) expired: Vec<Key>,
     /// Hashes that fields have expired of, and whether the key has gone with the last one; not announced yet.
     pub(crate) expired_fields: Vec<(Key, bool)>,
+    /// Keys that are new, and have not been announced yet; none is noted where nobody asks.
+    pub(crate) created: Option<Vec<Key>>,
     /// Whether the earliest expiry may have changed since the timer was set.
     pub(crate) rearm: bool,
 }
@@ -169,6 +171,7 @@ impl Db {
         let index = match self.entries.get_index_of(key) {
             Some(index) => index,
             None => {
+                self.note_new(key);
                 self.entries
                     .insert_full(key.into(), Entry::new(K::default().wrap(), now))
                     .0
@@ -181,6 +184,7 @@ impl Db {
 
     /// Stores a value, which has no time to live.
     pub(crate) fn set(&mut self, key: &[u8], value: Value) {
+        self.expire(key);
         let entry = Entry::new(value, self.now);
         match self.entries.get_mut(key) {
             Some(old) => {
@@ -189,15 +193,23 @@ impl Db {
                 self.forget_fields(key, old.fields_due);
             }
             None => {
+                self.note_new(key);
                 self.entries.insert(key.into(), entry);
             }
         }
         self.note_fields(key);
     }
 
-    /// Stores an entry with its time to live.
+    fn note_new(&mut self, key: &[u8]) {
+        if let Some(created) = &mut self.created {
+            created.push(key.into());
+        }
+    }
+
+    /// Stores an entry with its time to live; the key counts as new even if there was one.
     pub(crate) fn put(&mut self, key: &[u8], entry: Entry) {
         let expires = entry.expires;
+        self.take(key);
         self.set(key, entry.value);
         self.set_expiry(key, expires);
     }

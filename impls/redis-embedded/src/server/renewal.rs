@@ -17,6 +17,7 @@ impl State {
             #[cfg(feature = "scripts")]
             std::mem::swap(&mut self.functions, &mut old.functions);
         }
+        self.note_new_keys();
     }
 
     /// What HELLO and INFO call the mode of the server.

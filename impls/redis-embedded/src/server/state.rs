@@ -318,7 +318,13 @@ impl State {
         mut me: Option<&mut Client>,
     ) {
         let events = self.config.events;
-        if events.is_empty() || !events.contains(class) {
+        if events.is_empty() {
+            return;
+        }
+        if events.contains(Events::NEW) {
+            self.announce_new(me.as_deref_mut());
+        }
+        if !events.contains(class) {
             return;
         }
         if events.contains(Events::KEYSPACE) {
@@ -328,6 +334,24 @@ impl State {
         if events.contains(Events::KEYEVENT) {
             let channel = format!("__keyevent@{db}__:{event}");
             self.publish(channel.as_bytes(), key, me);
+        }
+    }
+
+    /// Publishes the keys that have come since the last event.
+    fn announce_new(&mut self, mut me: Option<&mut Client>) {
+        for db in 0..self.dbs.len() {
+            let created = self.dbs[db].created.as_mut().map(std::mem::take);
+            for key in created.unwrap_or_default() {
+                self.notify(db, Events::NEW, "new", &key, me.as_deref_mut());
+            }
+        }
+    }
+
+    /// Has the databases note new keys, if somebody asked for that.
+    pub(crate) fn note_new_keys(&mut self) {
+        let asked = self.config.events.contains(Events::NEW);
+        for db in &mut self.dbs {
+            db.created = asked.then(Vec::new);
         }
     }
 

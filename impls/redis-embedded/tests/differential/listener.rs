@@ -9,7 +9,7 @@ impl Listener {
     pub(crate) fn connect(port: u16) -> std::io::Result<Listener> {
         let mut wire = Wire::connect(port)?;
         wire.run(&[
-            request("config set notify-keyspace-events AE"),
+            request("config set notify-keyspace-events AEn"),
             request("hello 3"),
             request("psubscribe __keyevent@*"),
         ])?;
