@@ -85,8 +85,8 @@ enum Look {
 
 fn look(command: &Command) -> Look {
     match command.name {
-        "get" | "memory|usage" | "eval_ro" | "evalsha_ro" | "fcall_ro" => Look::Unseen,
         _ if !command.has(flag::READONLY) || only_decides(command) => Look::Unseen,
+        "get" | "memory|usage" | "eval_ro" | "evalsha_ro" | "fcall_ro" => Look::Unseen,
         name if name.starts_with("object|") => Look::Counted,
         _ => Look::Told,
     }
