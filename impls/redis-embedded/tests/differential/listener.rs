@@ -3,33 +3,51 @@
 use super::wire::{Value, Wire, request};
 
 /// Is told of every event of a key, in all databases.
-pub(crate) struct Listener(Wire);
+pub(crate) struct Listener {
+    port: u16,
+    /// None where it was closed, as by a CLIENT KILL, or a server is too busy to answer.
+    wire: Option<Wire>,
+}
 
 impl Listener {
-    pub(crate) fn connect(port: u16) -> std::io::Result<Listener> {
-        let mut wire = Wire::connect(port)?;
-        wire.run(&[
-            request("config set notify-keyspace-events AEn"),
-            request("hello 3"),
-            request("psubscribe __keyevent@*"),
-        ])?;
-        Ok(Listener(wire))
+    pub(crate) fn new(port: u16) -> Listener {
+        Listener { port, wire: None }
     }
 
-    /// The events since the last call, each with its key. What is over by the time of a server is left out, since that
-    /// is told when the server happens to look.
-    pub(crate) fn heard(&mut self) -> std::io::Result<Vec<Value>> {
-        self.0.send(&[request("ping")])?;
-        let mut heard = Vec::new();
-        // The answer comes behind all that has happened before.
-        while let message @ Value::Many(b'>', _) = self.0.reply()? {
-            heard.extend(event(&message).filter(|event| !event.contains("expired")));
+    /// The events since the last call, each with its key; none where they could not be heard, until the next call. What
+    /// is over by the time of a server is left out, since that is told when the server happens to look.
+    pub(crate) fn heard(&mut self) -> Option<Vec<Value>> {
+        let Some(wire) = &mut self.wire else {
+            self.wire = connect(self.port).ok();
+            return None;
+        };
+        let heard = listen(wire).ok();
+        if heard.is_none() {
+            self.wire = None;
         }
-        Ok(heard
-            .into_iter()
-            .map(|event| Value::Bulk(b'$', event.into_bytes()))
-            .collect())
+        heard
     }
+}
+
+fn connect(port: u16) -> std::io::Result<Wire> {
+    let mut wire = Wire::connect(port)?;
+    wire.run(&[
+        request("config set notify-keyspace-events AEn"),
+        request("hello 3"),
+        request("psubscribe __keyevent@*"),
+    ])?;
+    Ok(wire)
+}
+
+fn listen(wire: &mut Wire) -> std::io::Result<Vec<Value>> {
+    wire.send(&[request("ping")])?;
+    let mut heard = Vec::new();
+    // The answer comes behind all that has happened before.
+    while let message @ Value::Many(b'>', _) = wire.reply()? {
+        heard.extend(event(&message).filter(|event| !event.contains("expired")));
+    }
+    let bulk = |event: String| Value::Bulk(b'$', event.into_bytes());
+    Ok(heard.into_iter().map(bulk).collect())
 }
 
 /// An event and its key, as text.

@@ -54,16 +54,14 @@ impl Pair {
             server,
             ports,
             wires: (Wire::connect(ports.0)?, Wire::connect(ports.1)?),
-            listeners: (Listener::connect(ports.0)?, Listener::connect(ports.1)?),
+            listeners: (Listener::new(ports.0), Listener::new(ports.1)),
             declared: 0,
         })
     }
 
     /// Connects to both anew.
     pub(crate) fn renew(&mut self) -> std::io::Result<()> {
-        let ports = self.ports;
-        self.wires = (Wire::connect(ports.0)?, Wire::connect(ports.1)?);
-        self.listeners = (Listener::connect(ports.0)?, Listener::connect(ports.1)?);
+        self.wires = (Wire::connect(self.ports.0)?, Wire::connect(self.ports.1)?);
         Ok(())
     }
 
@@ -82,7 +80,7 @@ impl Pair {
         let skipped = all.len();
         all.extend(sequence.iter().cloned());
         // What is left of an earlier sequence.
-        self.events()?;
+        self.events();
         let (ours, theirs) = self.exchange(&all)?;
         let silent = |replies: &[Value]| replies.iter().position(|reply| *reply == Value::Silence);
         let silence = (silent(&ours), silent(&theirs));
@@ -97,7 +95,7 @@ impl Pair {
             return Ok(Run::Unanswered(show(&all[at])));
         }
         let (mine, other) = self.pushes(follows_prefixes(sequence));
-        let (my_events, their_events) = self.events()?;
+        let (my_events, their_events) = self.events();
         let at = sequence.len() - 1;
         let unlike = (mine != other).then_some((mine, other));
         let unlike = unlike.or_else(|| {
@@ -121,15 +119,10 @@ impl Pair {
         })
     }
 
-    /// What became of keys on both; nothing where that cannot be heard any more, as behind a CLIENT KILL.
-    fn events(&mut self) -> std::io::Result<(Vec<Value>, Vec<Value>)> {
-        let heard = (self.listeners.0.heard(), self.listeners.1.heard());
-        if let (Ok(mine), Ok(other)) = heard {
-            return Ok((mine, other));
-        }
-        let ports = self.ports;
-        self.listeners = (Listener::connect(ports.0)?, Listener::connect(ports.1)?);
-        Ok((Vec::new(), Vec::new()))
+    /// What became of keys on both; nothing where that could not be heard on both.
+    fn events(&mut self) -> (Vec<Value>, Vec<Value>) {
+        let (mine, other) = (self.listeners.0.heard(), self.listeners.1.heard());
+        mine.zip(other).unwrap_or_default()
     }
 
     /// The first place where the replies to a sequence differ.
