@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use crate::approach::OURS;
 use crate::cache::{Cache, Measured, Suite};
 use crate::expansion::{self, Expansion};
+use crate::instructions::{self, Count, Counted};
 use crate::options::Options;
 use crate::overhead::Overhead;
 use crate::production::{Library, UNDER_CONTRACT};
@@ -16,6 +17,7 @@ use crate::rounds::Samples;
 pub(crate) struct Measurements {
     pub(crate) samples: Vec<Samples>,
     pub(crate) overhead: Option<Overhead>,
+    pub(crate) instructions: Vec<Counted>,
     pub(crate) production: Vec<Library>,
     pub(crate) expansion: Option<Expansion>,
     pub(crate) cache: Option<Cache>,
@@ -58,11 +60,23 @@ fn goals(measured: &Measurements, options: &Options) -> [Goal; 8] {
         options.cases,
         options.main_backends()
     );
-    let against = |figure: Figure, what: &str| {
+    let against = |figure: Figure, count: Count, what: &str| {
         let ratio = ours(&measured.samples, figure, options).ok_or(NOT_ASKED_FOR)?;
-        Ok((ratio, format!("{ratio:.2} of hand-written {what}, {size}")))
+        let counted = instructions::ratio(&measured.instructions, OURS, count);
+        let counted = counted.map_or_else(String::new, |ratio| {
+            format!(" ({ratio:.2} by instructions of rustc)")
+        });
+        Ok((
+            ratio,
+            format!("{ratio:.2} of hand-written {what}{counted}, {size}"),
+        ))
     };
-    let edited = against(CASE_EDIT, "after an edit of a case").map(|(ratio, text)| {
+    let edited = against(
+        CASE_EDIT,
+        |counted| counted.case_edit,
+        "after an edit of a case",
+    );
+    let edited = edited.map(|(ratio, text)| {
         let backend = ours(&measured.samples, BACKEND_EDIT, options).unwrap_or(f64::NAN);
         (
             ratio,
@@ -72,7 +86,7 @@ fn goals(measured: &Measurements, options: &Options) -> [Goal; 8] {
     let slope = ours(&measured.samples, SLOPE, options).ok_or_else(|| NOT_ASKED_FOR.to_owned());
     [
         Goal {
-            figure: against(CLEAN, "from clean"),
+            figure: against(CLEAN, |counted| counted.clean, "from clean"),
             goal: "≤ 0.50",
             most: 0.50,
         },

@@ -10,6 +10,7 @@ mod cases;
 mod expansion;
 mod generate;
 mod goals;
+mod instructions;
 mod measure;
 mod options;
 mod overhead;
@@ -58,6 +59,7 @@ fn measure() -> Outcome<()> {
                 measured.samples = rounds::measure(&options)?;
                 measured.overhead = overhead::measure(&measured.samples, &options)?;
             }
+            Part::Instructions => measured.instructions = instructions::measure(&options)?,
             Part::Production => measured.production = production::measure(&options)?,
             Part::Expansion => measured.expansion = Some(expansion::measure(&options)?),
             Part::Cache => measured.cache = Some(cache::measure(&options)?),

@@ -27,6 +27,8 @@ pub(crate) struct Options {
 pub(crate) enum Part {
     /// Building and running the projects of all approaches.
     Approaches,
+    /// How many instructions of the compiler the tests take.
+    Instructions,
     /// What a suite costs its library's production build.
     Production,
     /// How long the macros take.
@@ -47,7 +49,11 @@ impl Options {
             backends,
             approaches: list("APPROACHES", &names(), approach)?,
             reuse: parse::<u8>(&text("REUSE", "0"), "REUSE")? > 0,
-            parts: list("PARTS", "approaches,production,expansion,cache", part)?,
+            parts: list(
+                "PARTS",
+                "approaches,instructions,production,expansion,cache",
+                part,
+            )?,
         };
         if options.rounds == 0 || options.cases == 0 || options.backends.contains(&0) {
             return Err("ROUNDS, CASES and BACKENDS have to be 1 or more".into());
@@ -99,10 +105,11 @@ fn approach(name: &str, variable: &str) -> Outcome<&'static Approach> {
 fn part(name: &str, variable: &str) -> Outcome<Part> {
     match name {
         "approaches" => Ok(Part::Approaches),
+        "instructions" => Ok(Part::Instructions),
         "production" => Ok(Part::Production),
         "expansion" => Ok(Part::Expansion),
         "cache" => Ok(Part::Cache),
-        _ => Err(format!("{variable}: `{name}` is not a part; there are approaches, production, expansion and cache").into()),
+        _ => Err(format!("{variable}: `{name}` is not a part; there are approaches, instructions, production, expansion and cache").into()),
     }
 }
 

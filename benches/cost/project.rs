@@ -119,13 +119,25 @@ impl Project {
 
     /// Builds the library, and tells how many instructions compiling `name` took: `None` where there is no valgrind.
     pub(crate) fn count_library(&self, name: &str) -> Outcome<Option<f64>> {
+        // One thread, since how the threads of a compiler meet differs from run to run.
+        self.count(
+            name,
+            &["rustc", "--lib", "--offline", "--", "-C", "codegen-units=1"],
+        )
+    }
+
+    /// Builds the integration test `suite`, and tells the same of it.
+    pub(crate) fn count_tests(&self, name: &str) -> Outcome<Option<f64>> {
+        self.count(name, &["test", "--no-run", "--offline", "--test", "suite"])
+    }
+
+    fn count(&self, name: &str, arguments: &[&str]) -> Outcome<Option<f64>> {
         if Command::new("valgrind").arg("--version").output().is_err() {
             return Ok(None);
         }
         let record = self.directory.join("target/count");
         let mut command = self.cargo();
-        // One thread, since how the threads of a compiler meet differs from run to run.
-        command.args(["rustc", "--lib", "--offline", "--", "-C", "codegen-units=1"]);
+        command.args(arguments);
         wrapper::count_to(&mut command, &record, name)?;
         run(&mut command)?;
         wrapper::read_count(&record).map(Some)

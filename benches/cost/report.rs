@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use crate::approach::{BASELINE, OURS};
 use crate::goals::Measurements;
+use crate::instructions::{self, Count, Counted};
 use crate::measure::median;
 use crate::options::Options;
 use crate::production::Library;
@@ -44,6 +45,14 @@ pub(crate) fn print(
     if !measured.samples.is_empty() {
         approaches(out, &measured.samples, options)?;
     }
+    if !measured.instructions.is_empty() {
+        let (cases, backends) = (options.cases, options.main_backends());
+        writeln!(
+            out,
+            "\n## Instructions of rustc for the tests, {cases} cases × {backends} backends\n"
+        )?;
+        writeln!(out, "{}", instructions(&measured.instructions))?;
+    }
     if !measured.production.is_empty() {
         writeln!(
             out,
@@ -79,6 +88,26 @@ fn crates(crates: &[Built]) -> Table {
     let mut table = Table::new(&["crate", "processor time"]);
     for built in crates {
         table.row([built.name.clone(), seconds(built.cpu)]);
+    }
+    table
+}
+
+fn instructions(all: &[Counted]) -> Table {
+    let mut table = Table::new(&["approach", "from clean", "case edited"]);
+    for counted in all {
+        let against = |count: Count| {
+            let ratio = instructions::ratio(all, counted.approach.name, count);
+            let millions = count(counted) / 1e6;
+            format!(
+                "{} ({millions:.0} M)",
+                cell(ratio, |ratio| format!("{ratio:.2}"))
+            )
+        };
+        table.row([
+            counted.approach.title.to_owned(),
+            against(|counted| counted.clean),
+            against(|counted| counted.case_edit),
+        ]);
     }
     table
 }

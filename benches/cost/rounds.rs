@@ -127,7 +127,7 @@ fn measure_once(
 }
 
 /// The work with `backends` backends, before any edit.
-fn size(options: &Options, backends: usize) -> Size {
+pub(crate) fn size(options: &Options, backends: usize) -> Size {
     Size {
         cases: options.cases,
         backends,

@@ -53,6 +53,9 @@ pub(crate) const BASELINE: &str = hand_written::APPROACH.name;
 /// The approach that the goals speak of.
 pub(crate) const OURS: &str = contrait::APPROACH.name;
 
+/// The least that individual tests cost.
+pub(crate) const FLOOR: &str = floor::APPROACH.name;
+
 /// Ours, to have its macros looked at.
 pub(crate) const OURS_TO_EXPAND: Approach = contrait::APPROACH;
 
