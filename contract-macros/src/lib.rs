@@ -181,7 +181,8 @@ pub fn case(_arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// The function is sync or async, takes a `&Context` or nothing, and returns an implementation of the trait, or a
 /// `Result` of one with any error. What it returns outlives it, and does not borrow from the context: an `impl Trait` says
 /// so by `+ use<>`. It is called once for each handle that a case asks for. The tests stand in a module
-/// of its name, beside `conformance()`, which runs cases by name: `memcached::ttl::expires`.
+/// of its name, beside `conformance()`, which runs cases by name: `memcached::ttl::expires`. rust-analyzer offers to run
+/// each of them at its case, where the suite stands in the same file, and all of them at the backend.
 ///
 /// With several suites, each has a module of its own, named after the module that the suite stands in, or after `as`:
 /// `#[backend(cache::suite, session::suite as sessions)]`.

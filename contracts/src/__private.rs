@@ -1,8 +1,5 @@
 //! All that the expansions of the macros may name. Nobody else may: it changes without notice.
 
-#[cfg(feature = "suite")]
-mod rows;
-
 #[cfg(feature = "check")]
 pub use crate::check::intercept::{Intercept, Intercepted, Interceptor, now as intercepted_now};
 #[cfg(feature = "check")]
@@ -338,8 +335,6 @@ macro_rules! __contrait_outcome {
     }};
 }
 
-#[cfg(feature = "suite")]
-pub use crate::__contrait_tests as tests;
 #[cfg(feature = "suite")]
 pub use {
     __contrait_call as call, __contrait_outcome as outcome, __contrait_returned as returned,

@@ -218,8 +218,7 @@ fn module(declared: &Backend, function: &BackendFn, cases: &BackendCases) -> Tok
             };
             let conformance = conformance(declared, function, index, &up);
             let tests = if declared.tests {
-                let private = names::private(declared.krate.as_ref());
-                tests::tests(cases, &TokenStream::new(), &private)
+                tests::tests(cases, &TokenStream::new(), ident.span())
             } else {
                 TokenStream::new()
             };
@@ -233,7 +232,7 @@ fn module(declared: &Backend, function: &BackendFn, cases: &BackendCases) -> Tok
         });
     quote! {
         #[doc = #doc]
-        #[allow(dead_code, unreachable_pub, clippy::ignore_without_reason, clippy::should_panic_without_expect)]
+        #[allow(dead_code, unreachable_pub, clippy::ignore_without_reason, clippy::should_panic_without_expect, clippy::tests_outside_test_module)]
         #vis mod #ident { #(#suites)* }
     }
 }

@@ -1,12 +1,12 @@
-//! The tests of a backend: a three-line `#[test]` a case, in modules as the suite has them. What they have in common is
-//! written by the runtime's macro `tests!`.
+//! The tests of a backend: a three-line `#[test]` a case, in modules as the suite has them.
 //!
-//! A test's name keeps the span of its case, by which an IDE goes from the one to the other.
+//! Every token of a test has the place of its case's name, as if it had been written there by the user: only so does an
+//! IDE that shows what can be run, as rust-analyzer does, show it at the case.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, TokenStreamExt, quote};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Meta, Path, Token};
+use syn::{Attribute, LitStr, Meta, Path};
 
 use crate::errors::Errors;
 use crate::names;
@@ -38,7 +38,7 @@ pub(crate) fn contract_tests(input: TokenStream) -> TokenStream {
             .alias
             .as_ref()
             .unwrap_or_else(|| &path.segments.last().expect("a path has a segment").ident);
-        quote! { #path! { { #private::__tests } { #name #path, #private } } }
+        quote! { #path! { { #private::__tests } { #name #path } } }
     });
     quote!(#(#asked)*)
 }
@@ -54,48 +54,42 @@ fn tests_of_backend(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     let state;
     syn::braced!(state in input);
     let (name, path): (Ident, Path) = (state.parse()?, state.parse()?);
-    state.parse::<Token![,]>()?;
-    let private: TokenStream = state.parse()?;
     let backend: BackendCases = input.parse()?;
     let alias = names::backend_alias(&name);
-    let modules = modules(&backend, &alias, &private);
+    let modules = modules(&backend, &alias, name.span());
     // A backend with errors has no suites, and they are said already.
     let import = (!backend.suites.is_empty()).then(|| quote!(use #path as #alias;));
     Ok(quote! {
         #import
-        #[allow(clippy::ignore_without_reason, clippy::should_panic_without_expect)]
+        #[allow(clippy::ignore_without_reason, clippy::should_panic_without_expect, clippy::tests_outside_test_module)]
         mod #name { #modules }
     })
 }
 
 /// What stands in a module of tests. `alias` is the module of the backend, seen from beside it.
-fn modules(backend: &BackendCases, alias: &Ident, private: &TokenStream) -> TokenStream {
+fn modules(backend: &BackendCases, alias: &Ident, user: Span) -> TokenStream {
     let suites = backend.suites.iter().map(|(name, cases)| match name {
-        None => tests(cases, &quote!(super::#alias::), private),
+        None => tests(cases, &quote!(super::#alias::), user),
         Some(name) => {
-            let tests = tests(cases, &quote!(super::super::#alias::#name::), private);
+            let tests = tests(cases, &quote!(super::super::#alias::#name::), user);
             quote!(mod #name { #tests })
         }
     });
     quote!(#(#suites)*)
 }
 
-/// The tests of a suite. `place` leads to `conformance()` from the module that they stand in.
-pub(super) fn tests(cases: &SuiteCases, place: &TokenStream, private: &TokenStream) -> TokenStream {
+/// The tests of a suite. `place` leads to `conformance()` from the module that they stand in, and `user` is the span of
+/// something that the user wrote.
+pub(super) fn tests(cases: &SuiteCases, place: &TokenStream, user: Span) -> TokenStream {
     let cases: Vec<&CaseEntry> = cases.cases.iter().collect();
-    level(&cases, 0, place, private)
+    level(&cases, 0, place, user)
 }
 
 /// The tests and the groups that stand `depth` groups deep.
-fn level(
-    cases: &[&CaseEntry],
-    depth: usize,
-    place: &TokenStream,
-    private: &TokenStream,
-) -> TokenStream {
+fn level(cases: &[&CaseEntry], depth: usize, place: &TokenStream, user: Span) -> TokenStream {
     let (own, grouped): (Vec<&CaseEntry>, Vec<&CaseEntry>) =
         cases.iter().partition(|case| case.groups.len() == depth);
-    let tests = tests_of(&own, place, private);
+    let tests = own.into_iter().map(|case| test(case, place, user));
     let mut groups: Vec<(&Ident, Vec<&CaseEntry>)> = Vec::new();
     for case in grouped {
         let group = &case.groups[depth];
@@ -105,52 +99,52 @@ fn level(
         }
     }
     let groups = groups.into_iter().map(|(group, cases)| {
-        let tests = level(&cases, depth + 1, &quote!(super::#place), private);
+        let tests = level(&cases, depth + 1, &quote!(super::#place), user);
         quote!(mod #group { #tests })
     });
-    quote!(#tests #(#groups)*)
+    quote!(#(#tests)* #(#groups)*)
 }
 
-/// The tests that stand in one module.
-fn tests_of(cases: &[&CaseEntry], place: &TokenStream, private: &TokenStream) -> TokenStream {
-    // Token by token: to put one stream into another is two calls of the compiler.
-    let mut alike = TokenStream::new();
-    let mut panicking = TokenStream::new();
-    for case in cases {
-        let name = name_of_test(case);
-        let path = case.path();
-        match should_panic(case) {
-            None => {
-                alike.append_all(&case.attributes);
-                name.to_tokens(&mut alike);
-                path.to_tokens(&mut alike);
-            }
-            Some(attribute) => {
-                let (attributes, expected) = (&case.attributes, expected(attribute));
-                panicking.extend(quote! {
-                    #[::core::prelude::v1::test]
-                    #(#attributes)*
-                    fn #name() {
-                        #place conformance().check_panics(#path, #expected);
-                    }
-                });
-            }
+fn test(case: &CaseEntry, place: &TokenStream, user: Span) -> TokenStream {
+    let here = case.name.span().resolved_at(user);
+    let mut name = case.name.clone();
+    name.set_span(here);
+    let path = LitStr::new(&case.path(), here);
+    let place = moved(place.clone(), here);
+    let attributes = case
+        .attributes
+        .iter()
+        .map(|attribute| moved(attribute.to_token_stream(), here));
+    let check = match should_panic(case) {
+        None => {
+            let mut check = names::check();
+            check.set_span(here);
+            quote_spanned!(here=> #check(#path))
+        }
+        Some(attribute) => {
+            let expected = moved(expected(attribute), here);
+            quote_spanned!(here=> conformance().check_panics(#path, #expected))
+        }
+    };
+    quote_spanned! {here=>
+        #[::core::prelude::v1::test]
+        #(#attributes)*
+        fn #name() {
+            #place #check;
         }
     }
-    if alike.is_empty() {
-        return panicking;
-    }
-    let check = names::check();
-    quote! {
-        #private::tests! { #place #check; #alike }
-        #panicking
-    }
 }
 
-fn name_of_test(case: &CaseEntry) -> Ident {
-    let mut name = case.name.clone();
-    name.set_span(name.span().resolved_at(Span::call_site()));
-    name
+/// The same tokens, all at one place of the source.
+fn moved(tokens: TokenStream, span: Span) -> TokenStream {
+    let moved = |mut token: TokenTree| {
+        if let TokenTree::Group(group) = &token {
+            token = Group::new(group.delimiter(), moved(group.stream(), span)).into();
+        }
+        token.set_span(span);
+        token
+    };
+    tokens.into_iter().map(moved).collect()
 }
 
 fn should_panic(case: &CaseEntry) -> Option<&Attribute> {
@@ -170,4 +164,42 @@ fn expected(attribute: &Attribute) -> TokenStream {
         Meta::Path(_) => None,
     };
     value.map_or_else(|| quote!(""), |value| quote!(#value))
+}
+
+#[cfg(test)]
+mod places {
+    use proc_macro2::{LineColumn, TokenStream, TokenTree};
+
+    /// All places of tokens within groups called `ttl`.
+    fn within_ttl(tokens: TokenStream, is_within: bool, places: &mut Vec<LineColumn>) {
+        let mut is_named = false;
+        for token in tokens {
+            if is_within {
+                places.push(token.span().start());
+            }
+            if let TokenTree::Group(group) = &token {
+                within_ttl(group.stream(), is_within || is_named, places);
+            }
+            is_named = token.to_string() == "ttl";
+        }
+    }
+
+    #[test]
+    fn a_test_stands_at_the_name_of_its_case() {
+        let input: TokenStream = "{ elsewhere backends::memcached } suite {}
+            case { ttl
+                expires } needs {} attributes { #[ignore = \"whole seconds\"] }
+            case { ttl
+                expires } needs {} attributes { #[should_panic(expected = \"why\")] }"
+            .parse()
+            .expect("tokens");
+        let mut places = Vec::new();
+        within_ttl(super::tests_with_cases(input), false, &mut places);
+        let mut lines: Vec<_> = places
+            .iter()
+            .map(|place| (place.line, place.column))
+            .collect();
+        lines.dedup();
+        assert_eq!(lines, [(3, 16), (5, 16)]);
+    }
 }

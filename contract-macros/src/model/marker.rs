@@ -33,7 +33,7 @@ pub(crate) enum Makes {
     /// By the type of the answer.
     ByType,
     /// By this function.
-    With(Expr),
+    With(Box<Expr>),
 }
 
 /// What is said of a parameter.
@@ -127,7 +127,10 @@ impl MethodMarkers {
         } else if path.is_ident("makes") {
             self.makes = match attribute.meta {
                 Meta::Path(_) => Some(Makes::ByType),
-                _ => errors.keep(makes_with(attribute)).map(Makes::With),
+                _ => errors
+                    .keep(makes_with(attribute))
+                    .map(Box::new)
+                    .map(Makes::With),
             };
         } else if path.is_ident("undriven") {
             self.undriven = errors.keep(reason(attribute));

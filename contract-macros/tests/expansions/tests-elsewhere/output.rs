@@ -1,14 +1,19 @@
 use backends::memcached as __contrait_backend_elsewhere;
-#[allow(clippy::ignore_without_reason, clippy::should_panic_without_expect)]
+#[allow(
+    clippy::ignore_without_reason,
+    clippy::should_panic_without_expect,
+    clippy::tests_outside_test_module
+)]
 mod elsewhere {
-    ::contrait::__private::tests! {
-        super::__contrait_backend_elsewhere::__contrait_check; set_then_get
-        "set_then_get"
+    #[::core::prelude::v1::test]
+    fn set_then_get() {
+        super::__contrait_backend_elsewhere::__contrait_check("set_then_get");
     }
     mod ttl {
-        ::contrait::__private::tests! {
-            super::super::__contrait_backend_elsewhere::__contrait_check; #[ignore =
-            "keeps whole seconds"] expires "ttl::expires"
+        #[::core::prelude::v1::test]
+        #[ignore = "keeps whole seconds"]
+        fn expires() {
+            super::super::__contrait_backend_elsewhere::__contrait_check("ttl::expires");
         }
     }
 }
