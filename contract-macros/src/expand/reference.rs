@@ -52,6 +52,8 @@ pub(super) fn judged(
             survivors: &[#(#survivors),*],
             coverage: #coverage,
             gaps: &[#(#gaps),*],
+            file: ::core::file!(),
+            line: ::core::line!(),
         },
     })
 }

@@ -25,7 +25,7 @@ pub(super) fn case<O: Operation>(head: &Head<'_>, lines: &[String]) -> String {
         .map(|handle| format!("{handle}: {ty} {}", about.name))
         .collect();
     if head.clock {
-        parameters.push("clock: &Clock".to_owned());
+        parameters.push("clock: &contrait::Clock".to_owned());
     }
     let mut text = format!(
         "/// Found by {}: say what is promised here.\n#[case]\n{keyword} {}({}) {{\n",
@@ -33,7 +33,7 @@ pub(super) fn case<O: Operation>(head: &Head<'_>, lines: &[String]) -> String {
         head.name,
         parameters.join(", ")
     );
-    for line in lines {
+    for line in used(lines).iter().chain(lines) {
         if !line.is_empty() {
             text.push_str("    ");
         }
@@ -42,6 +42,18 @@ pub(super) fn case<O: Operation>(head: &Head<'_>, lines: &[String]) -> String {
     }
     text.push('}');
     text
+}
+
+/// What the lines name and the suite need not know of.
+fn used(lines: &[String]) -> Vec<String> {
+    let is_used = lines.iter().any(|line| line.contains("Duration::"));
+    let mut used = Vec::new();
+    if is_used {
+        used.push("use std::time::Duration;".to_owned());
+        let more = lines.first().is_some_and(|line| line.starts_with("use "));
+        used.extend((!more).then(String::new));
+    }
+    used
 }
 
 /// A call as an expression, before it is awaited.

@@ -22,11 +22,7 @@ impl fmt::Display for Record {
             }
             Outcome::Failed => writeln!(f, "{name} breaks its promise")?,
         }
-        writeln!(
-            f,
-            "  promise     {}",
-            self.promise.replace('\n', "\n              ")
-        )?;
+        writeln!(f, "  promise     {}", indented(&self.promise))?;
         writeln!(
             f,
             "  case        {} ({}:{})",
@@ -37,11 +33,7 @@ impl fmt::Display for Record {
         }
         writeln!(f, "  seed        CONTRAIT_SEED={} repeats it", self.seed)?;
         let reason = self.reason.as_deref().unwrap_or_default();
-        writeln!(
-            f,
-            "  reason      {}",
-            reason.replace('\n', "\n              ")
-        )?;
+        writeln!(f, "  reason      {}", indented(reason))?;
         self.operations(f)
     }
 }
@@ -81,4 +73,18 @@ impl Record {
         }
         Ok(())
     }
+}
+
+/// The lines after the first one stand below it, but for those that are empty.
+fn indented(text: &str) -> String {
+    let mut all = String::new();
+    for (index, line) in text.trim_end().lines().enumerate() {
+        all += match (index, line) {
+            (0, _) => "",
+            (_, "") => "\n",
+            _ => "\n              ",
+        };
+        all += line;
+    }
+    all
 }

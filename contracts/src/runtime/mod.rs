@@ -23,6 +23,8 @@ mod network;
 #[path = "no_network.rs"]
 mod network;
 mod outcome;
+#[cfg(feature = "check")]
+mod quiet;
 mod recorded;
 #[cfg(feature = "check")]
 mod reference;
@@ -50,6 +52,8 @@ pub use log::{Call, Log};
 #[cfg(feature = "network")]
 pub use network::{Direction, Network, NetworkFault};
 pub use outcome::{Returned, ReturnedResult, ReturnedTermination, Returning};
+#[cfg(feature = "check")]
+pub(crate) use quiet::quietly_awaited;
 pub use recorded::{
     Contracted, NoOperations, Recorded, UnderContract, no_operations, not_under_contract,
     operations_of,

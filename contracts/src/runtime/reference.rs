@@ -26,6 +26,10 @@ pub struct Reference {
     pub coverage: bool,
     /// The answers that may stay unseen.
     pub gaps: &'static [Allowed],
+    /// The file that asks it.
+    pub file: &'static str,
+    /// The line in it.
+    pub line: u32,
 }
 
 /// What has to notice saboteurs.
@@ -117,7 +121,11 @@ impl Reference {
             took: began.elapsed(),
         };
         Some(Judged {
-            record: Record::new(info, promise, None, &ended),
+            record: Record {
+                file: self.file.to_owned(),
+                line: self.line,
+                ..Record::new(info, promise, None, &ended)
+            },
             matrix,
             coverage,
         })

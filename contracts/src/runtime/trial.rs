@@ -3,15 +3,14 @@
 //! They differ from a test's run in that they have no thread of their own, share a runtime, leave no record, and in
 //! that their panics are nobody's news.
 
-use std::cell::Cell;
-use std::panic;
-use std::sync::{Arc, Once};
+use std::sync::Arc;
 
 use super::backend::{BackendInfo, Make};
 use super::case::Case;
 use super::decorator::Decorator;
 use super::harness::{self, Bound};
 use super::outcome::Returned;
+use super::quiet::quietly;
 use super::runtimes::LazyRuntime;
 
 /// Runs cases on the thread that asks for it.
@@ -66,25 +65,4 @@ impl Drop for Trials {
     fn drop(&mut self) {
         self.begin_anew();
     }
-}
-
-thread_local! {
-    static QUIET: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Runs `what`, whose panics on this thread are not shown: that they come is what is looked for.
-fn quietly<R>(what: impl FnOnce() -> R) -> R {
-    static HOOKED: Once = Once::new();
-    HOOKED.call_once(|| {
-        let shown = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            if !QUIET.get() {
-                shown(info);
-            }
-        }));
-    });
-    QUIET.set(true);
-    let returned = what();
-    QUIET.set(false);
-    returned
 }

@@ -50,6 +50,13 @@ pub(crate) mod cases {
         assert_eq!(answer_1, Some(0));
     }
 
+    /// Found by concurrent clients: say what is promised here.
+    #[case]
+    async fn panicking(one: &dyn Store) {
+        let answer_1 = one.add("a", 0).await;
+        assert_eq!(answer_1, 0);
+    }
+
     /// Found by dropping calls: say what is promised here.
     #[case]
     async fn torn(subject: &dyn Store) {
@@ -135,6 +142,7 @@ pasted! {
     racing: AddInTwoSteps, "generated::linearizable", 3;
     mixed_up: AnswerOfAnotherCall, "generated::linearizable", 3;
     alone: PutLater, "generated::linearizable", 3;
+    panicking: AddPanics, "generated::linearizable", 3;
     torn: TornPut, "generated::cancellation", 1;
     late: LandsLater, "generated::cancellation", 1;
 }
@@ -180,6 +188,22 @@ mod nearest {
         let reason = record.reason.expect("fails");
         let nearest = "as if `add` reads in one step and writes in another: what others do between them is lost\n";
         assert!(reason.contains(nearest), "{reason}");
+    }
+
+    #[backend(suite, clock = virtual, tests = false)]
+    fn panicking(context: &Context) -> Flawed {
+        Flawed::new(context, Flaw::AddPanics)
+    }
+
+    /// What a call was not answered says nothing of what the implementation does.
+    #[test]
+    fn is_nobody_where_a_client_panicked() {
+        let record = panicking::conformance()
+            .with_seed(3)
+            .run("generated::linearizable");
+        let reason = record.reason.expect("fails");
+        assert!(reason.contains(" panicked: nobody can add\n"), "{reason}");
+        assert!(!reason.contains("as if "), "{reason}");
     }
 
     #[test]

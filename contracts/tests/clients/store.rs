@@ -110,6 +110,7 @@ pub(crate) enum Flaw {
     NumberOfAnotherCall,
     AnswerOfAnotherCall,
     PutLater,
+    AddPanics,
     // What a dropped call leaves behind.
     TornRename,
     TornPut,
@@ -126,7 +127,7 @@ pub(crate) enum Flaw {
 }
 
 use Flaw::{
-    AddInTwoSteps, AddTwiceWhereBusy, AnswerOfAnotherCall, AnswersStay, BusyForEver,
+    AddInTwoSteps, AddPanics, AddTwiceWhereBusy, AnswerOfAnotherCall, AnswersStay, BusyForEver,
     ClaimInTwoSteps, CountedLate, DoneTwice, LandsLater, LostWhereBusy, NumberOfAnotherCall,
     PanicsWhenLeft, PermitForgotten, PutByWayOfZero, PutLater, ReadsAreCached, TakeAndPutBack,
     TakeInTwoSteps, TornAdd, TornPut, TornRename, TornTake, Unlocked, WritesAreKept,
@@ -336,6 +337,7 @@ impl Store for Flawed {
 
     async fn add(&self, name: &str, by: u8) -> u32 {
         self.begin().await;
+        assert!(self.flaw != AddPanics, "nobody can add");
         let by = u32::from(by);
         let sum = match self.flaw {
             AddInTwoSteps => {

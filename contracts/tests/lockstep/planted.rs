@@ -8,7 +8,7 @@ const SEEDS: u64 = 20;
 
 fn found(bug: Bug, seed: u64) -> Box<Failure<ShelfOperation>> {
     let mut check = Lockstep::new(seed);
-    check.sequences = 200;
+    check.sequences = 1000;
     match run(check, bug) {
         Err(failure) => failure,
         Ok(passed) => panic!("{bug:?} with seed {seed}: {passed:?}"),
@@ -50,6 +50,7 @@ planted! {
     overwriting_keeps_the_time: OverwritingKeepsTheTime,
     removing_keeps_the_time: RemovingKeepsTheTime,
     appending_loses_the_time: AppendingLosesTheTime,
+    appending_renews_the_time: AppendingRenewsTheTime,
     five_milliseconds_late: FiveMillisecondsLate,
     zero_is_for_ever: ZeroIsForEver,
     what_expired_counts: WhatExpiredCounts,

@@ -75,6 +75,8 @@ pub(crate) enum Bug {
     RemovingKeepsTheTime,
     /// `put(ttl) append pass get`
     AppendingLosesTheTime,
+    /// `put(ttl) pass append pass get`
+    AppendingRenewsTheTime,
     /// `put(ttl) pass get`
     FiveMillisecondsLate,
     /// `put(zero) get`
@@ -101,10 +103,11 @@ pub(crate) enum Bug {
 
 impl Bug {
     /// With the number of steps that show each.
-    pub(crate) const PLANTED: [(Self, usize); 14] = [
+    pub(crate) const PLANTED: [(Self, usize); 15] = [
         (Self::OverwritingKeepsTheTime, 4),
         (Self::RemovingKeepsTheTime, 5),
         (Self::AppendingLosesTheTime, 4),
+        (Self::AppendingRenewsTheTime, 5),
         (Self::FiveMillisecondsLate, 3),
         (Self::ZeroIsForEver, 2),
         (Self::WhatExpiredCounts, 3),
@@ -127,6 +130,8 @@ pub(crate) struct Planted {
     before: BTreeMap<String, Vec<u8>>,
     /// Times of entries that are there no longer.
     old: BTreeMap<String, Instant>,
+    /// What the last `put` was told.
+    ttls: BTreeMap<String, Duration>,
     order: Vec<String>,
 }
 
@@ -137,6 +142,7 @@ impl Planted {
             entries: BTreeMap::new(),
             before: BTreeMap::new(),
             old: BTreeMap::new(),
+            ttls: BTreeMap::new(),
             order: Vec::new(),
         }
     }
@@ -193,6 +199,9 @@ impl Shelf for Planted {
             self.entries.remove(&key);
             return;
         }
+        if let Some(ttl) = ttl {
+            self.ttls.insert(key.clone(), ttl);
+        }
         let until = self.until(&key, ttl.filter(|ttl| !ttl.is_zero()));
         let mut value = value.to_vec();
         if self.is(Bug::LongValuesAreTorn) {
@@ -239,6 +248,9 @@ impl Shelf for Planted {
         match self.bug {
             Bug::AppendingLosesTheFirst => value.clear(),
             Bug::AppendingLosesTheTime => until = None,
+            Bug::AppendingRenewsTheTime => {
+                until = until.and_then(|_| Instant::now().checked_add(self.ttls[&key]));
+            }
             _ => {}
         }
         self.before.remove(&key);

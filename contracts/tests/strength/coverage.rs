@@ -59,6 +59,8 @@ fn gaps_are_found() {
 #[test]
 fn the_test_fails_with_the_gaps() {
     let record = in_memory::conformance().run("coverage::suite_sees_every_answer");
+    let report = record.to_string();
+    assert!(!report.lines().any(|line| line.ends_with(' ')), "{report}");
     let reason = record.reason.expect("it fails");
     assert!(reason.contains("missing: clear _"), "{reason}");
 }

@@ -30,4 +30,12 @@ fn matrices_are_read_back() {
         record.outcome == Outcome::Passed
     };
     assert_eq!(records.iter().filter(|record| passed(record)).count(), 2);
+    let here = |record: &Result<Record, String>| {
+        let file = &record.as_ref().expect("a record").file;
+        file.ends_with("strong.rs")
+    };
+    assert!(
+        records.iter().all(here),
+        "where the backend stands: {records:?}"
+    );
 }

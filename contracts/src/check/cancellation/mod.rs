@@ -28,6 +28,7 @@ use super::generate::{Generator, Options};
 use super::model::Model;
 use super::operation::{Drive, ModelledBy, Operation};
 use super::regressions::Regressions;
+use crate::runtime::quietly_awaited;
 
 /// What a call that was dropped before it returned may have done.
 ///
@@ -103,7 +104,7 @@ where
     if runs.are_a_trial() {
         return Err("a dropped call does what it may not".to_owned());
     }
-    let (failure, least) = shrink(&stage, scenario, wrong).await?;
+    let (failure, least) = quietly_awaited(shrink(&stage, scenario, wrong)).await?;
     Err(regressions.keep(NAME, runs, &least, failure.to_string()))
 }
 

@@ -21,6 +21,8 @@ pub(super) struct Finding {
     html: Option<String>,
     /// Whether it only says that nobody can tell.
     pub(super) undecided: bool,
+    /// Whether all clients ended: answers say nothing of a panic, or of a call that never returns.
+    pub(super) answered: bool,
 }
 
 impl Finding {
@@ -34,6 +36,7 @@ impl Finding {
             text: report.to_string(),
             html: Some(report.html()),
             undecided: false,
+            answered: true,
         }
     }
 
@@ -41,7 +44,7 @@ impl Finding {
         ended: &Ended,
         history: &History<Arc<O>, Arc<O::Outcome>>,
     ) -> Self {
-        let mut text = format!("{ended}\nthe calls before:\n");
+        let mut text = format!("{ended}\nthe calls until then:\n");
         for entry in history.entries() {
             text += &format!("  {:?}\n", entry.operation);
         }
@@ -49,6 +52,7 @@ impl Finding {
             text,
             html: None,
             undecided: false,
+            answered: false,
         }
     }
 
@@ -57,6 +61,7 @@ impl Finding {
             text: format!("whether an order explains the answers was {why}: run fewer calls\n"),
             html: None,
             undecided: true,
+            answered: true,
         }
     }
 }
@@ -103,7 +108,12 @@ impl<O: Operation> fmt::Display for Failure<O> {
                 writeln!(f, "  {client:9} {}", told(planned))?;
             }
         }
-        if self.by_schedule {
+        if self.by_schedule && self.schedule.turns.is_empty() {
+            writeln!(
+                f,
+                "schedule: each client as far as it can, one after the other"
+            )?;
+        } else if self.by_schedule {
             writeln!(
                 f,
                 "schedule: {}  (client.awaits; then each as far as it can)",

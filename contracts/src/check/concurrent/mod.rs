@@ -47,6 +47,7 @@ use super::model::Model;
 use super::operation::{Drive, ModelledBy, Operation};
 use super::regressions::Regressions;
 use super::schedule::Chooser;
+use crate::runtime::quietly_awaited;
 
 /// Schedules of one program, where they can be chosen.
 const SCHEDULES_OF_A_PROGRAM: usize = 8;
@@ -140,7 +141,7 @@ where
         runs: 0,
         seed,
     };
-    let failure = shrinker.shrink().await?;
+    let failure = quietly_awaited(shrinker.shrink()).await?;
     let page = failure.page(&format!("{}-{}-linearizable", info.suite, info.name));
     let page = page.map(|page| format!("\n{page}"));
     let told = format!("{failure}{}", page.unwrap_or_default());

@@ -138,6 +138,20 @@ impl<O: Operation> Program<O> {
             .count()
     }
 
+    /// Its client, once for each call, where there is one alone, whose calls all end.
+    pub(super) fn of_one_client(&self) -> Option<Vec<usize>> {
+        let mut active = (0..self.clients.len()).filter(|client| !self.clients[*client].is_empty());
+        let (client, None) = (active.next()?, active.next()) else {
+            return None;
+        };
+        let calls = &self.clients[client];
+        let whole = calls
+            .iter()
+            .filter_map(Planned::call)
+            .all(|call| call.dropped_after.is_none());
+        whole.then(|| vec![client; calls.len()])
+    }
+
     /// Without the calls at these positions, counted through all clients.
     pub(super) fn without(&self, positions: std::ops::Range<usize>) -> Self {
         let mut position = 0;

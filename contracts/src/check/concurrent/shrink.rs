@@ -68,7 +68,7 @@ where
         let again = self.run_again().await?;
         let model = self.stage.model().await?;
         Ok(Failure {
-            nearest: self.best.seen.nearest(&self.best.program, &model),
+            nearest: self.nearest(&model),
             case: self.case(&model),
             finding: self.best.finding,
             program: self.best.program,
@@ -81,16 +81,31 @@ where
         })
     }
 
+    fn nearest(&self, model: &M) -> Option<String> {
+        let Found { program, seen, .. } = &self.best;
+        let answered = self.best.finding.answered;
+        answered.then(|| seen.nearest(program, model))?
+    }
+
     fn case(&self, model: &M) -> Result<String, &'static str> {
         if !O::CONTRACT.methods.iter().any(|method| method.asynchronous) {
             return Err("without async methods nobody gives clients their turns again");
         }
-        let Found { program, seen, .. } = &self.best;
-        if let Some(order) = seen.one_by_one(program) {
+        let Found {
+            program,
+            seen,
+            finding,
+            ..
+        } = &self.best;
+        let order = match finding.answered {
+            true => seen.one_by_one(program),
+            false => program.of_one_client(),
+        };
+        if let Some(order) = order {
             return Ok(sequential(program, &order, model));
         }
         let ways = ways(program, model).ok_or("too many answers are right")?;
-        if ways.iter().any(|way| seen.is(way)) {
+        if finding.answered && ways.iter().any(|way| seen.is(way)) {
             return Err(
                 "only when its calls returned makes the answers impossible, which no case can ask for",
             );

@@ -38,6 +38,20 @@ const SHORT: [Duration; 5] = [
     Duration::from_secs(90),
 ];
 
+/// For what runs out in the times above: each is there, and most have a part of it beside them of which two outlast it and
+/// one does not, so that it shows where a call between the two makes it last longer.
+const PAUSES: [Duration; 9] = [
+    SHORT[0],
+    Duration::from_millis(4),
+    SHORT[1],
+    Duration::from_millis(30),
+    SHORT[2],
+    Duration::from_millis(600),
+    SHORT[3],
+    Duration::from_secs(55),
+    SHORT[4],
+];
+
 /// None of these has passed when a check is done.
 const LONG: [Duration; 4] = [
     Duration::from_secs(3600),
@@ -115,7 +129,7 @@ impl Draw<'_> {
 
     /// How long to let pass between two operations.
     pub(super) fn pause(&mut self) -> Duration {
-        *self.of(&SHORT) + Duration::from_millis(self.rng.u64(0..3))
+        *self.of(&PAUSES) + Duration::from_millis(self.rng.u64(0..3))
     }
 
     fn pooled<T: Clone + 'static>(

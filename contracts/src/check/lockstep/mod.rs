@@ -28,6 +28,7 @@ use serde::{Deserialize, Serialize};
 use super::generate::{Generator, Options, Step};
 use super::operation::Operation;
 use super::say;
+use crate::runtime::quietly_awaited;
 
 /// How often a run that takes long says how far it is.
 const PROGRESS: Duration = Duration::from_secs(5);
@@ -80,7 +81,10 @@ impl Lockstep {
     ) -> Result<Passed, Box<Failure<O>>> {
         match self.run(world, regressions).await? {
             Ok(passed) => Ok(passed),
-            Err((sequence, at)) => Err(Box::new(self.explain(world, sequence, at).await?)),
+            Err((sequence, at)) => {
+                let explained = quietly_awaited(self.explain(world, sequence, at));
+                Err(Box::new(explained.await?))
+            }
         }
     }
 
