@@ -7,7 +7,7 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 
 use super::{drive, intercepted, outcomes};
-use crate::model::{Contract, Driven, Driving, Field, Form, Owning, Receiver, Role};
+use crate::model::{Contract, Driven, Driving, Field, Form, Objects, Owning, Receiver, Role};
 use crate::names;
 
 /// What the emitters of a contract's operations share.
@@ -152,13 +152,14 @@ impl Operations<'_> {
             );
             quote!(#private::operation::Undriven { method: #method, why: #why, remedy: #remedy, declared: #declared })
         });
-        let shared = driving.shared;
+        let (shared, objects) = (driving.shared, self.contract.objects() != Objects::Never);
         quote! {
             #private::operation::Contract {
                 name: #name,
                 methods: &[#(#methods),*],
                 undriven: &[#(#undriven),*],
                 shared: #shared,
+                objects: #objects,
             }
         }
     }

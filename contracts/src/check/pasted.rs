@@ -19,10 +19,11 @@ pub(super) fn case<O: Operation>(head: &Head<'_>, lines: &[String]) -> String {
     let about = O::CONTRACT;
     let asynchronous = about.methods.iter().any(|method| method.asynchronous);
     let keyword = if asynchronous { "async fn" } else { "fn" };
-    let ty = if about.shared { "&dyn" } else { "&mut dyn" };
+    let reference = if about.shared { "&" } else { "&mut " };
+    let kind = if about.objects { "dyn" } else { "impl" };
     let handles = head.handles.iter();
     let mut parameters: Vec<String> = handles
-        .map(|handle| format!("{handle}: {ty} {}", about.name))
+        .map(|handle| format!("{handle}: {reference}{kind} {}", about.name))
         .collect();
     if head.clock {
         parameters.push("clock: &contrait::Clock".to_owned());

@@ -22,10 +22,21 @@ pub(crate) fn quietly<R>(what: impl FnOnce() -> R) -> R {
             }
         }));
     });
-    let before = QUIET.replace(true);
-    let returned = what();
-    QUIET.set(before);
-    returned
+    let _quiet = Quiet {
+        before: QUIET.replace(true),
+    };
+    what()
+}
+
+/// While it lives; a panic ends it too.
+struct Quiet {
+    before: bool,
+}
+
+impl Drop for Quiet {
+    fn drop(&mut self) {
+        QUIET.set(self.before);
+    }
 }
 
 /// Awaits `what` likewise, on whichever thread it is polled.

@@ -201,7 +201,7 @@ fn a_difference_is_a_failed_case() {
         "{reason}"
     );
     assert!(
-        reason.contains("#[case]\nasync fn found_by_lockstep"),
+        reason.contains("#[case]\nasync fn found_by_lockstep(subject: &impl Counter) {"),
         "{reason}"
     );
     assert!(record.operations.is_empty());

@@ -155,6 +155,7 @@ impl ::contrait::__private::operation::Operation for LeaderboardOperation {
             },
         ],
         shared: false,
+        objects: false,
     };
     fn method(&self) -> usize {
         match self {

@@ -11,6 +11,8 @@ pub struct Contract {
     pub undriven: &'static [Undriven],
     /// Whether all its methods take `&self`, so that clients can share a subject.
     pub shared: bool,
+    /// Whether there may be objects of it, `dyn Trait`: suites of others take an implementation, `impl Trait`.
+    pub objects: bool,
 }
 
 /// A method that checks can call.
