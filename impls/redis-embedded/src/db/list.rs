@@ -190,9 +190,7 @@ impl List {
 impl<T: AsRef<[u8]>> FromIterator<T> for List {
     fn from_iter<I: IntoIterator<Item = T>>(items: I) -> List {
         let mut list = List::default();
-        for item in items {
-            list.push_back(item.as_ref());
-        }
+        list.extend(items);
         list
     }
 }
