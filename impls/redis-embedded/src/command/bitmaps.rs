@@ -271,7 +271,7 @@ fn bitop_of_groups(cx: &mut Cx<'_>) -> Outcome {
 fn store(cx: &mut Cx<'_>, result: Vec<u8>) {
     let (target, length) = (cx.arg(2), result.len());
     if length == 0 {
-        cx.delete(target);
+        cx.clear(target);
     } else {
         let value = Str {
             bytes: result,

@@ -104,6 +104,13 @@ impl<'a> Cx<'a> {
         found
     }
 
+    /// Removes what a command has nothing to store over, without looking whether its time is past, as Redis does.
+    pub(crate) fn clear(&mut self, target: &[u8]) {
+        if self.db().take(target).is_some() {
+            self.changed(Events::GENERIC, "del", target);
+        }
+    }
+
     /// Removes a key that is to expire at a time that is past: Valkey 9 tells that it has expired.
     pub(crate) fn delete_overdue(&mut self, key: &[u8]) {
         if self.state.profile != Profile::Valkey9_1 {

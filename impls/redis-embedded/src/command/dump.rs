@@ -85,7 +85,7 @@ fn restore(cx: &mut Cx<'_>) -> Outcome {
         ttl => Some(now.wrapping_add(ttl)),
     };
     if expires.is_some_and(|at| at <= now) {
-        cx.delete(key);
+        cx.clear(key);
     } else {
         let mut entry = Entry::new(value, now);
         entry.expires = expires;

@@ -303,8 +303,7 @@ fn swapdb(cx: &mut Cx<'_>) -> Outcome {
     };
     let (low, high) = (found(a.min(b))?, found(a.max(b))?);
     if low != high {
-        let (left, right) = cx.state.dbs.split_at_mut(high);
-        left[low].swap(&mut right[0]);
+        cx.state.dbs.swap(low, high);
         for db in [low, high] {
             for key in cx.state.watched_keys(db) {
                 // A key that neither has is the same as before.

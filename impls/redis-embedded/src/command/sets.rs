@@ -243,7 +243,7 @@ fn sinterstore(cx: &mut Cx<'_>) -> Outcome {
         cx.db().set(target, Value::Set(result));
         cx.changed(Events::SET, cx.command.name, target);
     } else {
-        cx.delete(target);
+        cx.clear(target);
     }
     cx.out.count(length);
     Ok(())

@@ -4,6 +4,17 @@ use std::collections::BTreeSet;
 
 use super::{Entry, Key, Kind, Map, Value, WrongType};
 
+/// What has happened to the keys of a database that nobody has been told of.
+#[derive(Debug, Default)]
+pub(crate) struct News {
+    /// Keys that have expired.
+    pub(crate) expired: Vec<Key>,
+    /// Hashes that fields have expired of, and whether the key has gone with the last one.
+    pub(crate) expired_fields: Vec<(Key, bool)>,
+    /// Keys that are new; none is noted where nobody asks.
+    pub(crate) created: Option<Vec<Key>>,
+}
+
 /// A database. Every look at a key first drops it when its time has come.
 #[derive(Debug, Default)]
 pub(crate) struct Db {
@@ -13,20 +24,26 @@ pub(crate) struct Db {
     fields: BTreeSet<(i64, Key)>,
     /// The time of the command that runs, in Unix milliseconds.
     pub(crate) now: i64,
-    /// Keys that have expired and whose expiry has not been announced yet.
-    pub(crate) expired: Vec<Key>,
-    /// Hashes that fields have expired of, and whether the key has gone with the last one; not announced yet.
-    pub(crate) expired_fields: Vec<(Key, bool)>,
-    /// Keys that are new, and have not been announced yet; none is noted where nobody asks.
-    pub(crate) created: Option<Vec<Key>>,
+    pub(crate) news: News,
     /// Whether the earliest expiry may have changed since the timer was set.
     pub(crate) rearm: bool,
 }
 
 impl Db {
-    /// Whether keys or fields have expired that nobody has been told of.
-    pub(crate) fn has_expired(&self) -> bool {
-        !self.expired.is_empty() || !self.expired_fields.is_empty()
+    pub(crate) fn has_news(&self) -> bool {
+        let created = self.news.created.as_ref();
+        !self.news.expired.is_empty()
+            || !self.news.expired_fields.is_empty()
+            || created.is_some_and(|created| !created.is_empty())
+    }
+
+    pub(crate) fn take_news(&mut self) -> News {
+        let created = self.news.created.as_ref().map(|_| Vec::new());
+        let none = News {
+            created,
+            ..News::default()
+        };
+        std::mem::replace(&mut self.news, none)
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -60,7 +77,7 @@ impl Db {
         if due.is_some_and(|at| at < self.now)
             && let Some((key, _)) = self.take(key)
         {
-            self.expired.push(key);
+            self.news.expired.push(key);
         }
     }
 
@@ -76,7 +93,7 @@ impl Db {
         let Some((shared, _)) = self.entries.get_key_value(key).filter(|_| dropped) else {
             return;
         };
-        self.expired_fields.push((shared.clone(), empty));
+        self.news.expired_fields.push((shared.clone(), empty));
         if empty {
             self.take(key);
         }
@@ -125,7 +142,7 @@ impl Db {
             }
             let key = key.clone();
             self.take(&key);
-            self.expired.push(key);
+            self.news.expired.push(key);
         }
     }
 
@@ -201,7 +218,7 @@ impl Db {
     }
 
     fn note_new(&mut self, key: &[u8]) {
-        if let Some(created) = &mut self.created {
+        if let Some(created) = &mut self.news.created {
             created.push(key.into());
         }
     }

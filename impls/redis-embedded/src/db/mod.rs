@@ -11,6 +11,7 @@ mod hash;
 pub(crate) mod hyperloglog;
 pub(crate) mod keyspace;
 mod list;
+mod list_node;
 mod long_double;
 pub(crate) mod number;
 pub(crate) mod random;

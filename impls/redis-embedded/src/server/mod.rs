@@ -5,6 +5,7 @@ mod busy_poll;
 pub(crate) mod client;
 pub(crate) mod config;
 mod connection;
+pub(crate) mod databases;
 mod duplex;
 pub(crate) mod gate;
 mod handle;

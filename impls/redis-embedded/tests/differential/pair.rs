@@ -1,5 +1,7 @@
 //! Sends a sequence to this server and to a real one, and makes it shorter when they differ.
 
+use std::fmt;
+
 use super::listener::Listener;
 use super::quirks::stands_alone;
 use super::sameness::{Verdict, compare};
@@ -33,6 +35,13 @@ impl Difference {
             first.split(' ').next().unwrap_or_default().to_owned()
         };
         format!("{} {}", name(mine), name(other))
+    }
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (ours, theirs) = (self.ours.to_string(), self.theirs.to_string());
+        write!(f, "  embedded: {ours:.400}\n  peer:     {theirs:.400}")
     }
 }
 

@@ -109,7 +109,7 @@ fn reply(cx: &mut Cx<'_>, found: &[Found], options: &Options<'_>) {
 fn store(cx: &mut Cx<'_>, target: &[u8], found: &[Found], options: &Options<'_>) {
     cx.out.count(found.len());
     if found.is_empty() {
-        cx.delete(target);
+        cx.clear(target);
         return;
     }
     let limits = cx.state.config.sorted_set;

@@ -186,7 +186,7 @@ fn window(options: &Options<'_>, elements: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
 fn store(cx: &mut Cx<'_>, target: &[u8], results: Vec<Option<Vec<u8>>>) {
     cx.out.count(results.len());
     if results.is_empty() {
-        cx.delete(target);
+        cx.clear(target);
         return;
     }
     let items = results.into_iter().map(Option::unwrap_or_default);

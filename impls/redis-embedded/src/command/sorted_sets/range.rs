@@ -272,7 +272,7 @@ pub(super) fn store(
     event: &str,
 ) {
     if items.is_empty() {
-        cx.delete(target);
+        cx.clear(target);
         return;
     }
     let limits = cx.state.config.sorted_set;
