@@ -1,6 +1,6 @@
 //! What is told of keys that change, as it was heard from the real servers.
 
-use redis_embedded::{Profile, Server};
+use redis_embedded::{Profile, Reply, Server};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
@@ -159,5 +159,45 @@ async fn a_key_that_a_failing_bitfield_makes_is_new() -> Outcome {
         let told = events(profile, "AEn", commands).await?;
         assert_eq!(told, heard("new k, new s, set s"), "{profile:?}");
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn redis_8_tells_of_values_that_are_replaced() -> Outcome {
+    for (commands, events_heard) in [
+        ("SET a 1 ; SET a 2", "new a, set a, overwritten a, set a"),
+        (
+            "RPUSH a 1 ; SET a 2",
+            "new a, rpush a, overwritten a, type_changed a, set a",
+        ),
+        (
+            "SET a 1 ; SET b 2 ; RENAME a b",
+            "new a, set a, new b, set b, new b, rename_from a, rename_to b, overwritten b",
+        ),
+        (
+            "SET a 1 ; RPUSH b 2 ; COPY a b REPLACE",
+            "new a, set a, new b, rpush b, new b, copy_to b, overwritten b, type_changed b",
+        ),
+        ("SET a 1 ; INCR a", "new a, set a, incrby a"),
+    ] {
+        let told = events(Profile::Redis8_2, "AEnoc", commands).await?;
+        assert_eq!(told, heard(events_heard), "{commands}");
+    }
+    for profile in [Profile::Redis7_0, Profile::Valkey9_1] {
+        let server = Server::builder().profile(profile).start().await?;
+        let reply = server.command(["CONFIG", "SET", "notify-keyspace-events", "Eo"]);
+        assert!(matches!(reply, Reply::Error(_)), "{profile:?}: {reply}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_all_hides_of_the_classes_is_told_all_the_same() -> Outcome {
+    let server = Server::start().await?;
+    server.command(["CONFIG", "SET", "notify-keyspace-events", "AnEm"]);
+    let shown = server.command(["CONFIG", "GET", "notify-keyspace-events"]);
+    assert!(shown.to_string().contains("\"AEm\""), "{shown}");
+    let told = events(Profile::Redis7_0, "AnEm", "SET a 1").await?;
+    assert_eq!(told, heard("new a, set a"));
     Ok(())
 }

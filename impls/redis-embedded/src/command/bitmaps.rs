@@ -7,7 +7,7 @@ use super::{Cx, Error, Outcome};
 use crate::db::bits::{self, Field, Overflow};
 use crate::db::{Form, Str, Value, number};
 use crate::profile::Profile;
-use crate::server::config::Events;
+use crate::server::events::Events;
 
 commands! {
     "setbit" 4 [WRITE DENYOOM] (1, 1, 1) "bitmap" => setbit;

@@ -2,11 +2,11 @@
 
 use super::dispatch::shown;
 use super::{Command, Error, Outcome};
-use crate::db::Db;
+use crate::db::{Change, Db};
 use crate::profile::Profile;
 use crate::protocol::Reply;
 use crate::server::client::{Blocked, Client, Otherwise};
-use crate::server::config::Events;
+use crate::server::events::Events;
 use crate::server::state::State;
 
 /// From where a command is run.
@@ -81,6 +81,14 @@ impl<'a> Cx<'a> {
     pub(crate) fn notify(&mut self, class: Events, event: &str, key: &[u8]) {
         self.state
             .notify(self.client.db, class, event, key, Some(self.client));
+    }
+
+    /// Publishes that a key has been replaced, if it was there.
+    pub(crate) fn overwrote(&mut self, db: usize, key: &[u8], change: Option<Change>) {
+        if let Some(change) = change {
+            self.state
+                .publish_overwritten(db, key, change, Some(self.client));
+        }
     }
 
     /// Removes a key whose last element is gone.

@@ -5,7 +5,7 @@ use super::table::commands;
 use super::{Cx, Error, Outcome};
 use crate::db::{Form, Value, glob, number};
 use crate::profile::Profile;
-use crate::server::config::Events;
+use crate::server::events::Events;
 
 commands! {
     "del" -2 [WRITE] (1, -1, 1) "keyspace" => del;
@@ -172,9 +172,10 @@ fn rename(cx: &mut Cx<'_>) -> Outcome {
     let taken = cx.db().contains(to);
     let done = from != to && !(only_new && taken);
     if done && let Some((_, entry)) = cx.db().take(from) {
-        cx.db().put(to, entry);
+        let change = cx.db().put(to, entry);
         cx.changed(Events::GENERIC, "rename_from", from);
         cx.changed(Events::GENERIC, "rename_to", to);
+        cx.overwrote(cx.client.db, to, change);
     }
     if only_new {
         cx.out.int(i64::from(done));
@@ -211,8 +212,9 @@ fn copy(cx: &mut Cx<'_>) -> Outcome {
             {
                 text.form = Form::Own;
             }
-            cx.state.dbs[target].put(to, entry);
+            let change = cx.state.dbs[target].put(to, entry);
             cx.changed_in(target, Events::GENERIC, "copy_to", to);
+            cx.overwrote(target, to, change);
             true
         }
         _ => false,

@@ -7,7 +7,7 @@ use super::{Cx, Error, Outcome, lookups};
 use crate::db::{Form, Str, Value};
 use crate::db::{LongDouble, number};
 use crate::profile::Profile;
-use crate::server::config::Events;
+use crate::server::events::Events;
 
 commands! {
     "get" 2 [READONLY FAST] (1, 1, 1) "string" => get;

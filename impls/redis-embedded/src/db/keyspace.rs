@@ -13,6 +13,25 @@ pub(crate) struct News {
     pub(crate) expired_fields: Vec<(Key, bool)>,
     /// Keys that are new; none is noted where nobody asks.
     pub(crate) created: Option<Vec<Key>>,
+    /// Keys whose value has been replaced; none is noted where nobody asks.
+    pub(crate) overwritten: Option<Vec<(Key, Change)>>,
+}
+
+/// What has become another one with the value of a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Change {
+    Value,
+    Type,
+}
+
+impl Change {
+    fn between(old: &Value, new: &Value) -> Change {
+        if std::mem::discriminant(old) == std::mem::discriminant(new) {
+            Change::Value
+        } else {
+            Change::Type
+        }
+    }
 }
 
 /// A database. Every look at a key first drops it when its time has come.
@@ -31,16 +50,22 @@ pub(crate) struct Db {
 
 impl Db {
     pub(crate) fn has_news(&self) -> bool {
-        let created = self.news.created.as_ref();
-        !self.news.expired.is_empty()
-            || !self.news.expired_fields.is_empty()
-            || created.is_some_and(|created| !created.is_empty())
+        let News {
+            expired,
+            expired_fields,
+            created,
+            overwritten,
+        } = &self.news;
+        !expired.is_empty()
+            || !expired_fields.is_empty()
+            || created.as_ref().is_some_and(|keys| !keys.is_empty())
+            || overwritten.as_ref().is_some_and(|keys| !keys.is_empty())
     }
 
     pub(crate) fn take_news(&mut self) -> News {
-        let created = self.news.created.as_ref().map(|_| Vec::new());
         let none = News {
-            created,
+            created: self.news.created.as_ref().map(|_| Vec::new()),
+            overwritten: self.news.overwritten.as_ref().map(|_| Vec::new()),
             ..News::default()
         };
         std::mem::replace(&mut self.news, none)
@@ -206,6 +231,10 @@ impl Db {
         match self.entries.get_mut(key) {
             Some(old) => {
                 let old = std::mem::replace(old, entry);
+                if let Some(overwritten) = &mut self.news.overwritten {
+                    let change = Change::between(&old.value, &self.entries[key].value);
+                    overwritten.push((key.into(), change));
+                }
                 self.forget_expiry(key, old.expires);
                 self.forget_fields(key, old.fields_due);
             }
@@ -223,12 +252,14 @@ impl Db {
         }
     }
 
-    /// Stores an entry with its time to live; the key counts as new even if there was one.
-    pub(crate) fn put(&mut self, key: &[u8], entry: Entry) {
-        let expires = entry.expires;
-        self.take(key);
+    /// Stores an entry with its time to live, and tells what has changed if there was one; the key counts as new all
+    /// the same.
+    pub(crate) fn put(&mut self, key: &[u8], entry: Entry) -> Option<Change> {
+        let old = self.take(key);
+        let change = old.map(|(_, old)| Change::between(&old.value, &entry.value));
         self.set(key, entry.value);
-        self.set_expiry(key, expires);
+        self.set_expiry(key, entry.expires);
+        change
     }
 
     /// Removes a key and returns it with what it held.

@@ -24,7 +24,7 @@ pub(crate) mod value;
 pub(crate) use entry::{Entry, Key};
 pub(crate) use fields::Hash;
 pub(crate) use hash::{Map, Members, Table};
-pub(crate) use keyspace::Db;
+pub(crate) use keyspace::{Change, Db};
 pub(crate) use list::List;
 pub(crate) use long_double::LongDouble;
 pub(crate) use sorted_set::SortedSet;

@@ -3,8 +3,9 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use super::client::{Blocked, Client, Ending, Otherwise};
-use super::config::{Config, Events};
+use super::config::Config;
 use super::databases::Databases;
+use super::events::Events;
 use super::limits::Limits;
 use super::usage::Usage;
 use crate::cluster::Member;
@@ -15,7 +16,7 @@ use crate::command::slowlog::SlowEntry;
 use crate::command::tracking::TrackingTable;
 use crate::control::Control;
 use crate::db::random::Random;
-use crate::db::{Db, Key, Table};
+use crate::db::{Change, Db, Key, Table};
 use crate::profile::Profile;
 
 /// The state of a server.
@@ -340,15 +341,17 @@ impl State {
         }
     }
 
-    /// Has the databases note new keys, if somebody asked for that.
-    pub(crate) fn note_new_keys(&mut self) {
-        let asked = self.config.events.contains(Events::NEW);
+    /// Has the databases note keys that are new or overwritten, if somebody asked for that.
+    pub(crate) fn note_news(&mut self) {
+        let events = self.config.events;
+        let overwritten = events.contains(Events::OVERWRITTEN) || events.contains(Events::RETYPED);
         for db in self.dbs.iter_mut() {
-            db.news.created = asked.then(Vec::new);
+            db.news.created = events.contains(Events::NEW).then(Vec::new);
+            db.news.overwritten = overwritten.then(Vec::new);
         }
     }
 
-    /// Publishes what databases have noted since the last call: keys that have expired, and new ones.
+    /// Publishes what databases have noted since the last call: keys that have expired, and new and overwritten ones.
     pub(crate) fn announce(&mut self, mut me: Option<&mut Client>) {
         for db in self.dbs.take_used() {
             // This is asked behind every request, and seldom true.
@@ -371,6 +374,29 @@ impl State {
             for key in news.created.unwrap_or_default() {
                 self.publish_event(db, Events::NEW, "new", &key, me.as_deref_mut());
             }
+            for (key, change) in news.overwritten.unwrap_or_default() {
+                self.publish_overwritten(db, &key, change, me.as_deref_mut());
+            }
+        }
+    }
+
+    /// Publishes that a value of a key has been replaced.
+    pub(crate) fn publish_overwritten(
+        &mut self,
+        db: usize,
+        key: &[u8],
+        change: Change,
+        mut me: Option<&mut Client>,
+    ) {
+        self.publish_event(
+            db,
+            Events::OVERWRITTEN,
+            "overwritten",
+            key,
+            me.as_deref_mut(),
+        );
+        if change == Change::Type {
+            self.publish_event(db, Events::RETYPED, "type_changed", key, me);
         }
     }
 

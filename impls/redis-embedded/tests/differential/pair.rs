@@ -63,7 +63,10 @@ impl Pair {
             server,
             ports,
             wires: (Wire::connect(ports.0)?, Wire::connect(ports.1)?),
-            listeners: (Listener::new(ports.0), Listener::new(ports.1)),
+            listeners: (
+                Listener::new(server, ports.0),
+                Listener::new(server, ports.1),
+            ),
             declared: 0,
         })
     }

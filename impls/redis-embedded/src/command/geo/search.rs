@@ -7,7 +7,7 @@ use crate::command::{Cx, Outcome};
 use crate::db::geohash::{self, Place, Shape};
 use crate::db::{Key, Kind, SortedSet};
 use crate::profile::Profile;
-use crate::server::config::Events;
+use crate::server::events::Events;
 
 /// A place that was found.
 #[derive(Debug)]

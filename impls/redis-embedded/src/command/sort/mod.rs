@@ -8,7 +8,7 @@ use super::context::db;
 use super::table::commands;
 use super::{Cx, Error, Outcome};
 use crate::db::{Kind, List, Value};
-use crate::server::config::Events;
+use crate::server::events::Events;
 use patterns::{By, allow, lookup};
 
 commands! {

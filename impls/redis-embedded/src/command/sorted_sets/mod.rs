@@ -11,7 +11,7 @@ use super::table::commands;
 use super::{Cx, Error, Outcome};
 use crate::db::number::{format_double, shortest_double, whole};
 use crate::db::{Key, SortedSet};
-use crate::server::config::Events;
+use crate::server::events::Events;
 
 commands! {
     "zadd" -4 [WRITE DENYOOM FAST] (1, 1, 1) "sortedset" => zadd;

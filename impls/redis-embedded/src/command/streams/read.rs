@@ -9,7 +9,7 @@ use crate::db::stream_group::Group;
 use crate::profile::Profile;
 use crate::protocol::Reply;
 use crate::server::client::Otherwise;
-use crate::server::config::Events;
+use crate::server::events::Events;
 
 /// What the command is asked for.
 #[derive(Debug, Default)]
