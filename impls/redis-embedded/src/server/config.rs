@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::events::Events;
-use super::parameters::PARAMETERS;
+use super::parameters::{PARAMETERS, VALKEY};
 use super::shape::Shape;
 use crate::db::stream::NodeLimits;
 use crate::profile::Profile;
@@ -27,10 +27,19 @@ pub(crate) struct Config {
 }
 
 impl Config {
-    pub(crate) fn new(port: u16, databases: usize, password: Option<&str>) -> Config {
-        let values = PARAMETERS
+    pub(crate) fn new(
+        port: u16,
+        databases: usize,
+        password: Option<&str>,
+        profile: Profile,
+    ) -> Config {
+        let defaults = PARAMETERS
             .iter()
-            .map(|(name, default, _)| (*name, (*default).to_string()));
+            .map(|(name, default, _)| (*name, *default));
+        let others = VALKEY.iter().filter(|_| profile.is_valkey()).copied();
+        let values = defaults
+            .chain(others)
+            .map(|(name, default)| (name, default.to_string()));
         let mut config = Config {
             values: values.collect(),
             hash: (512, 64),

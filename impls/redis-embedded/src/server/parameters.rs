@@ -205,3 +205,16 @@ pub(super) const PARAMETERS: &[(&str, &str, Shape)] = &[
     ("zset-max-ziplist-entries", "128", Count(0, MAX)),
     ("zset-max-ziplist-value", "64", Memory(0, MAX_BYTES)),
 ];
+
+/// The defaults that are others in Valkey.
+pub(super) const VALKEY: &[(&str, &str)] = &[
+    ("lazyfree-lazy-eviction", "yes"),
+    ("lazyfree-lazy-expire", "yes"),
+    ("lazyfree-lazy-server-del", "yes"),
+    ("lazyfree-lazy-user-del", "yes"),
+    ("lazyfree-lazy-user-flush", "yes"),
+    ("repl-backlog-size", "10485760"),
+    ("replica-lazy-flush", "yes"),
+    ("slave-lazy-flush", "yes"),
+    ("syslog-ident", "valkey"),
+];

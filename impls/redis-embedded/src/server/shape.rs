@@ -38,9 +38,11 @@ impl Shape {
     /// A value as CONFIG GET shows it; the error is the reason that CONFIG SET gives.
     pub(super) fn read(self, name: &str, value: &str, profile: Profile) -> Result<String, String> {
         let unsigned = profile == Profile::Redis8_2;
+        // All but numbers are read as C strings, which end at a NUL.
+        let text = value.split('\0').next().unwrap_or_default();
         match self {
             Shape::Bool => {
-                one_of(value, &["yes", "no"]).ok_or("argument must be 'yes' or 'no'".into())
+                one_of(text, &["yes", "no"]).ok_or("argument must be 'yes' or 'no'".into())
             }
             Shape::Int(least, most) => {
                 let later = name == "maxmemory-samples" && profile != Profile::Redis7_0;
@@ -50,21 +52,21 @@ impl Shape {
                 ..0 if unsigned => Err(NEGATIVE.into()),
                 number => within(number, least, most),
             },
-            Shape::Memory(least, most) => match memory(value, profile).ok_or(NO_MEMORY)? {
+            Shape::Memory(least, most) => match memory(text, profile).ok_or(NO_MEMORY)? {
                 bytes if unsigned && i64::try_from(bytes).is_err() => Err(NEGATIVE.into()),
                 bytes => within(bytes, least, most),
             },
             Shape::SignedMemory(least) => {
-                let bytes = memory(value, profile).ok_or(NO_MEMORY)?;
+                let bytes = memory(text, profile).ok_or(NO_MEMORY)?;
                 within(bytes, least, i64::MAX as u64)
             }
-            Shape::MemoryOrPercent => memory_or_percent(value, profile),
+            Shape::MemoryOrPercent => memory_or_percent(text, profile),
             Shape::OneOf(values) => {
                 let values: Vec<&str> = values
                     .split(' ')
                     .chain(later_values(name, profile))
                     .collect();
-                one_of(value, &values).ok_or_else(|| {
+                one_of(text, &values).ok_or_else(|| {
                     format!(
                         "argument(s) must be one of the following: {}",
                         values.join(", ")
