@@ -49,7 +49,6 @@ impl Clause {
         } else {
             Error::new("ERR Number of fields must be a positive integer")
         };
-        let count = count.and_then(|count| i32::try_from(count).ok());
         let count = count.filter(|count| *count > 0).ok_or(none)?;
         let right = usize::try_from(count) == Ok(fields.len());
         right.then_some(fields).ok_or(Error::new(
@@ -291,7 +290,8 @@ fn redis_hsetex<'a>(cx: &Cx<'a>) -> Result<Options<'a>, Error> {
         };
         let time = Time::of(cx, at);
         if cx.is(at, "fields") {
-            if at + 1 == cx.len() {
+            // One pair at the least, whatever the number says.
+            if at + 3 >= cx.len() {
                 return Err(cx.arity());
             }
             options.fields = pairs(cx, at)?;
