@@ -332,7 +332,8 @@ fn pairs<'a>(cx: &Cx<'a>, at: usize) -> Result<&'a [&'a [u8]], Error> {
 
 /// The arguments of both in Valkey, which looks at the key in between, and at the time behind that.
 fn valkey<'a>(cx: &mut Cx<'a>, sets: bool) -> Result<Options<'a>, Error> {
-    let at = find(cx, 2)?;
+    // It takes even a key of that name for the word.
+    let at = find(cx, 1)?;
     let (mut options, time) = valkey_options(cx, at, sets)?;
     let count = cx.int(at + 1)?;
     options.fields = Clause(at).rest(cx);
