@@ -21,7 +21,9 @@
 //! - A value has almost what the server's option `-I` says, by default a mebibyte less half a kilobyte.
 //! - Times to live are whole seconds, and an entry can outlive its own by [three](MemcachedCache::TTL_RESOLUTION). Those
 //!   that end after January 2038, where memcached's calendar ends, are `Unsupported`.
-//! - Counters take two round trips, since memcached's own overflow without a word.
+//! - Counters take two round trips, since memcached's own overflow without a word. So does the version of a number, which
+//!   memcached 1.6.18 may tell with the value before it while somebody counts: a swap would undo the count. The soak of
+//!   the cache contract found that; sums are those that memcached counted, and not what was read before and one more.
 //!
 //! # Why no other client
 //! Each operation asks for the generation with the same packet, whichever command it is about. The clients that there

@@ -106,7 +106,16 @@ impl Pair {
         if let Some(at) = silence.0 {
             return Ok(Run::Unanswered(show(&all[at])));
         }
-        let (mine, other) = self.pushes(follows_prefixes(sequence));
+        let by_turns = follows_prefixes(sequence);
+        if by_turns {
+            // What came of a server's last turn is sent behind its replies, and before those of the next one.
+            let ping = [request("ping")];
+            for (wire, who) in [(&mut self.wires.0, "embedded"), (&mut self.wires.1, "peer")] {
+                wire.send(&ping)?;
+                replies(wire, &ping, who)?;
+            }
+        }
+        let (mine, other) = self.pushes(by_turns);
         let (my_events, their_events) = self.events();
         let at = sequence.len() - 1;
         let unlike = (mine != other).then_some((mine, other));
