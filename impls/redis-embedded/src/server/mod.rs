@@ -12,6 +12,7 @@ pub(crate) mod gate;
 mod handle;
 pub(crate) mod limits;
 mod listener;
+mod news;
 mod parameters;
 mod renewal;
 pub(crate) mod shape;
