@@ -135,14 +135,13 @@ pub const fn __contrait_checks_of_suite() -> &'static ::contrait::__private::Gro
                         > {
                             ::std::boxed::Box::pin(
                                 ::contrait::__private::generated::lockstep(
-                                    ::contrait::__private::operations_of::<
-                                        (),
-                                        _,
-                                        _,
-                                    >(__ContraitContract_of_suite),
                                     __runs,
-                                    |handle| &mut **handle,
-                                    |_| Scores::default(),
+                                    ::contrait::__private::modelled!(
+                                        known, ::contrait::__private::operations_of:: < (), _, _ >
+                                        (__ContraitContract_of_suite), | handle : & mut
+                                        __ContraitHandle_of_suite | & mut * * handle, | _ |
+                                        Scores::default()
+                                    ),
                                 ),
                             )
                         }
@@ -181,9 +180,11 @@ pub const fn __contrait_checks_of_suite() -> &'static ::contrait::__private::Gro
                         > {
                             ::std::boxed::Box::pin(
                                 ::contrait::__private::linearizable!(
+                                    __runs, ::contrait::__private::modelled!(known,
                                     ::contrait::__private::operations_of:: < (), _, _ >
-                                    (__ContraitContract_of_suite), __runs, | handle | & mut * *
-                                    handle, | _ | Scores::default(), false
+                                    (__ContraitContract_of_suite), | handle : & mut
+                                    __ContraitHandle_of_suite | & mut * * handle, | _ |
+                                    Scores::default()), false
                                 ),
                             )
                         }
@@ -218,8 +219,10 @@ pub fn __contrait_means_of_suite() -> ::core::result::Result<
         use self::__ContraitContract_of_suite;
         ::contrait::__private::means!(
             __ContraitHandle_of_suite, ::contrait::__private::operations_of:: < (), _, _
-            > (__ContraitContract_of_suite), | handle | & mut * * handle, | _ |
-            Scores::default()
+            > (__ContraitContract_of_suite), ::contrait::__private::modelled!(known,
+            ::contrait::__private::operations_of:: < (), _, _ >
+            (__ContraitContract_of_suite), | handle : & mut __ContraitHandle_of_suite | &
+            mut * * handle, | _ | Scores::default())
         )
     }
 }
