@@ -3,7 +3,7 @@
 use syn::{Attribute, FnArg, Ident, ItemFn, LitStr, Pat, Type, TypeParamBound};
 
 use super::suite::Subject;
-use crate::errors::Errors;
+use crate::errors::{Errors, slip_of};
 
 /// What a case asks for.
 pub(crate) enum Parameter {
@@ -135,6 +135,7 @@ fn take_namespace(
     attributes: &mut Vec<Attribute>,
     errors: &mut Errors,
 ) -> Option<(Attribute, String)> {
+    check_misspelt_namespace(attributes, errors);
     let position = attributes
         .iter()
         .position(|attribute| attribute.path().is_ident("namespace"))?;
@@ -151,6 +152,21 @@ fn take_namespace(
         );
     }
     Some((attribute, name.unwrap_or_default()))
+}
+
+/// Notes what was meant to be `#[namespace]`, and takes it off.
+fn check_misspelt_namespace(attributes: &mut Vec<Attribute>, errors: &mut Errors) {
+    attributes.retain(|attribute| {
+        let written = attribute.path().get_ident().map(ToString::to_string);
+        let slip = written.filter(|written| slip_of(written, &["namespace"]).is_some());
+        if let Some(written) = &slip {
+            errors.on(
+                attribute.path(),
+                format!("unknown attribute `{written}` (did you mean `namespace`?)"),
+            );
+        }
+        slip.is_none()
+    });
 }
 
 fn is_parameter(ty: &Type, generics: &[Ident]) -> bool {

@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 
 use proc_macro2::TokenStream;
-use syn::{Attribute, Expr, Ident, Item, ItemMod, Path};
+use syn::{Attribute, Expr, Ident, Item, ItemMod, Meta, Path};
 
 use super::case::{Case, cfgs, conditional};
 use super::parameter::Parameter;
 use super::{kind_of_item, same_tokens};
-use crate::errors::Errors;
+use crate::errors::{Errors, slip_of};
 use crate::parse::{self, Arguments};
 
 const OPTIONS: &[&str] = &["model", "cancellation", "group", "groups", "crate"];
@@ -231,7 +231,11 @@ fn options(arguments: TokenStream, module: &ItemMod, errors: &mut Errors) -> Opt
     let mut positional = arguments.positional.into_iter();
     let contract = positional.next();
     for further in positional {
-        let option = OPTIONS.iter().find(|name| further.path.is_ident(name));
+        let written = further.path.get_ident().map(ToString::to_string);
+        let option = written.and_then(|written| {
+            let same = OPTIONS.iter().find(|name| **name == written);
+            same.copied().or_else(|| slip_of(&written, OPTIONS))
+        });
         match option {
             Some(option) => errors.on(
                 &further.path,
@@ -330,6 +334,7 @@ fn group(
         match item {
             Item::Fn(function) => {
                 check_conditional_case(&mut function.attrs, errors);
+                mend_case(&mut function.attrs, errors);
                 if let Some(attribute) = take_case(&mut function.attrs, errors) {
                     let case = Case::new(&attribute, function, contract, errors);
                     let again = !found.add(case, &mut names, errors);
@@ -363,6 +368,30 @@ fn group(
         }
     }
     found
+}
+
+/// Notes an attribute that was meant to be `#[case]`, and takes it for one: else the function would be none in silence, but
+/// for the compiler's word that there is no such attribute.
+fn mend_case(attributes: &mut [Attribute], errors: &mut Errors) {
+    for attribute in attributes {
+        let Some(written) = attribute.path().get_ident() else {
+            continue;
+        };
+        if slip_of(&written.to_string(), &["case"]).is_some() {
+            let message = format!("unknown attribute `{written}` (did you mean `case`?)");
+            let case = Ident::new("case", written.span());
+            errors.on(written, message);
+            *path_of(&mut attribute.meta) = case.into();
+        }
+    }
+}
+
+fn path_of(meta: &mut Meta) -> &mut Path {
+    match meta {
+        Meta::Path(path) => path,
+        Meta::List(list) => &mut list.path,
+        Meta::NameValue(pair) => &mut pair.path,
+    }
 }
 
 fn take_case(attributes: &mut Vec<Attribute>, errors: &mut Errors) -> Option<Attribute> {
