@@ -19,7 +19,7 @@ pub use crate::runtime::{
 };
 #[cfg(feature = "check")]
 pub use crate::runtime::{Check, Decorator, Demand, Reference, Runs};
-pub use contrait_macros::{__SuiteCases, __backend, __tests};
+pub use contrait_macros::{__SuiteCases, __backend, __refused, __tests};
 
 /// The traits of which a method call finds the best for a type. They are imported as a whole, since an import of each
 /// would be an unused one for most types.
@@ -293,6 +293,14 @@ pub use {
     __contrait_types as types,
 };
 
+/// What a suite that takes trait objects finds by the name of its contract, unless that says that there are none.
+#[cfg(feature = "suite")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contrait_objects {
+    ($object:tt) => {};
+}
+
 /// Begins a call: `call!(log, "method", argument, …)`.
 #[cfg(feature = "suite")]
 #[doc(hidden)]
@@ -357,6 +365,6 @@ macro_rules! __contrait_outcome {
 
 #[cfg(feature = "suite")]
 pub use {
-    __contrait_call as call, __contrait_outcome as outcome, __contrait_returned as returned,
-    __contrait_show as show,
+    __contrait_call as call, __contrait_objects as not_under_contract,
+    __contrait_outcome as outcome, __contrait_returned as returned, __contrait_show as show,
 };

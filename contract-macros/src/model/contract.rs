@@ -192,6 +192,18 @@ impl Contract {
         }
     }
 
+    /// The method for which there are surely no objects of the trait, in words; nothing where that is not certain.
+    pub(crate) fn why_no_objects(&self) -> Option<String> {
+        if self.remote.is_some() || is_rewritten(&self.item.attrs) {
+            return None;
+        }
+        let boxing = self.async_trait.is_some();
+        self.methods.iter().find_map(|method| {
+            let why = method.why_no_objects(boxing)?;
+            Some(format!("`{}` {why}", method.signature.ident))
+        })
+    }
+
     /// Whether what implements it must borrow nothing.
     pub(crate) fn outlives_all(&self) -> bool {
         self.supertraits().any(|bound| {

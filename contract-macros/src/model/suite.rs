@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 
 use proc_macro2::TokenStream;
-use syn::{Attribute, Expr, Ident, Item, ItemMod, Meta, Path};
+use syn::{Attribute, Expr, Ident, Item, ItemMod, Meta, Path, Token};
 
 use super::case::{Case, cfgs, conditional};
 use super::parameter::Parameter;
 use super::{kind_of_item, same_tokens};
 use crate::errors::{Errors, slip_of};
 use crate::parse::{self, Arguments};
+use crate::seen;
 
 const OPTIONS: &[&str] = &["model", "cancellation", "group", "groups", "crate"];
 
@@ -174,6 +175,19 @@ impl Suite {
                 rest = others;
             }
             false
+        })
+    }
+
+    /// The first handle that is written as a trait object, of a contract that may have none.
+    pub(crate) fn doubtful_object(&self) -> Option<Token![dyn]> {
+        if seen::with_objects(&self.contract.segments.last()?.ident) {
+            return None;
+        }
+        let cases = self.root.all_cases();
+        let mut parameters = cases.iter().flat_map(|case| &case.parameters);
+        parameters.find_map(|parameter| match parameter {
+            Parameter::Handle { object, .. } => *object,
+            _ => None,
         })
     }
 

@@ -254,6 +254,9 @@ pub fn __contrait_handle_of_suite<S: __ContraitContract_of_suite + 'static>(
             {
                 #[allow(unused_imports)]
                 use self::__ContraitContract_of_suite;
+                __ContraitContract_of_suite! {
+                    dyn
+                }
                 __ContraitContract_of_suite(subject, log).recorder
             }
         })
