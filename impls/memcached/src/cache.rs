@@ -1,7 +1,7 @@
 //! The handle: the cache contract in meta commands of memcached.
 //!
 //! Each method is one request, with which the generation is asked for; only what depends on the value that is there
-//! (counters, `take`) takes a second one, and begins again where somebody else was faster. Keys, values and times to live
+//! (counters, `take`, and the version of a number) takes a second one, and begins again where somebody else was faster. Keys, values and times to live
 //! are judged before anything is sent.
 
 use std::sync::Arc;
@@ -149,6 +149,39 @@ impl MemcachedCache {
         }
     }
 
+    /// What the entry holds now and its version, and whether it is a number.
+    ///
+    /// Of a number that somebody counts in at that moment, memcached (1.6.18) may tell the old value with the new version:
+    /// it gives the version to the item that it replaces while another of its threads is reading that. Read again, the
+    /// entry has another value then.
+    async fn read_versioned(&self, key: &str) -> Result<Option<(Versioned, bool)>, CacheError> {
+        let read = |request: &mut Request, number| {
+            request.get(&generation::entry(number, key), "v f c");
+        };
+        let mut answer = self.ask(read).await?;
+        let reply = self.judge(answer.replies.next())?;
+        let (cas, is_number) = (reply.cas, reply.flag == layout::NUMBER);
+        let Some(value) = self.value(reply)? else {
+            return Ok(None);
+        };
+        let cas = cas.ok_or_else(|| self.link.server.surprises())?;
+        let version = version(answer.present.number, cas);
+        Ok(Some((Versioned { value, version }, is_number)))
+    }
+
+    /// The sum that memcached tells, which is not always the expected one: the value that was read may be an older one
+    /// than its version, see [`read_versioned`](Self::read_versioned).
+    fn counted(&self, reply: &Reply, expected: i64) -> Result<(i64, Written), CacheError> {
+        let written = self.written(reply)?;
+        if !matches!(written, Written::Yes) {
+            return Ok((expected, written));
+        }
+        let sum = reply.value.as_deref();
+        let sum = sum.and_then(|sum| layout::read_number(sum, layout::NUMBER));
+        let sum = sum.ok_or_else(|| self.link.server.surprises())?;
+        Ok((sum, written))
+    }
+
     /// Adds to the counter that is there, or begins one; `None` where somebody else was faster.
     async fn count(&self, key: &str, by: i64) -> Result<Option<i64>, CacheError> {
         let entry = self
@@ -165,14 +198,13 @@ impl MemcachedCache {
             let stored = entry.value.as_deref().unwrap_or_default();
             let sum = sum(layout::read_number(stored, entry.flag).ok_or_else(no_number)?)?;
             let cas = entry.cas.ok_or_else(|| self.link.server.surprises())?;
-            let flags = format!("C{cas} D{}", layout::unsigned(by));
+            let flags = format!("v C{cas} D{}", layout::unsigned(by));
             let count = |request: &mut Request, key: &Key| request.count(key, &flags);
-            let written = match self.ask_key(key, count).await {
+            match self.ask_key(key, count).await {
                 // It looks at the value before it looks at the version.
-                Err(error) if error.kind() == CacheErrorKind::WrongKind => Written::No,
-                reply => self.written(&reply?)?,
-            };
-            (sum, written)
+                Err(error) if error.kind() == CacheErrorKind::WrongKind => (sum, Written::No),
+                reply => self.counted(&reply?, sum)?,
+            }
         };
         Ok(matches!(written, Written::Yes).then_some(sum))
     }
@@ -291,18 +323,18 @@ impl CacheInterface for MemcachedCache {
 
     async fn get_versioned(&self, key: &str) -> Result<Option<Versioned>, CacheError> {
         let key = self.key(key)?;
-        let read = |request: &mut Request, number| {
-            request.get(&generation::entry(number, &key), "v f c");
-        };
-        let mut answer = self.ask(read).await?;
-        let reply = self.judge(answer.replies.next())?;
-        let cas = reply.cas;
-        let Some(value) = self.value(reply)? else {
-            return Ok(None);
-        };
-        let cas = cas.ok_or_else(|| self.link.server.surprises())?;
-        let version = version(answer.present.number, cas);
-        Ok(Some(Versioned { value, version }))
+        let mut seen = self.read_versioned(&key).await?;
+        for _ in 0..ATTEMPTS {
+            if !seen.as_ref().is_some_and(|(_, is_number)| *is_number) {
+                return Ok(seen.map(|(versioned, _)| versioned));
+            }
+            let again = self.read_versioned(&key).await?;
+            if again == seen {
+                return Ok(seen.map(|(versioned, _)| versioned));
+            }
+            seen = again;
+        }
+        Err(self.link.server.is_contended())
     }
 
     async fn compare_and_swap(

@@ -1,6 +1,6 @@
 //! What is told of keys that change, as it was heard from the real servers.
 
-use redis_embedded::{Profile, Server};
+use redis_embedded::{Profile, Reply, Server};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;
@@ -50,23 +50,25 @@ async fn the_classes_choose_what_is_told_and_how() -> Outcome {
     Ok(())
 }
 
+/// Events by themselves, as they are heard of database 0.
+fn heard(events: &str) -> String {
+    let events = events.split(", ").map(|event| format!("event@0__:{event}"));
+    events.collect::<Vec<_>>().join(", ")
+}
+
 #[tokio::test]
 async fn what_expires_in_the_past_has_expired_to_valkey() -> Outcome {
     let commands =
         "SET c 1 ; EXPIRE c 0 ; SET c 1 ; SET c 2 PXAT 1 ; GET c ; SET d 1 ; GETEX d PXAT 1";
-    let event = |events: &str| {
-        let events = events.split(", ").map(|event| format!("event@0__:{event}"));
-        events.collect::<Vec<_>>().join(", ")
-    };
     let redis = "set c, del c, set c, set c, expire c, expired c, set d, del d";
     let valkey = "set c, expired c, set c, expired c, set d, expired d";
-    for (profile, heard) in [
+    for (profile, events_heard) in [
         (Profile::Redis7_0, redis),
         (Profile::Redis8_2, redis),
         (Profile::Valkey9_1, valkey),
     ] {
         let told = events(profile, "AE", commands).await?;
-        assert_eq!(told, event(heard), "{profile:?}");
+        assert_eq!(told, heard(events_heard), "{profile:?}");
     }
     Ok(())
 }
@@ -109,5 +111,93 @@ async fn new_keys_are_told_of_before_what_is_made_of_them() -> Outcome {
             "{profile:?}"
         );
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_nothing_is_stored_over_is_deleted_even_if_its_time_is_past() -> Outcome {
+    let overdue = |profile| match profile {
+        // A SET of the past sets nothing there.
+        Profile::Valkey9_1 => "MSETEX 1 k 1 EXAT 1",
+        _ => "SET k 1 EXAT 1",
+    };
+    let made = "new k, set k, expire k";
+    for command in [
+        "SORT l STORE k",
+        "ZUNIONSTORE k 1 z",
+        "ZRANGESTORE k z 0 1",
+        "SINTERSTORE k s",
+        "BITOP AND k s",
+        "GEORADIUS z 1 1 1 m STORE k",
+    ] {
+        for profile in [Profile::Redis7_0, Profile::Redis8_2, Profile::Valkey9_1] {
+            let commands = format!("{} ; {command}", overdue(profile));
+            let told = events(profile, "AEn", &commands).await?;
+            let expected = heard(&format!("{made}, del k"));
+            assert_eq!(told, expected, "{command}, {profile:?}");
+        }
+    }
+    for (command, events_heard) in [
+        ("SET k 2", "expired k, new k, set k"),
+        ("DEL k", "expired k"),
+        ("GETDEL k", "expired k"),
+    ] {
+        for profile in [Profile::Redis7_0, Profile::Redis8_2, Profile::Valkey9_1] {
+            let commands = format!("{} ; {command}", overdue(profile));
+            let told = events(profile, "AEn", &commands).await?;
+            let expected = heard(&format!("{made}, {events_heard}"));
+            assert_eq!(told, expected, "{command}, {profile:?}");
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_key_that_a_failing_bitfield_makes_is_new() -> Outcome {
+    let commands = "BITFIELD k OVERFLOW FAIL SET i8 7 200 ; SET s 1";
+    for profile in [Profile::Redis7_0, Profile::Redis8_2, Profile::Valkey9_1] {
+        let told = events(profile, "AEn", commands).await?;
+        assert_eq!(told, heard("new k, new s, set s"), "{profile:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn redis_8_tells_of_values_that_are_replaced() -> Outcome {
+    for (commands, events_heard) in [
+        ("SET a 1 ; SET a 2", "new a, set a, overwritten a, set a"),
+        (
+            "RPUSH a 1 ; SET a 2",
+            "new a, rpush a, overwritten a, type_changed a, set a",
+        ),
+        (
+            "SET a 1 ; SET b 2 ; RENAME a b",
+            "new a, set a, new b, set b, new b, rename_from a, rename_to b, overwritten b",
+        ),
+        (
+            "SET a 1 ; RPUSH b 2 ; COPY a b REPLACE",
+            "new a, set a, new b, rpush b, new b, copy_to b, overwritten b, type_changed b",
+        ),
+        ("SET a 1 ; INCR a", "new a, set a, incrby a"),
+    ] {
+        let told = events(Profile::Redis8_2, "AEnoc", commands).await?;
+        assert_eq!(told, heard(events_heard), "{commands}");
+    }
+    for profile in [Profile::Redis7_0, Profile::Valkey9_1] {
+        let server = Server::builder().profile(profile).start().await?;
+        let reply = server.command(["CONFIG", "SET", "notify-keyspace-events", "Eo"]);
+        assert!(matches!(reply, Reply::Error(_)), "{profile:?}: {reply}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_all_hides_of_the_classes_is_told_all_the_same() -> Outcome {
+    let server = Server::start().await?;
+    server.command(["CONFIG", "SET", "notify-keyspace-events", "AnEm"]);
+    let shown = server.command(["CONFIG", "GET", "notify-keyspace-events"]);
+    assert!(shown.to_string().contains("\"AEm\""), "{shown}");
+    let told = events(Profile::Redis7_0, "AnEm", "SET a 1").await?;
+    assert_eq!(told, heard("new a, set a"));
     Ok(())
 }

@@ -7,7 +7,7 @@ use super::{Cx, Error, Outcome};
 use crate::db::bits::{self, Field, Overflow};
 use crate::db::{Form, Str, Value, number};
 use crate::profile::Profile;
-use crate::server::config::Events;
+use crate::server::events::Events;
 
 commands! {
     "setbit" 4 [WRITE DENYOOM] (1, 1, 1) "bitmap" => setbit;
@@ -271,7 +271,7 @@ fn bitop_of_groups(cx: &mut Cx<'_>) -> Outcome {
 fn store(cx: &mut Cx<'_>, result: Vec<u8>) {
     let (target, length) = (cx.arg(2), result.len());
     if length == 0 {
-        cx.delete(target);
+        cx.clear(target);
     } else {
         let value = Str {
             bytes: result,

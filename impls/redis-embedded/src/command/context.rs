@@ -2,11 +2,11 @@
 
 use super::dispatch::shown;
 use super::{Command, Error, Outcome};
-use crate::db::Db;
+use crate::db::{Change, Db};
 use crate::profile::Profile;
 use crate::protocol::Reply;
 use crate::server::client::{Blocked, Client, Otherwise};
-use crate::server::config::Events;
+use crate::server::events::Events;
 use crate::server::state::State;
 
 /// From where a command is run.
@@ -83,6 +83,14 @@ impl<'a> Cx<'a> {
             .notify(self.client.db, class, event, key, Some(self.client));
     }
 
+    /// Publishes that a key has been replaced, if it was there.
+    pub(crate) fn overwrote(&mut self, db: usize, key: &[u8], change: Option<Change>) {
+        if let Some(change) = change {
+            self.state
+                .publish_overwritten(db, key, change, Some(self.client));
+        }
+    }
+
     /// Removes a key whose last element is gone.
     pub(crate) fn reap(&mut self, key: &[u8]) {
         if self
@@ -102,6 +110,13 @@ impl<'a> Cx<'a> {
             self.changed(Events::GENERIC, "del", key);
         }
         found
+    }
+
+    /// Removes what a command has nothing to store over, without looking whether its time is past, as Redis does.
+    pub(crate) fn clear(&mut self, target: &[u8]) {
+        if self.db().take(target).is_some() {
+            self.changed(Events::GENERIC, "del", target);
+        }
     }
 
     /// Removes a key that is to expire at a time that is past: Valkey 9 tells that it has expired.

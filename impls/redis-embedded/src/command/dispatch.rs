@@ -116,7 +116,7 @@ fn finish(state: &mut State, client: &mut Client, start: usize) {
             client.replies = Replies::On;
         }
     }
-    state.announce_expired(Some(client));
+    state.announce(Some(client));
     if !client.pushes.is_empty() {
         let pushes = std::mem::take(&mut client.pushes);
         client.out.bytes.extend(pushes);

@@ -5,7 +5,7 @@ use super::table::commands;
 use super::{Cx, Error, Outcome};
 use crate::db::Entry;
 use crate::rdb;
-use crate::server::config::Events;
+use crate::server::events::Events;
 
 commands! {
     "dump" 2 [READONLY] (1, 1, 1) "keyspace" => dump;
@@ -85,15 +85,16 @@ fn restore(cx: &mut Cx<'_>) -> Outcome {
         ttl => Some(now.wrapping_add(ttl)),
     };
     if expires.is_some_and(|at| at <= now) {
-        cx.delete(key);
+        cx.clear(key);
     } else {
         let mut entry = Entry::new(value, now);
         entry.expires = expires;
-        db!(cx).put(key, entry);
+        let change = db!(cx).put(key, entry);
         if let Some(entry) = db!(cx).entry(key) {
             entry.used = now.saturating_sub(options.idle.unwrap_or_default().saturating_mul(1000));
         }
         cx.changed(Events::GENERIC, "restore", key);
+        cx.overwrote(cx.client.db, key, change);
     }
     cx.out.ok();
     Ok(())

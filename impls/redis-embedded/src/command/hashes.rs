@@ -6,7 +6,7 @@ use super::strings::float_sum;
 use super::table::commands;
 use super::{Cx, Error, Outcome};
 use crate::db::{Hash, LongDouble, number};
-use crate::server::config::Events;
+use crate::server::events::Events;
 
 commands! {
     "hset" -4 [WRITE DENYOOM FAST] (1, 1, 1) "hash" => hset;

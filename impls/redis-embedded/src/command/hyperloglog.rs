@@ -5,7 +5,7 @@ use super::table::commands;
 use super::{Cx, Error, Outcome};
 use crate::db::hyperloglog::{self, HyperLogLog, Invalid};
 use crate::db::{Form, Str};
-use crate::server::config::Events;
+use crate::server::events::Events;
 
 commands! {
     "pfadd" -2 [WRITE DENYOOM FAST] (1, 1, 1) "hyperloglog" => pfadd;

@@ -5,7 +5,7 @@ use super::table::commands;
 use super::{Cx, Error, Outcome};
 use crate::db::{Form, Value, glob, number};
 use crate::profile::Profile;
-use crate::server::config::Events;
+use crate::server::events::Events;
 
 commands! {
     "del" -2 [WRITE] (1, -1, 1) "keyspace" => del;
@@ -172,9 +172,10 @@ fn rename(cx: &mut Cx<'_>) -> Outcome {
     let taken = cx.db().contains(to);
     let done = from != to && !(only_new && taken);
     if done && let Some((_, entry)) = cx.db().take(from) {
-        cx.db().put(to, entry);
+        let change = cx.db().put(to, entry);
         cx.changed(Events::GENERIC, "rename_from", from);
         cx.changed(Events::GENERIC, "rename_to", to);
+        cx.overwrote(cx.client.db, to, change);
     }
     if only_new {
         cx.out.int(i64::from(done));
@@ -211,8 +212,9 @@ fn copy(cx: &mut Cx<'_>) -> Outcome {
             {
                 text.form = Form::Own;
             }
-            cx.state.dbs[target].put(to, entry);
+            let change = cx.state.dbs[target].put(to, entry);
             cx.changed_in(target, Events::GENERIC, "copy_to", to);
+            cx.overwrote(target, to, change);
             true
         }
         _ => false,
@@ -303,8 +305,7 @@ fn swapdb(cx: &mut Cx<'_>) -> Outcome {
     };
     let (low, high) = (found(a.min(b))?, found(a.max(b))?);
     if low != high {
-        let (left, right) = cx.state.dbs.split_at_mut(high);
-        left[low].swap(&mut right[0]);
+        cx.state.dbs.swap(low, high);
         for db in [low, high] {
             for key in cx.state.watched_keys(db) {
                 // A key that neither has is the same as before.

@@ -6,7 +6,7 @@ use super::table::commands;
 use super::{Cx, Error, Mode, Outcome};
 use crate::db::{Kind, List, number};
 use crate::server::client::Otherwise;
-use crate::server::config::Events;
+use crate::server::events::Events;
 
 commands! {
     "lpush" -3 [WRITE DENYOOM FAST] (1, 1, 1) "list" => push;

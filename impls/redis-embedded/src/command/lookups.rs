@@ -2,8 +2,9 @@
 
 use super::keyspec::{keys_of, only_decides};
 use super::{Command, Error, Outcome, flag};
+use crate::profile::Profile;
 use crate::server::client::Client;
-use crate::server::config::Events;
+use crate::server::events::Events;
 use crate::server::state::State;
 
 /// The keys that a command which writes to others reads, and whether they are there; looked up before it runs.
@@ -47,7 +48,7 @@ pub(super) fn count(
     for (key, found) in sources {
         note(state, client, key, *found);
     }
-    let look = look(command);
+    let look = look(command, state.profile);
     if look == Look::Unseen {
         return;
     }
@@ -83,8 +84,10 @@ enum Look {
     Unseen,
 }
 
-fn look(command: &Command) -> Look {
+fn look(command: &Command, profile: Profile) -> Look {
     match command.name {
+        // It may write the times of fields, but looks as if it read only.
+        "hgetex" if profile == Profile::Valkey9_1 => Look::Told,
         _ if !command.has(flag::READONLY) || only_decides(command) => Look::Unseen,
         "get" | "memory|usage" | "eval_ro" | "evalsha_ro" | "fcall_ro" => Look::Unseen,
         name if name.starts_with("object|") => Look::Counted,

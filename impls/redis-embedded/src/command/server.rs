@@ -7,7 +7,8 @@ use super::{Cx, Error, Outcome};
 use crate::db::{Db, glob};
 use crate::profile::Profile;
 use crate::server::client::{Blocked, Otherwise};
-use crate::server::config::{Config, Shape};
+use crate::server::config::Config;
+use crate::server::shape::Shape;
 
 commands! {
     "time" 1 [LOADING STALE FAST] (0, 0, 0) "" => time;
@@ -113,14 +114,14 @@ fn config_set(cx: &mut Cx<'_>) -> Outcome {
         return Err(Error::SYNTAX);
     }
     let profile = cx.state.profile;
-    let mut found: Vec<(&'static str, Shape, String)> = Vec::new();
+    let fail = |name: &[u8], reason: &str| {
+        Error::from(format!(
+            "ERR CONFIG SET failed (possibly related to argument '{}') - {reason}",
+            String::from_utf8_lossy(name)
+        ))
+    };
+    let mut found: Vec<(&'static str, Shape, &[u8])> = Vec::new();
     for pair in cx.args[2..].chunks(2) {
-        let fail = |reason: &str| {
-            Error::from(format!(
-                "ERR CONFIG SET failed (possibly related to argument '{}') - {reason}",
-                String::from_utf8_lossy(pair[0])
-            ))
-        };
         let Some((name, shape)) = Config::find(pair[0]) else {
             let text: [&[u8]; 3] = [
                 b"ERR Unknown option or number of arguments for CONFIG SET - '",
@@ -129,28 +130,30 @@ fn config_set(cx: &mut Cx<'_>) -> Outcome {
             ];
             return Err(text.concat().into());
         };
-        if shape == Shape::Fixed {
-            return Err(fail("can't set immutable config"));
+        if let Some(reason) = shape.refusal() {
+            return Err(fail(pair[0], reason));
         }
         if found.iter().any(|(known, ..)| *known == name) {
-            return Err(fail("duplicate parameter"));
+            return Err(fail(pair[0], "duplicate parameter"));
         }
-        found.push((name, shape, String::from_utf8_lossy(pair[1]).into_owned()));
+        found.push((name, shape, pair[1]));
     }
-    for (name, shape, value) in found {
-        cx.state
-            .config
-            .set(name, shape, &value, profile)
-            .map_err(|reason| {
-                Error::from(format!(
-                    "ERR CONFIG SET failed (possibly related to argument '{name}') - {reason}"
-                ))
-            })?;
+    // All of them are set, or none.
+    let values = found.into_iter().map(|(name, shape, value)| {
+        let value = String::from_utf8_lossy(value);
+        let value = Config::read(name, shape, &value, profile);
+        Ok((
+            name,
+            value.map_err(|reason| fail(name.as_bytes(), &reason))?,
+        ))
+    });
+    for (name, value) in values.collect::<Result<Vec<_>, Error>>()? {
         if name == "requirepass" {
             cx.state.acl.set_default_password(&value);
         }
+        cx.state.config.set(name, &value, profile);
     }
-    cx.state.note_new_keys();
+    cx.state.note_news();
     cx.out.ok();
     Ok(())
 }
@@ -268,11 +271,10 @@ fn memory_usage(cx: &mut Cx<'_>) -> Outcome {
     }
     let key = cx.arg(2);
     // What a key costs beside its bytes is different on every machine.
-    let valkey = cx.state.profile.is_valkey();
-    let db = &mut db!(cx);
-    // Redis looks without noticing that the key's time may be over.
-    let entry = if valkey { db.peek(key) } else { db.held(key) };
-    let size = entry.map(|entry| entry.value.size() + key.len() + 48);
+    // It is looked for without noticing that the key's time may be over.
+    let size = db!(cx)
+        .held(key)
+        .map(|entry| entry.value.size() + key.len() + 48);
     match size {
         Some(size) => cx.out.count(size),
         None => cx.out.null(),

@@ -6,7 +6,7 @@ use super::keys::{scan_cursor, scan_options};
 use super::table::commands;
 use super::{Cx, Error, Outcome};
 use crate::db::{Set, Value};
-use crate::server::config::Events;
+use crate::server::events::Events;
 
 commands! {
     "sadd" -3 [WRITE DENYOOM FAST] (1, 1, 1) "set" => sadd;
@@ -243,7 +243,7 @@ fn sinterstore(cx: &mut Cx<'_>) -> Outcome {
         cx.db().set(target, Value::Set(result));
         cx.changed(Events::SET, cx.command.name, target);
     } else {
-        cx.delete(target);
+        cx.clear(target);
     }
     cx.out.count(length);
     Ok(())

@@ -7,7 +7,7 @@ use super::{Cx, Error, Outcome, lookups};
 use crate::db::{Form, Str, Value};
 use crate::db::{LongDouble, number};
 use crate::profile::Profile;
-use crate::server::config::Events;
+use crate::server::events::Events;
 
 commands! {
     "get" 2 [READONLY FAST] (1, 1, 1) "string" => get;
@@ -504,7 +504,8 @@ fn lcs(cx: &mut Cx<'_>) -> Outcome {
         ));
     }
     let (a, b) = (&texts[0], &texts[1]);
-    if a.len().saturating_mul(b.len()) > LONGEST {
+    // What Redis would need: a number of four bytes for each pair of prefixes.
+    if (a.len() + 1).saturating_mul(b.len() + 1).saturating_mul(4) > LONGEST {
         return Err(Error::new(
             "ERR Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len",
         ));

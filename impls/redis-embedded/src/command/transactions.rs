@@ -42,7 +42,7 @@ fn exec(cx: &mut Cx<'_>) -> Outcome {
     for (db, key) in cx.client.watched.clone() {
         cx.state.dbs[db].contains(&key);
     }
-    cx.state.announce_expired(Some(cx.client));
+    cx.state.announce(Some(cx.client));
     let dirty = cx.client.dirty;
     cx.state.unwatch(cx.client);
     if multi.aborted {
@@ -84,7 +84,7 @@ fn watch(cx: &mut Cx<'_>) -> Outcome {
     for key in &cx.args[1..] {
         // What has expired before is not what is watched.
         cx.db().contains(key);
-        cx.state.announce_expired(Some(cx.client));
+        cx.state.announce(Some(cx.client));
         cx.state.watch(cx.client, key);
     }
     cx.out.ok();

@@ -39,7 +39,7 @@ pub(crate) fn run_in(state: &mut State, db: usize, args: &[&[u8]]) -> Reply {
     state.unblock(&mut client);
     state.leave_all(&mut client);
     state.stop_tracking(&mut client);
-    state.announce_expired(None);
+    state.announce(None);
     command::serve_ready(state);
     let reply = Reply::read(&out.bytes).map(|(reply, _)| reply);
     reply.unwrap_or(Reply::Null)

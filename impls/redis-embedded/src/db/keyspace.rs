@@ -4,6 +4,36 @@ use std::collections::BTreeSet;
 
 use super::{Entry, Key, Kind, Map, Value, WrongType};
 
+/// What has happened to the keys of a database that nobody has been told of.
+#[derive(Debug, Default)]
+pub(crate) struct News {
+    /// Keys that have expired.
+    pub(crate) expired: Vec<Key>,
+    /// Hashes that fields have expired of, and whether the key has gone with the last one.
+    pub(crate) expired_fields: Vec<(Key, bool)>,
+    /// Keys that are new; none is noted where nobody asks.
+    pub(crate) created: Option<Vec<Key>>,
+    /// Keys whose value has been replaced; none is noted where nobody asks.
+    pub(crate) overwritten: Option<Vec<(Key, Change)>>,
+}
+
+/// What has become another one with the value of a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Change {
+    Value,
+    Type,
+}
+
+impl Change {
+    fn between(old: &Value, new: &Value) -> Change {
+        if std::mem::discriminant(old) == std::mem::discriminant(new) {
+            Change::Value
+        } else {
+            Change::Type
+        }
+    }
+}
+
 /// A database. Every look at a key first drops it when its time has come.
 #[derive(Debug, Default)]
 pub(crate) struct Db {
@@ -13,20 +43,32 @@ pub(crate) struct Db {
     fields: BTreeSet<(i64, Key)>,
     /// The time of the command that runs, in Unix milliseconds.
     pub(crate) now: i64,
-    /// Keys that have expired and whose expiry has not been announced yet.
-    pub(crate) expired: Vec<Key>,
-    /// Hashes that fields have expired of, and whether the key has gone with the last one; not announced yet.
-    pub(crate) expired_fields: Vec<(Key, bool)>,
-    /// Keys that are new, and have not been announced yet; none is noted where nobody asks.
-    pub(crate) created: Option<Vec<Key>>,
+    pub(crate) news: News,
     /// Whether the earliest expiry may have changed since the timer was set.
     pub(crate) rearm: bool,
 }
 
 impl Db {
-    /// Whether keys or fields have expired that nobody has been told of.
-    pub(crate) fn has_expired(&self) -> bool {
-        !self.expired.is_empty() || !self.expired_fields.is_empty()
+    pub(crate) fn has_news(&self) -> bool {
+        let News {
+            expired,
+            expired_fields,
+            created,
+            overwritten,
+        } = &self.news;
+        !expired.is_empty()
+            || !expired_fields.is_empty()
+            || created.as_ref().is_some_and(|keys| !keys.is_empty())
+            || overwritten.as_ref().is_some_and(|keys| !keys.is_empty())
+    }
+
+    pub(crate) fn take_news(&mut self) -> News {
+        let none = News {
+            created: self.news.created.as_ref().map(|_| Vec::new()),
+            overwritten: self.news.overwritten.as_ref().map(|_| Vec::new()),
+            ..News::default()
+        };
+        std::mem::replace(&mut self.news, none)
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -60,7 +102,7 @@ impl Db {
         if due.is_some_and(|at| at < self.now)
             && let Some((key, _)) = self.take(key)
         {
-            self.expired.push(key);
+            self.news.expired.push(key);
         }
     }
 
@@ -76,7 +118,7 @@ impl Db {
         let Some((shared, _)) = self.entries.get_key_value(key).filter(|_| dropped) else {
             return;
         };
-        self.expired_fields.push((shared.clone(), empty));
+        self.news.expired_fields.push((shared.clone(), empty));
         if empty {
             self.take(key);
         }
@@ -125,7 +167,7 @@ impl Db {
             }
             let key = key.clone();
             self.take(&key);
-            self.expired.push(key);
+            self.news.expired.push(key);
         }
     }
 
@@ -189,6 +231,10 @@ impl Db {
         match self.entries.get_mut(key) {
             Some(old) => {
                 let old = std::mem::replace(old, entry);
+                if let Some(overwritten) = &mut self.news.overwritten {
+                    let change = Change::between(&old.value, &self.entries[key].value);
+                    overwritten.push((key.into(), change));
+                }
                 self.forget_expiry(key, old.expires);
                 self.forget_fields(key, old.fields_due);
             }
@@ -201,17 +247,19 @@ impl Db {
     }
 
     fn note_new(&mut self, key: &[u8]) {
-        if let Some(created) = &mut self.created {
+        if let Some(created) = &mut self.news.created {
             created.push(key.into());
         }
     }
 
-    /// Stores an entry with its time to live; the key counts as new even if there was one.
-    pub(crate) fn put(&mut self, key: &[u8], entry: Entry) {
-        let expires = entry.expires;
-        self.take(key);
+    /// Stores an entry with its time to live, and tells what has changed if there was one; the key counts as new all
+    /// the same.
+    pub(crate) fn put(&mut self, key: &[u8], entry: Entry) -> Option<Change> {
+        let old = self.take(key);
+        let change = old.map(|(_, old)| Change::between(&old.value, &entry.value));
         self.set(key, entry.value);
-        self.set_expiry(key, expires);
+        self.set_expiry(key, entry.expires);
+        change
     }
 
     /// Removes a key and returns it with what it held.

@@ -3,10 +3,7 @@
 
 use std::collections::VecDeque;
 
-/// How many bytes a node of more than one element has, at most.
-const NODE: usize = 8 * 1024;
-/// How much room a node begins with.
-const FIRST: usize = 64;
+use super::list_node::{FIRST, NODE, Node, size};
 
 /// A list of strings of bytes.
 #[derive(Debug, Clone, Default)]
@@ -58,7 +55,7 @@ impl List {
     pub(crate) fn pop_front(&mut self) -> Option<Vec<u8>> {
         let node = self.nodes.front_mut()?;
         let item = node.pop_front();
-        if node.count == 0 {
+        if node.is_empty() {
             self.nodes.pop_front();
         }
         self.length -= 1;
@@ -68,7 +65,7 @@ impl List {
     pub(crate) fn pop_back(&mut self) -> Option<Vec<u8>> {
         let node = self.nodes.back_mut()?;
         let item = node.pop_back();
-        if node.count == 0 {
+        if node.is_empty() {
             self.nodes.pop_back();
         }
         self.length -= 1;
@@ -96,8 +93,8 @@ impl List {
     /// Puts another element in the place of that at `index`, which has to be there.
     pub(crate) fn set(&mut self, index: usize, item: &[u8]) {
         let place = self.place(index);
-        let old = self.nodes[place.node].size_at(place.at);
-        self.splice(place, old, item);
+        self.nodes[place.node].replace(place.at, item);
+        self.halve(place.node);
     }
 
     /// Puts an element before that at `index`, or at the end.
@@ -106,18 +103,18 @@ impl List {
             return self.push_back(item);
         }
         let place = self.place(index);
-        self.nodes[place.node].count += 1;
+        self.nodes[place.node].insert(place.at, item);
+        self.halve(place.node);
         self.length += 1;
-        self.splice(place, 0, item);
     }
 
     /// Removes all behind the first `length` elements.
     pub(crate) fn truncate(&mut self, length: usize) {
         while let Some(node) = self.nodes.back().filter(|_| self.length > length) {
-            if node.count > self.length - length {
+            if node.len() > self.length - length {
                 self.pop_back();
             } else {
-                self.length -= node.count;
+                self.length -= node.len();
                 self.nodes.pop_back();
             }
         }
@@ -127,10 +124,10 @@ impl List {
     pub(crate) fn drop_front(&mut self, count: usize) {
         let left = self.length.saturating_sub(count);
         while let Some(node) = self.nodes.front().filter(|_| self.length > left) {
-            if node.count > self.length - left {
+            if node.len() > self.length - left {
                 self.pop_front();
             } else {
-                self.length -= node.count;
+                self.length -= node.len();
                 self.nodes.pop_front();
             }
         }
@@ -147,34 +144,24 @@ impl List {
         if index <= self.length / 2 {
             let mut before = 0;
             for (number, node) in self.nodes.iter().enumerate() {
-                if index < before + node.count {
-                    return node.place(number, index - before);
+                if index < before + node.len() {
+                    return Place::within(node, number, index - before);
                 }
-                before += node.count;
+                before += node.len();
             }
         } else {
             let mut behind = self.length;
             for (number, node) in self.nodes.iter().enumerate().rev() {
-                behind -= node.count;
+                behind -= node.len();
                 if index > behind {
-                    return node.place(number, index - behind);
+                    return Place::within(node, number, index - behind);
                 }
                 if index == behind {
-                    return node.place(number, 0);
+                    return Place::within(node, number, 0);
                 }
             }
         }
         Place { node: 0, at: 0 }
-    }
-
-    /// Puts an element in the place of `old` bytes of a node.
-    fn splice(&mut self, place: Place, old: usize, item: &[u8]) {
-        let mut packed = Vec::with_capacity(size(item.len()));
-        pack(&mut packed, item);
-        let bytes = &mut self.nodes[place.node].bytes;
-        bytes.splice(place.at..place.at + old, packed);
-        bytes.shrink_to(2 * NODE);
-        self.halve(place.node);
     }
 
     /// Parts a node that is too long, and its halves where they are.
@@ -203,143 +190,20 @@ impl<T: AsRef<[u8]>> Extend<T> for List {
     }
 }
 
-/// Elements in one piece of memory.
-#[derive(Debug, Clone)]
-struct Node {
-    /// The elements, each between its length and its length, behind room for others.
-    bytes: Vec<u8>,
-    /// Where they begin.
-    start: usize,
-    count: usize,
-}
-
-impl Node {
-    /// One without elements, `start` bytes of whose room are for those at the front.
-    fn with_room(room: usize, start: usize) -> Node {
-        let mut bytes = Vec::with_capacity(room);
-        bytes.resize(start, 0);
-        Node {
-            bytes,
-            start,
-            count: 0,
-        }
-    }
-
-    fn used(&self) -> usize {
-        self.bytes.len() - self.start
-    }
-
-    fn has_room(&self, item: &[u8]) -> bool {
-        self.used() + size(item.len()) <= NODE
-    }
-
-    fn push_back(&mut self, item: &[u8]) {
-        // A queue would grow for ever at one end while it shrinks at the other.
-        if self.start >= self.used() && self.bytes.len() + size(item.len()) > self.bytes.capacity()
-        {
-            self.bytes.drain(..self.start);
-            self.start = 0;
-        }
-        pack(&mut self.bytes, item);
-        self.count += 1;
-    }
-
-    fn push_front(&mut self, item: &[u8]) {
-        let size = size(item.len());
-        if self.start < size {
-            self.make_room(size);
-        }
-        let end = self.start;
-        self.start -= size;
-        let (length, width) = length(item.len());
-        let place = &mut self.bytes[self.start..end];
-        place[..width].copy_from_slice(&length[..width]);
-        place[width..size - width].copy_from_slice(item);
-        place[size - width..].copy_from_slice(&length[..width]);
-        place[size - width..].reverse();
-        self.count += 1;
-    }
-
-    /// As much at either end again as there is, as far as the node may grow, and `size` at the least.
-    fn make_room(&mut self, size: usize) {
-        let grown = self.used().min(NODE.saturating_sub(self.used()));
-        let room = grown.max(size).max(FIRST);
-        let mut bytes = Vec::with_capacity(room + self.used() + room);
-        bytes.resize(room, 0);
-        bytes.extend_from_slice(&self.bytes[self.start..]);
-        self.bytes = bytes;
-        self.start = room;
-    }
-
-    fn pop_front(&mut self) -> Vec<u8> {
-        let item = self.item_at(self.start).to_vec();
-        self.start += size(item.len());
-        self.count -= 1;
-        item
-    }
-
-    fn pop_back(&mut self) -> Vec<u8> {
-        let at = self.before(self.bytes.len());
-        let item = self.item_at(at).to_vec();
-        self.bytes.truncate(at);
-        self.count -= 1;
-        item
-    }
-
-    /// Takes about the second half of its bytes away, if it is too long and has more than one element.
-    fn split(&mut self) -> Option<Node> {
-        if self.used() <= NODE || self.count == 1 {
-            return None;
-        }
-        let half = self.start + self.used() / 2;
-        let mut at = self.start + self.size_at(self.start);
-        let mut before = 1;
-        while at < half && before + 1 < self.count {
-            at += self.size_at(at);
-            before += 1;
-        }
-        let behind = Node {
-            bytes: self.bytes.split_off(at),
-            start: 0,
-            count: self.count - before,
-        };
-        self.bytes.shrink_to_fit();
-        self.count = before;
-        Some(behind)
-    }
-
-    /// The place of one of its elements, or of its end.
-    fn place(&self, node: usize, index: usize) -> Place {
-        let at = if index <= self.count / 2 {
-            (0..index).fold(self.start, |at, _| at + self.size_at(at))
-        } else {
-            (index..self.count).fold(self.bytes.len(), |at, _| self.before(at))
-        };
-        Place { node, at }
-    }
-
-    /// The element that begins there.
-    fn item_at(&self, at: usize) -> &[u8] {
-        let (length, width) = read_length(self.bytes[at..].iter().copied());
-        &self.bytes[at + width..at + width + length]
-    }
-
-    /// How many bytes the element has that begins there, with its lengths.
-    fn size_at(&self, at: usize) -> usize {
-        size(read_length(self.bytes[at..].iter().copied()).0)
-    }
-
-    /// Where the element begins that ends there.
-    fn before(&self, end: usize) -> usize {
-        end - size(read_length(self.bytes[..end].iter().rev().copied()).0)
-    }
-}
-
 /// Where an element begins, or the elements of a node end.
 #[derive(Debug, Clone, Copy)]
 struct Place {
     node: usize,
     at: usize,
+}
+
+impl Place {
+    fn within(node: &Node, number: usize, index: usize) -> Place {
+        Place {
+            node: number,
+            at: node.place(index),
+        }
+    }
 }
 
 /// Some of the elements of a list, in their order.
@@ -357,10 +221,10 @@ impl<'a> Iterator for Iter<'a> {
     fn next(&mut self) -> Option<&'a [u8]> {
         self.left = self.left.checked_sub(1)?;
         let mut node = &self.nodes[self.front.node];
-        if self.front.at == node.bytes.len() {
+        if self.front.at == node.end() {
             self.front.node += 1;
             node = &self.nodes[self.front.node];
-            self.front.at = node.start;
+            self.front.at = node.start();
         }
         let item = node.item_at(self.front.at);
         self.front.at += size(item.len());
@@ -376,10 +240,10 @@ impl DoubleEndedIterator for Iter<'_> {
     fn next_back(&mut self) -> Option<Self::Item> {
         self.left = self.left.checked_sub(1)?;
         let mut node = &self.nodes[self.back.node];
-        if self.back.at == node.start {
+        if self.back.at == node.start() {
             self.back.node -= 1;
             node = &self.nodes[self.back.node];
-            self.back.at = node.bytes.len();
+            self.back.at = node.end();
         }
         self.back.at = node.before(self.back.at);
         Some(node.item_at(self.back.at))
@@ -387,50 +251,6 @@ impl DoubleEndedIterator for Iter<'_> {
 }
 
 impl ExactSizeIterator for Iter<'_> {}
-
-/// Stands before, and behind, a length that one byte cannot hold.
-const LONG: u8 = u8::MAX;
-
-/// How many bytes an element of a length has in a node.
-fn size(length: usize) -> usize {
-    let width = if length < usize::from(LONG) { 1 } else { 9 };
-    length + 2 * width
-}
-
-/// A length as it stands before its element, and in how many bytes; behind it they stand in the opposite order.
-fn length(length: usize) -> ([u8; 9], usize) {
-    let mut bytes = [LONG; 9];
-    match u8::try_from(length) {
-        Ok(short) if short != LONG => {
-            bytes[0] = short;
-            (bytes, 1)
-        }
-        _ => {
-            bytes[1..].copy_from_slice(&(length as u64).to_le_bytes());
-            (bytes, 9)
-        }
-    }
-}
-
-fn read_length(mut bytes: impl Iterator<Item = u8>) -> (usize, usize) {
-    match bytes.next() {
-        Some(LONG) => {
-            let length = bytes.take(8).zip(0..).fold(0, |length, (byte, place)| {
-                length | u64::from(byte) << (8 * place)
-            });
-            (length as usize, 9)
-        }
-        short => (usize::from(short.unwrap_or(0)), 1),
-    }
-}
-
-/// Appends an element, between its lengths.
-fn pack(bytes: &mut Vec<u8>, item: &[u8]) {
-    let (length, width) = length(item.len());
-    bytes.extend_from_slice(&length[..width]);
-    bytes.extend_from_slice(item);
-    bytes.extend(length[..width].iter().rev());
-}
 
 #[cfg(test)]
 mod tests {
@@ -503,14 +323,14 @@ mod tests {
             assert_eq!(list.get(model.len()), None);
             assert_eq!(list.size(), model.iter().map(Vec::len).sum());
             let nodes = list.nodes.iter();
-            assert!(nodes.clone().all(|node| node.count > 0), "an empty node");
-            assert_eq!(nodes.map(|node| node.count).sum::<usize>(), list.len());
+            assert!(nodes.clone().all(|node| !node.is_empty()), "an empty node");
+            assert_eq!(nodes.map(Node::len).sum::<usize>(), list.len());
         }
     }
 
     /// How many bytes its nodes have asked for.
     fn room(list: &List) -> usize {
-        list.nodes.iter().map(|node| node.bytes.capacity()).sum()
+        list.nodes.iter().map(Node::capacity).sum()
     }
 
     #[test]
@@ -559,11 +379,7 @@ mod tests {
             }
         }
         for node in right.nodes.iter().chain(&left.nodes) {
-            assert!(
-                node.bytes.capacity() <= 8 * FIRST,
-                "{}",
-                node.bytes.capacity()
-            );
+            assert!(node.capacity() <= 8 * FIRST, "{}", node.capacity());
         }
     }
 

@@ -35,12 +35,11 @@ pub(crate) fn format_double(value: f64) -> String {
 
 /// A double with as few digits as tell it from others, as later versions print it.
 pub(crate) fn shortest_double(value: f64) -> String {
-    const WHOLE: f64 = (1u64 << 52) as f64;
     if !value.is_finite() || value == 0.0 {
         return format_double(value);
     }
-    if value == value.trunc() && value.abs() < WHOLE {
-        return format!("{}", value as i64);
+    if let Some(whole) = whole(value) {
+        return whole.to_string();
     }
     let scientific = format!("{:e}", value.abs());
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
@@ -60,6 +59,12 @@ pub(crate) fn shortest_double(value: f64) -> String {
     let sign = if value < 0.0 { "-" } else { "" };
     let plus = if exponent < 0 { "" } else { "+" };
     format!("{sign}{mantissa}e{plus}{exponent}")
+}
+
+/// The integer that a double is, where Redis takes it for one: with all its digits then, of which fewer would do.
+pub(crate) fn whole(value: f64) -> Option<i64> {
+    const LARGEST: f64 = (i64::MAX / 2) as f64;
+    (value == value.trunc() && value.abs() <= LARGEST).then_some(value as i64)
 }
 
 pub(super) fn trim_zeros(digits: &str) -> &str {
@@ -87,7 +92,11 @@ mod tests {
             (1e20, "1e+20"),
             (123_456.789, "123456.789"),
             (1e-5, "0.00001"),
-            (123_456_789_012_345_680.0, "123456789012345680"),
+            (123_456_789_012_344_992.0, "123456789012344992"),
+            (1_234_567_890_123_456_789.0, "1234567890123456768"),
+            (1e17, "100000000000000000"),
+            (9.2e18, "9.2e+18"),
+            (9_223_372_036_854_774_784.0, "9223372036854775000"),
             (-2.5, "-2.5"),
             (3.0, "3"),
             (0.0, "0"),

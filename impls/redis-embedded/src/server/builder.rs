@@ -270,7 +270,8 @@ impl Builder {
 
     /// The state of a server that has just been started.
     pub(crate) fn fresh_state(&self, port: u16, micros: i64) -> State {
-        let config = Config::new(port, self.databases, self.password.as_deref());
+        let password = self.password.as_deref();
+        let config = Config::new(port, self.databases, password, self.profile);
         let mut state = State::new(config, self.databases, self.seed, self.log, micros);
         state.limits = self.limits;
         state.profile = self.profile;

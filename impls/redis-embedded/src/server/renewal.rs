@@ -17,7 +17,7 @@ impl State {
             #[cfg(feature = "scripts")]
             std::mem::swap(&mut self.functions, &mut old.functions);
         }
-        self.note_new_keys();
+        self.note_news();
     }
 
     /// What HELLO and INFO call the mode of the server.

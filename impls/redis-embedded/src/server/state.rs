@@ -3,7 +3,9 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use super::client::{Blocked, Client, Ending, Otherwise};
-use super::config::{Config, Events};
+use super::config::Config;
+use super::databases::Databases;
+use super::events::Events;
 use super::limits::Limits;
 use super::usage::Usage;
 use crate::cluster::Member;
@@ -14,12 +16,12 @@ use crate::command::slowlog::SlowEntry;
 use crate::command::tracking::TrackingTable;
 use crate::control::Control;
 use crate::db::random::Random;
-use crate::db::{Db, Key, Table};
+use crate::db::{Change, Db, Key, Table};
 use crate::profile::Profile;
 
 /// The state of a server.
 pub(crate) struct State {
-    pub(crate) dbs: Vec<Db>,
+    pub(crate) dbs: Databases,
     /// The connections, without the one whose command runs.
     pub(crate) clients: Table<u64, Box<Client>>,
     pub(crate) config: Config,
@@ -89,7 +91,7 @@ impl State {
         let mut random = Random::new(seed);
         let acl = Acl::new(config.get("requirepass"), Profile::default());
         State {
-            dbs: (0..databases).map(|_| Db::default()).collect(),
+            dbs: Databases::new(databases),
             clients: Table::default(),
             config,
             acl,
@@ -128,9 +130,7 @@ impl State {
     pub(crate) fn set_time(&mut self, micros: i64) {
         self.micros = micros;
         self.now = micros / 1000;
-        for db in &mut self.dbs {
-            db.now = self.now;
-        }
+        self.dbs.set_time(self.now);
     }
 
     /// Lets the commands that have run share the microseconds that have passed.
@@ -159,11 +159,7 @@ impl State {
 
     /// Whether the timer has to look when to wake next.
     pub(crate) fn take_rearm(&mut self) -> bool {
-        let mut rearm = std::mem::take(&mut self.rearm);
-        for db in &mut self.dbs {
-            rearm |= std::mem::take(&mut db.rearm);
-        }
-        rearm
+        self.dbs.take_rearm() | std::mem::take(&mut self.rearm)
     }
 
     /// Asks the timer to look again at a time.
@@ -184,10 +180,10 @@ impl State {
 
     /// Expires keys, ends waits and pauses whose time has come.
     pub(crate) fn run_due(&mut self) {
-        for db in &mut self.dbs {
+        for db in self.dbs.iter_mut() {
             db.expire_due();
         }
-        self.announce_expired(None);
+        self.announce(None);
         let now = self.now;
         for pause in [&mut self.paused, &mut self.writes_paused] {
             if pause.is_some_and(|until| until <= now) {
@@ -308,7 +304,7 @@ impl State {
         }
     }
 
-    /// Publishes a keyspace event, if somebody asked for its class.
+    /// Publishes a keyspace event, if somebody asked for its class, behind those of what came before it.
     pub(crate) fn notify(
         &mut self,
         db: usize,
@@ -317,13 +313,21 @@ impl State {
         key: &[u8],
         mut me: Option<&mut Client>,
     ) {
+        if !self.config.events.is_empty() {
+            self.announce(me.as_deref_mut());
+            self.publish_event(db, class, event, key, me);
+        }
+    }
+
+    fn publish_event(
+        &mut self,
+        db: usize,
+        class: Events,
+        event: &str,
+        key: &[u8],
+        mut me: Option<&mut Client>,
+    ) {
         let events = self.config.events;
-        if events.is_empty() {
-            return;
-        }
-        if events.contains(Events::NEW) {
-            self.announce_new(me.as_deref_mut());
-        }
         if !events.contains(class) {
             return;
         }
@@ -337,43 +341,62 @@ impl State {
         }
     }
 
-    /// Publishes the keys that have come since the last event.
-    fn announce_new(&mut self, mut me: Option<&mut Client>) {
-        for db in 0..self.dbs.len() {
-            let created = self.dbs[db].created.as_mut().map(std::mem::take);
-            for key in created.unwrap_or_default() {
-                self.notify(db, Events::NEW, "new", &key, me.as_deref_mut());
-            }
+    /// Has the databases note keys that are new or overwritten, if somebody asked for that.
+    pub(crate) fn note_news(&mut self) {
+        let events = self.config.events;
+        let overwritten = events.contains(Events::OVERWRITTEN) || events.contains(Events::RETYPED);
+        for db in self.dbs.iter_mut() {
+            db.news.created = events.contains(Events::NEW).then(Vec::new);
+            db.news.overwritten = overwritten.then(Vec::new);
         }
     }
 
-    /// Has the databases note new keys, if somebody asked for that.
-    pub(crate) fn note_new_keys(&mut self) {
-        let asked = self.config.events.contains(Events::NEW);
-        for db in &mut self.dbs {
-            db.created = asked.then(Vec::new);
-        }
-    }
-
-    /// Publishes the expiries since the last call.
-    pub(crate) fn announce_expired(&mut self, mut me: Option<&mut Client>) {
-        for db in 0..self.dbs.len() {
+    /// Publishes what databases have noted since the last call: keys that have expired, and new and overwritten ones.
+    pub(crate) fn announce(&mut self, mut me: Option<&mut Client>) {
+        for db in self.dbs.take_used() {
             // This is asked behind every request, and seldom true.
-            if !self.dbs[db].has_expired() {
+            if !self.dbs[db].has_news() {
                 continue;
             }
-            for (key, gone) in std::mem::take(&mut self.dbs[db].expired_fields) {
-                self.notify(db, Events::HASH, "hexpired", &key, me.as_deref_mut());
+            let news = self.dbs[db].take_news();
+            for (key, gone) in news.expired_fields {
+                self.publish_event(db, Events::HASH, "hexpired", &key, me.as_deref_mut());
                 if gone {
-                    self.notify(db, Events::GENERIC, "del", &key, me.as_deref_mut());
+                    self.publish_event(db, Events::GENERIC, "del", &key, me.as_deref_mut());
                 }
                 self.touched(db, &key, me.as_deref_mut());
             }
-            for key in std::mem::take(&mut self.dbs[db].expired) {
+            for key in news.expired {
                 self.stats.expired += 1;
-                self.notify(db, Events::EXPIRED, "expired", &key, me.as_deref_mut());
+                self.publish_event(db, Events::EXPIRED, "expired", &key, me.as_deref_mut());
                 self.touched(db, &key, me.as_deref_mut());
             }
+            for key in news.created.unwrap_or_default() {
+                self.publish_event(db, Events::NEW, "new", &key, me.as_deref_mut());
+            }
+            for (key, change) in news.overwritten.unwrap_or_default() {
+                self.publish_overwritten(db, &key, change, me.as_deref_mut());
+            }
+        }
+    }
+
+    /// Publishes that a value of a key has been replaced.
+    pub(crate) fn publish_overwritten(
+        &mut self,
+        db: usize,
+        key: &[u8],
+        change: Change,
+        mut me: Option<&mut Client>,
+    ) {
+        self.publish_event(
+            db,
+            Events::OVERWRITTEN,
+            "overwritten",
+            key,
+            me.as_deref_mut(),
+        );
+        if change == Change::Type {
+            self.publish_event(db, Events::RETYPED, "type_changed", key, me);
         }
     }
 

@@ -162,7 +162,11 @@ impl Comparison {
                 self.counts.fatal += 1;
                 return Ok(());
             }
-            Run::Different(_) | Run::Broken(_) => self.try_again(version, sequence, seed)?,
+            Run::Different(first) => {
+                let first = format!("{:.400}\n{first}", show(&sequence[first.at]));
+                self.try_again(version, sequence, seed, &first)?;
+            }
+            Run::Broken(first) => self.try_again(version, sequence, seed, &first.to_string())?,
         }
         self.counts.commands += length;
         Ok(())
@@ -173,6 +177,7 @@ impl Comparison {
         version: &str,
         sequence: Vec<Request>,
         seed: u64,
+        first: &str,
     ) -> Result<(), Failure> {
         match self.send(version, &sequence, seed)? {
             Run::Different(found) => self.report(version, sequence, seed, found)?,
@@ -180,7 +185,10 @@ impl Comparison {
                 self.counts.differences += 1;
                 println!("seed {seed}: {error}");
             }
-            _ => self.counts.once += 1,
+            _ => {
+                println!("seed {seed}, once only: {first}");
+                self.counts.once += 1;
+            }
         }
         Ok(())
     }
@@ -230,8 +238,7 @@ impl Comparison {
             Ok(Run::Different(again)) => again,
             _ => found,
         };
-        println!("  embedded: {:.400}", found.ours.to_string());
-        println!("  peer:     {:.400}", found.theirs.to_string());
+        println!("{found}");
         match std::env::var("STORE") {
             Ok(path) => Ok(cases::store(&path, &shorter)?),
             Err(_) => Ok(()),

@@ -2,23 +2,28 @@
 
 use super::wire::{Value, Wire, request};
 
-/// Is told of every event of a key, in all databases.
+/// Is told of every event of a key, in all databases, but for those of keys that are looked for and not there.
 pub(crate) struct Listener {
     port: u16,
+    classes: &'static str,
     /// None where it was closed, as by a CLIENT KILL, or a server is too busy to answer.
     wire: Option<Wire>,
 }
 
 impl Listener {
-    pub(crate) fn new(port: u16) -> Listener {
-        Listener { port, wire: None }
+    pub(crate) fn new(server: char, port: u16) -> Listener {
+        Listener {
+            port,
+            classes: if server == '8' { "AEnoc" } else { "AEn" },
+            wire: None,
+        }
     }
 
     /// The events since the last call, each with its key; none where they could not be heard, until the next call. What
     /// is over by the time of a server is left out, since that is told when the server happens to look.
     pub(crate) fn heard(&mut self) -> Option<Vec<Value>> {
         let Some(wire) = &mut self.wire else {
-            self.wire = connect(self.port).ok();
+            self.wire = connect(self.port, self.classes).ok();
             return None;
         };
         let heard = listen(wire).ok();
@@ -29,10 +34,10 @@ impl Listener {
     }
 }
 
-fn connect(port: u16) -> std::io::Result<Wire> {
+fn connect(port: u16, classes: &str) -> std::io::Result<Wire> {
     let mut wire = Wire::connect(port)?;
     wire.run(&[
-        request("config set notify-keyspace-events AEn"),
+        request(&format!("config set notify-keyspace-events {classes}")),
         request("hello 3"),
         request("psubscribe __keyevent@*"),
     ])?;

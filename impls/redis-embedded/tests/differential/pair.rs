@@ -1,5 +1,7 @@
 //! Sends a sequence to this server and to a real one, and makes it shorter when they differ.
 
+use std::fmt;
+
 use super::listener::Listener;
 use super::quirks::stands_alone;
 use super::sameness::{Verdict, compare};
@@ -36,6 +38,13 @@ impl Difference {
     }
 }
 
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (ours, theirs) = (self.ours.to_string(), self.theirs.to_string());
+        write!(f, "  embedded: {ours:.400}\n  peer:     {theirs:.400}")
+    }
+}
+
 /// What came of a sequence.
 pub(crate) enum Run {
     Same,
@@ -54,7 +63,10 @@ impl Pair {
             server,
             ports,
             wires: (Wire::connect(ports.0)?, Wire::connect(ports.1)?),
-            listeners: (Listener::new(ports.0), Listener::new(ports.1)),
+            listeners: (
+                Listener::new(server, ports.0),
+                Listener::new(server, ports.1),
+            ),
             declared: 0,
         })
     }

@@ -4,11 +4,14 @@ use super::wire::Request;
 
 /// Leaves out of a sequence what the server does not survive, or what it does not answer.
 pub(crate) fn spare(server: char, sequence: Vec<Request>) -> Vec<Request> {
+    let mut spared = sequence;
+    if server == '9' {
+        spared.retain(|request| !takes_key_for_condition(request));
+    }
     if server != '8' {
-        return sequence;
+        return spared;
     }
     let mut queues = false;
-    let mut spared = sequence;
     spared.retain(|request| {
         queues = match request[0].as_slice() {
             b"multi" => true,
@@ -42,4 +45,16 @@ fn passes_nil(request: &Request) -> bool {
         && keys
             .filter(runs)
             .is_some_and(|keys| keys == 0 || keys + 3 == request.len())
+}
+
+/// Whether a request is a HSETEX of a key with the name of a condition: Valkey 9.1 takes the key for one where it drops
+/// the conditions from what its replicas are to get, and then tells the event of the argument that comes next.
+fn takes_key_for_condition(request: &Request) -> bool {
+    let conditions = ["nx", "xx", "fnx", "fxx"];
+    request[0] == b"hsetex"
+        && request.get(1).is_some_and(|key| {
+            conditions
+                .iter()
+                .any(|condition| key.eq_ignore_ascii_case(condition.as_bytes()))
+        })
 }

@@ -196,14 +196,14 @@ fn argument(kind: &str, dice: &mut Dice) -> Vec<u8> {
         // Times that are over, far away, or wrong: nothing expires while the test looks.
         "TTL" => dice
             .pick(&[
-                "1000",
-                "5000",
                 "100000",
+                "500000",
+                "10000000",
                 "0",
                 "-1",
                 "x",
                 "9223372036854775807",
-                "20000",
+                "2000000",
             ])
             .into(),
         "HMS" => dice

@@ -8,6 +8,8 @@ use crate::server::state::State;
 
 /// Refusals of the same kind within so many milliseconds are one entry.
 const SAME: i64 = 60_000;
+/// How many of the last entries are looked at for one of the same kind.
+const LAST: usize = 10;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reason {
@@ -54,7 +56,7 @@ pub(crate) fn note(state: &mut State, client: &Client, reason: Reason, object: &
     let described = describe(client, now, state.profile);
     let limit: usize = state.config.get("acllog-max-len").parse().unwrap_or(128);
     let log = &mut state.acl.log;
-    let same = log.iter().position(|old| {
+    let same = log.iter().take(LAST).position(|old| {
         old.reason == reason
             && old.context == context
             && old.object == object

@@ -12,7 +12,7 @@ use crate::db::geohash::{self, Place};
 use crate::db::number::shortest_double;
 use crate::profile::Profile;
 use crate::protocol::Reply;
-use crate::server::config::Events;
+use crate::server::events::Events;
 
 commands! {
     "geoadd" -5 [WRITE DENYOOM] (1, 1, 1) "geo" => geoadd;

@@ -7,7 +7,7 @@ use crate::command::{Cx, Outcome};
 use crate::db::geohash::{self, Place, Shape};
 use crate::db::{Key, Kind, SortedSet};
 use crate::profile::Profile;
-use crate::server::config::Events;
+use crate::server::events::Events;
 
 /// A place that was found.
 #[derive(Debug)]
@@ -109,7 +109,7 @@ fn reply(cx: &mut Cx<'_>, found: &[Found], options: &Options<'_>) {
 fn store(cx: &mut Cx<'_>, target: &[u8], found: &[Found], options: &Options<'_>) {
     cx.out.count(found.len());
     if found.is_empty() {
-        cx.delete(target);
+        cx.clear(target);
         return;
     }
     let limits = cx.state.config.sorted_set;

@@ -49,7 +49,6 @@ impl Clause {
         } else {
             Error::new("ERR Number of fields must be a positive integer")
         };
-        let count = count.and_then(|count| i32::try_from(count).ok());
         let count = count.filter(|count| *count > 0).ok_or(none)?;
         let right = usize::try_from(count) == Ok(fields.len());
         right.then_some(fields).ok_or(Error::new(
@@ -291,7 +290,8 @@ fn redis_hsetex<'a>(cx: &Cx<'a>) -> Result<Options<'a>, Error> {
         };
         let time = Time::of(cx, at);
         if cx.is(at, "fields") {
-            if at + 1 == cx.len() {
+            // One pair at the least, whatever the number says.
+            if at + 3 >= cx.len() {
                 return Err(cx.arity());
             }
             options.fields = pairs(cx, at)?;
@@ -332,7 +332,8 @@ fn pairs<'a>(cx: &Cx<'a>, at: usize) -> Result<&'a [&'a [u8]], Error> {
 
 /// The arguments of both in Valkey, which looks at the key in between, and at the time behind that.
 fn valkey<'a>(cx: &mut Cx<'a>, sets: bool) -> Result<Options<'a>, Error> {
-    let at = find(cx, 2)?;
+    // It takes even a key of that name for the word.
+    let at = find(cx, 1)?;
     let (mut options, time) = valkey_options(cx, at, sets)?;
     let count = cx.int(at + 1)?;
     options.fields = Clause(at).rest(cx);

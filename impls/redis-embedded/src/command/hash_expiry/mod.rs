@@ -11,7 +11,7 @@ use super::context::db;
 use super::table::commands;
 use super::{Cx, Outcome};
 use crate::db::Hash;
-use crate::server::config::Events;
+use crate::server::events::Events;
 
 commands! {
     "hexpire" -6 [WRITE FAST NEWER] (1, 1, 1) "hash" => hexpire;

@@ -5,7 +5,7 @@ use super::{expire_field, gone, tell};
 use crate::command::context::db;
 use crate::command::{Cx, Outcome};
 use crate::db::Hash;
-use crate::server::config::Events;
+use crate::server::events::Events;
 
 pub(super) fn hgetex(cx: &mut Cx<'_>) -> Outcome {
     let Options { expiry, fields, .. } = clause::hgetex(cx)?;
@@ -64,6 +64,10 @@ pub(super) fn hsetex(cx: &mut Cx<'_>) -> Outcome {
                 hash.set_value(field, value, limits);
             }
             Expiry::At(at) if at <= now => {
+                if !valkey {
+                    // Redis makes room for it all the same.
+                    hash.set(field, value, limits);
+                }
                 hash.remove(field);
             }
             Expiry::At(at) => {

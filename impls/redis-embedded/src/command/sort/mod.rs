@@ -8,7 +8,7 @@ use super::context::db;
 use super::table::commands;
 use super::{Cx, Error, Outcome};
 use crate::db::{Kind, List, Value};
-use crate::server::config::Events;
+use crate::server::events::Events;
 use patterns::{By, allow, lookup};
 
 commands! {
@@ -186,7 +186,7 @@ fn window(options: &Options<'_>, elements: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
 fn store(cx: &mut Cx<'_>, target: &[u8], results: Vec<Option<Vec<u8>>>) {
     cx.out.count(results.len());
     if results.is_empty() {
-        cx.delete(target);
+        cx.clear(target);
         return;
     }
     let items = results.into_iter().map(Option::unwrap_or_default);

@@ -9,9 +9,9 @@ use super::hashes::{empty_scan, random_count, random_places};
 use super::keys::{scan_cursor, scan_options};
 use super::table::commands;
 use super::{Cx, Error, Outcome};
-use crate::db::number::{format_double, shortest_double};
+use crate::db::number::{format_double, shortest_double, whole};
 use crate::db::{Key, SortedSet};
-use crate::server::config::Events;
+use crate::server::events::Events;
 
 commands! {
     "zadd" -4 [WRITE DENYOOM FAST] (1, 1, 1) "sortedset" => zadd;
@@ -363,12 +363,9 @@ fn zscan(cx: &mut Cx<'_>) -> Outcome {
 /// A score as ZSCAN has it: in a compact set as it is kept there, whole numbers as such; else with all digits, even
 /// where later versions print fewer.
 fn scanned(score: f64, compact: bool, shortest: bool) -> String {
-    const WHOLE: f64 = (i64::MAX / 2) as f64;
-    if compact && score == score.trunc() && score.abs() <= WHOLE {
-        format!("{}", score as i64)
-    } else if compact && shortest {
-        shortest_double(score)
-    } else {
-        format_double(score)
+    match whole(score) {
+        Some(whole) if compact => whole.to_string(),
+        None if compact && shortest => shortest_double(score),
+        _ => format_double(score),
     }
 }

@@ -5,7 +5,7 @@ use super::super::{Cx, Error, Outcome};
 use super::reply_scored;
 use crate::db::{Key, SortedSet};
 use crate::server::client::Otherwise;
-use crate::server::config::Events;
+use crate::server::events::Events;
 
 fn take(
     cx: &mut Cx<'_>,

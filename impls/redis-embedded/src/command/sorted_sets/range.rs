@@ -6,7 +6,7 @@ use super::super::{Cx, Error, Outcome};
 use super::reply_scored;
 use crate::db::{Key, SortedSet, Value};
 use crate::profile::Profile;
-use crate::server::config::Events;
+use crate::server::events::Events;
 
 /// By what a range goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -272,7 +272,7 @@ pub(super) fn store(
     event: &str,
 ) {
     if items.is_empty() {
-        cx.delete(target);
+        cx.clear(target);
         return;
     }
     let limits = cx.state.config.sorted_set;

@@ -6,7 +6,7 @@ use crate::command::context::db;
 use crate::command::{Cx, Error, Outcome};
 use crate::db::Stream;
 use crate::db::stream::{Keep, StreamId, Trim};
-use crate::server::config::Events;
+use crate::server::events::Events;
 
 /// What XADD and XTRIM are asked for.
 #[derive(Debug, Default)]

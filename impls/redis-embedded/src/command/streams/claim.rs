@@ -7,7 +7,7 @@ use crate::command::{Cx, Error, Outcome};
 use crate::db::Stream;
 use crate::db::stream::StreamId;
 use crate::db::stream_group::{Claim, Claimed};
-use crate::server::config::Events;
+use crate::server::events::Events;
 
 /// What XCLAIM is asked for.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use crate::command::{Cx, Error, Outcome};
 use crate::db::Stream;
 use crate::db::number;
 use crate::db::stream::StreamId;
-use crate::server::config::Events;
+use crate::server::events::Events;
 
 /// What becomes of groups that an entry was delivered to, when it is deleted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

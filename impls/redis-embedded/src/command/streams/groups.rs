@@ -7,7 +7,7 @@ use crate::db::Stream;
 use crate::db::stream::StreamId;
 use crate::db::stream_group::Group;
 use crate::profile::Profile;
-use crate::server::config::Events;
+use crate::server::events::Events;
 
 /// Reads the options of CREATE and SETID: MKSTREAM, and ENTRIESREAD.
 fn options(cx: &Cx<'_>, creates: bool) -> Result<(bool, Option<i64>), Error> {

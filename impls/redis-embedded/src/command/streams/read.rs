@@ -9,7 +9,7 @@ use crate::db::stream_group::Group;
 use crate::profile::Profile;
 use crate::protocol::Reply;
 use crate::server::client::Otherwise;
-use crate::server::config::Events;
+use crate::server::events::Events;
 
 /// What the command is asked for.
 #[derive(Debug, Default)]
@@ -224,7 +224,7 @@ fn head(cx: &mut Cx<'_>, streams: usize) {
 /// Checks a stream and its group, and reads the id that belongs to it.
 fn resolve(cx: &mut Cx<'_>, options: &Options<'_>, at: usize) -> Result<After, Error> {
     let key = cx.arg(at);
-    let later = cx.state.profile.is_later();
+    let (later, valkey) = (cx.state.profile.is_later(), cx.state.profile.is_valkey());
     let stream = db!(cx).get::<Stream>(key)?;
     if let Some((name, _)) = options.group
         && stream.is_none_or(|stream| !stream.groups.contains_key(name))
@@ -238,7 +238,7 @@ fn resolve(cx: &mut Cx<'_>, options: &Options<'_>, at: usize) -> Result<After, E
              history of this consumer by specifying a proper ID, or use the > ID to get new \
              messages. The $ ID would just return an empty result set.",
         )),
-        (b"+", None) if later => Ok(before_last(stream)),
+        (b"+", None) if later => Ok(before_last(stream, valkey)),
         (b"+", Some(_)) if later => Err(Error::new(
             "ERR The + ID is meaningless in the context of XREADGROUP: you want to read the \
              history of this consumer by specifying a proper ID, or use the > ID to get new \
@@ -257,10 +257,11 @@ fn resolve(cx: &mut Cx<'_>, options: &Options<'_>, at: usize) -> Result<After, E
     }
 }
 
-/// What `+` stands for, so that the last entry is read, if there is one.
-fn before_last(stream: Option<&Stream>) -> After {
+/// What `+` stands for, so that the last entry is read, if there is one; Valkey takes the last id for that of an entry.
+fn before_last(stream: Option<&Stream>, valkey: bool) -> After {
     let last = stream.filter(|stream| stream.len() > 0);
-    let before = last.and_then(|stream| stream.top().previous());
+    let top = last.map(|stream| if valkey { stream.last } else { stream.top() });
+    let before = top.and_then(StreamId::previous);
     After::Id(before.unwrap_or(stream.map_or(StreamId::MIN, |stream| stream.last)))
 }
 
