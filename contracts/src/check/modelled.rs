@@ -33,6 +33,14 @@ impl<O, H, S: ?Sized, M> Modelled<O, H, S, M> {
     }
 }
 
+impl<O, H, S: ?Sized, M> Clone for Modelled<O, H, S, M> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<O, H, S: ?Sized, M> Copy for Modelled<O, H, S, M> {}
+
 /// Models of the contract.
 pub trait ModelKnown<O, H: 'static, S: ?Sized, M> {
     /// The same.
@@ -61,7 +69,7 @@ where
     M: Model,
 {
     fn known(&self) -> Modelled<O, H, S, M> {
-        Modelled::new(PhantomData, self.subject, self.model)
+        ***self
     }
 }
 

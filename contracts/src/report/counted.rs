@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 /// `1 step`, `2 steps`.
-pub(crate) fn counted<N: Display + PartialEq + From<u8>>(count: N, one: &str) -> String {
+pub(crate) fn counted<N: Copy + Display + PartialEq + From<u8>>(count: N, one: &str) -> String {
     let s = if count == N::from(1) { "" } else { "s" };
     format!("{count} {one}{s}")
 }
