@@ -6,6 +6,7 @@
 mod bench;
 mod check;
 mod cli;
+mod counted;
 mod error;
 mod history;
 mod judged;

@@ -142,7 +142,10 @@ fn something(matrix: &Matrix<'_>, ran: &Ran, args: &RunArgs) -> Result<(), Error
         (None, _) => Error::new(Kind::File, "no line of what was given is a record"),
         (Some(_), 0) => Error::new(Kind::Nothing, "no tests were found")
             .remedy("Are the tests behind a feature? `--features` and `--all-features` turn them on, `-p` and `--workspace` choose packages."),
-        (Some(_), others) => Error::new(Kind::Nothing, format!("{others} tests were found, and none of them is of a suite"))
+        (Some(_), others) => Error::new(Kind::Nothing, match others {
+            1 => "one test was found, and it is of no suite".to_owned(),
+            others => format!("{others} tests were found, and none of them is of a suite"),
+        })
             .remedy("`#[backend(suite)]` on a function that makes an implementation runs a suite on it; `cargo contrait new` writes an example."),
     };
     Err(error)
@@ -163,7 +166,10 @@ fn ended(matrix: &Matrix<'_>, end: Option<&End>) -> Result<Outcome, Error> {
     if !matrix.broken.is_empty() {
         return Err(Error::new(
             Kind::File,
-            format!("{} lines are no records", matrix.broken.len()),
+            match matrix.broken.len() {
+                1 => "a line is no record".to_owned(),
+                lines => format!("{lines} lines are no records"),
+            },
         )
         .remedy("What is shown is what the other lines say."));
     }

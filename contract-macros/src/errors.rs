@@ -56,6 +56,27 @@ pub(crate) fn suggestion(written: &str, known: &[impl AsRef<str>]) -> String {
     }
 }
 
+/// The known name that `written` is a slip of: a character too many, too few or another, or two of them swapped. Where a
+/// name may as well be somebody else's, no more can be taken for one.
+pub(crate) fn slip_of<'k>(written: &str, known: &[&'k str]) -> Option<&'k str> {
+    let sorted = |name: &str| {
+        let mut letters: Vec<char> = name.chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    if known.contains(&written) {
+        return None;
+    }
+    known
+        .iter()
+        .find(|name| match distance(&written.to_lowercase(), name) {
+            0 | 1 => true,
+            2 => sorted(written) == sorted(name),
+            _ => false,
+        })
+        .copied()
+}
+
 /// The least number of inserted, removed and changed characters.
 fn distance(one: &str, other: &str) -> usize {
     let mut row: Vec<usize> = (0..=other.chars().count()).collect();
@@ -73,7 +94,7 @@ fn distance(one: &str, other: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{distance, suggestion};
+    use super::{distance, slip_of, suggestion};
 
     #[test]
     fn a_close_name_is_suggested() {
@@ -83,5 +104,25 @@ mod tests {
             " (did you mean `needs`?)"
         );
         assert_eq!(suggestion("quux", &["needs", "tags"]), "");
+    }
+
+    #[test]
+    fn a_slip_is_closer_than_a_suggestion() {
+        let meant = |written| slip_of(written, &["reference", "case"]);
+        for slip in [
+            "refrence",
+            "referennce",
+            "referense",
+            "refernece",
+            "Reference",
+        ] {
+            assert_eq!(meant(slip), Some("reference"), "{slip}");
+        }
+        for slip in ["cse", "caes", "cases"] {
+            assert_eq!(meant(slip), Some("case"), "{slip}");
+        }
+        for other in ["case", "reference", "cache", "test", "preferences"] {
+            assert_eq!(meant(other), None, "{other}");
+        }
     }
 }

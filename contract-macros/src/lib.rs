@@ -11,6 +11,7 @@ mod expand;
 mod model;
 mod names;
 mod parse;
+mod seen;
 
 #[cfg(test)]
 mod mangled;
@@ -228,6 +229,12 @@ pub fn __backend(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn __tests(input: TokenStream) -> TokenStream {
     expand::tests_with_cases(input.into()).into()
+}
+
+#[doc(hidden)]
+#[proc_macro]
+pub fn __refused(input: TokenStream) -> TokenStream {
+    expand::refused(input.into()).into()
 }
 
 #[doc(hidden)]

@@ -37,46 +37,42 @@ pub(crate) fn recorder_of_objects(contract: &Ident) -> Ident {
     format_ident!("__contrait_recorder_of_{}", contract)
 }
 
-/// The function of a suite that turns a backend's subject into a handle.
+/// The function of a suite that turns a backend's subject into a handle. The compiler names it where a backend returns what
+/// is no such subject: so its name is short, and no other.
 pub(crate) fn handle_maker(module: &Ident) -> Ident {
     format_ident!("__contrait_handle_of_{}", module)
 }
 
 /// The function beside a suite that hands out the table of its generated checks.
 pub(crate) fn checks(module: &Ident) -> Ident {
-    format_ident!("__contrait_checks_of_{}", module)
+    beside("__contrait_checks", module)
 }
 
 /// The function beside a suite that hands out what judging it takes.
 pub(crate) fn means(module: &Ident) -> Ident {
-    format_ident!("__contrait_means_of_{}", module)
+    beside("__contrait_means", module)
 }
 
 /// The type of the handles of a suite whose trait can be a trait object.
 pub(crate) fn handle_type(module: &Ident, contract: &Path) -> Ident {
-    format_ident!("__ContraitHandleOf_{}", module, span = end_of(contract))
+    let mut name = beside("__ContraitHandle", module);
+    name.set_span(end_of(contract));
+    name
 }
 
 /// A name beside a suite that stands for its trait, and for the function of that name, where there is one.
 pub(crate) fn contract_alias(module: &Ident) -> Ident {
-    format_ident!("__ContraitContractOf_{}", module)
+    beside("__ContraitContract", module)
 }
 
 /// The trait that stands for a suite's own where it cannot be a trait object.
 pub(crate) fn subject_trait(module: &Ident) -> Ident {
-    format_ident!("__ContraitSubjectOf_{}", module)
+    beside("__ContraitSubject", module)
 }
 
-/// A name beside a suite that stands for the `index`-th of the suites that are its groups. Suites are mostly called alike,
-/// and who imports all of a module with one beside another is not to meet its names.
+/// A name beside a suite that stands for the `index`-th of the suites that are its groups.
 pub(crate) fn group_alias(module: &Ident, index: usize) -> Ident {
-    let (line, column) = if proc_macro::is_available() {
-        let place = Span::call_site().unwrap();
-        (place.line(), place.column())
-    } else {
-        (0, 0)
-    };
-    format_ident!("__contrait_group_{index}_of_{}_at_{line}_{column}", module)
+    beside(&format!("__contrait_group_{index}"), module)
 }
 
 /// The same within the suite.
@@ -86,12 +82,24 @@ pub(crate) fn group(index: usize) -> Ident {
 
 /// A name beside a backend that stands for the `index`-th of its suites.
 pub(crate) fn suite_alias(backend: &Ident, index: usize) -> Ident {
-    format_ident!("__contrait_suite_{}_of_{}", index, backend)
+    beside(&format!("__contrait_suite_{index}"), backend)
 }
 
 /// A name beside instantiated tests that stands for their backend.
 pub(crate) fn backend_alias(tests: &Ident) -> Ident {
-    format_ident!("__contrait_backend_{}", tests)
+    beside("__contrait_backend", tests)
+}
+
+/// A name beside something of the user's. It says where that stands: suites are mostly called alike, and who imports all of
+/// a module with one beside another is not to meet names of ours; and where a name is there twice, the compiler is to
+/// speak of that name alone.
+fn beside(what: &str, own: &Ident) -> Ident {
+    if !proc_macro::is_available() {
+        return format_ident!("{what}_of_{}", own);
+    }
+    let place = own.span().unwrap();
+    let (line, column) = (place.line(), place.column());
+    format_ident!("{what}_of_{}_at_{line}_{column}", own)
 }
 
 /// The enum of a contract's operations.

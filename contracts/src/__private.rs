@@ -5,6 +5,8 @@ pub use crate::check::intercept::{Intercept, Intercepted, Interceptor, now as in
 #[cfg(feature = "check")]
 pub use crate::check::means::{MakeMeans, Means, MeansOf};
 #[cfg(feature = "check")]
+pub use crate::check::modelled::Modelled;
+#[cfg(feature = "check")]
 pub use crate::check::strength::Allowed;
 #[cfg(feature = "check")]
 pub use crate::check::{Cancellation, concurrent, generated};
@@ -17,7 +19,7 @@ pub use crate::runtime::{
 };
 #[cfg(feature = "check")]
 pub use crate::runtime::{Check, Decorator, Demand, Reference, Runs};
-pub use contrait_macros::{__SuiteCases, __backend, __tests};
+pub use contrait_macros::{__SuiteCases, __backend, __refused, __tests};
 
 /// The traits of which a method call finds the best for a type. They are imported as a whole, since an import of each
 /// would be an unused one for most types.
@@ -78,6 +80,12 @@ pub mod judging {
     pub use crate::check::means::{MeansByModel, MeansKnown, MeansUnknown, MeansUnknownByModel};
 }
 
+/// As [`showing`], for what is a model.
+#[cfg(feature = "check")]
+pub mod modelling {
+    pub use crate::check::modelled::{ModelKnown, ModelOfAnother, NoModel};
+}
+
 /// As [`showing`], for what can be done with handles and models.
 #[cfg(feature = "check")]
 pub mod enabling {
@@ -90,14 +98,25 @@ pub mod enabling {
 #[cfg(feature = "check")]
 pub use serde;
 
-/// The check of concurrent clients: `linearizable!(operations, runs, subject, model, several)`.
+/// What a suite says of its subject and its model: `modelled!(known, operations, subject, model)`. `known` is the name of the
+/// method that finds out whether it is a model, on the user's type.
+#[cfg(feature = "check")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contrait_modelled {
+    ($known:ident, $operations:expr, $subject:expr, $model:expr) => {{
+        use $crate::__private::modelling::*;
+        (&&&$crate::__private::Modelled::new($operations, $subject, $model)).$known()
+    }};
+}
+
+/// The check of concurrent clients: `linearizable!(runs, modelled, several)`.
 #[cfg(feature = "check")]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __contrait_linearizable {
-    ($operations:expr, $runs:expr, $subject:expr, $model:expr, $several:expr) => {{
-        let checked =
-            $crate::__private::concurrent::Checked::new($operations, $runs, $subject, $model);
+    ($runs:expr, $modelled:expr, $several:expr) => {{
+        let checked = $crate::__private::concurrent::Checked::new($runs, $modelled);
         let able = {
             use $crate::__private::enabling::*;
             $crate::__private::concurrent::Able {
@@ -111,14 +130,13 @@ macro_rules! __contrait_linearizable {
     }};
 }
 
-/// The check of dropped calls: `cancellation!(operations, runs, subject, model, declared)`.
+/// The check of dropped calls: `cancellation!(runs, modelled, declared)`.
 #[cfg(feature = "check")]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __contrait_cancellation {
-    ($operations:expr, $runs:expr, $subject:expr, $model:expr, $declared:expr) => {{
-        let checked =
-            $crate::__private::concurrent::Checked::new($operations, $runs, $subject, $model);
+    ($runs:expr, $modelled:expr, $declared:expr) => {{
+        let checked = $crate::__private::concurrent::Checked::new($runs, $modelled);
         let identity = {
             use $crate::__private::enabling::*;
             (&&checked).identity()
@@ -194,10 +212,11 @@ macro_rules! __contrait_means {
         use $crate::__private::judging::*;
         (&&$crate::__private::MeansOf::<_, $handle>::new($operations)).means()
     }};
-    ($handle:ty, $operations:expr, $subject:expr, $model:expr) => {{
+    ($handle:ty, $operations:expr, $modelled:expr) => {{
         use $crate::__private::judging::*;
+        let modelled = $modelled;
         (&&$crate::__private::MeansOf::<_, $handle>::new($operations))
-            .means_by_model($subject, $model)
+            .means_by_model(modelled.subject, modelled.model)
     }};
 }
 
@@ -270,8 +289,17 @@ pub use {
     __contrait_cancellation as cancellation, __contrait_compare as compare,
     __contrait_compare_kinds as compare_kinds, __contrait_intercept as intercept,
     __contrait_kind as kind, __contrait_linearizable as linearizable, __contrait_means as means,
-    __contrait_shape as shape, __contrait_source as source, __contrait_types as types,
+    __contrait_modelled as modelled, __contrait_shape as shape, __contrait_source as source,
+    __contrait_types as types,
 };
+
+/// What a suite that takes trait objects finds by the name of its contract, unless that says that there are none.
+#[cfg(feature = "suite")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contrait_objects {
+    ($object:tt) => {};
+}
 
 /// Begins a call: `call!(log, "method", argument, …)`.
 #[cfg(feature = "suite")]
@@ -337,6 +365,6 @@ macro_rules! __contrait_outcome {
 
 #[cfg(feature = "suite")]
 pub use {
-    __contrait_call as call, __contrait_outcome as outcome, __contrait_returned as returned,
-    __contrait_show as show,
+    __contrait_call as call, __contrait_objects as not_under_contract,
+    __contrait_outcome as outcome, __contrait_returned as returned, __contrait_show as show,
 };

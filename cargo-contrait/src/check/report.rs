@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::finding::Finding;
 use super::rules::Subject;
+use crate::counted::counted;
 use crate::error::{Error, Kind};
 use crate::terminal::{self, BAD, FAINT, GOOD, STRONG, styled};
 
@@ -58,20 +59,13 @@ fn text(findings: &[Finding], subjects: &[Subject<'_, '_>]) -> String {
     let cases = subjects.iter().filter(|subject| subject.is_case).count();
     let tests = match subjects.len() - cases {
         0 => String::new(),
-        tests => format!(" and {}", many(tests, "test")),
+        tests => format!(" and {}", counted(tests, "test")),
     };
-    let looked = format!("{}{tests} looked at", many(cases, "case"));
+    let looked = format!("{}{tests} looked at", counted(cases, "case"));
     let found = match findings.len() {
         0 => styled(GOOD, "nothing found"),
-        found => styled(BAD, many(found, "finding")),
+        found => styled(BAD, counted(found, "finding")),
     };
     let _ = writeln!(text, "{looked}: {found}");
     text
-}
-
-fn many(count: usize, what: &str) -> String {
-    match count {
-        1 => format!("1 {what}"),
-        count => format!("{count} {what}s"),
-    }
 }

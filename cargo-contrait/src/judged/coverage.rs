@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use comfy_table::{Cell, CellAlignment, Table};
 
 use super::{distinct, table};
+use crate::counted::agreeing;
 use crate::record::{Answers, Coverage};
 use crate::terminal::{BAD, FAINT, GOOD, ODD, STRONG, styled, width};
 
@@ -39,7 +40,7 @@ pub(super) fn text(coverage: &Coverage) -> String {
         "{}",
         styled(
             if gaps == 0 { GOOD } else { BAD },
-            format_args!("{gaps} answers are never seen")
+            format_args!("{} never seen", agreeing(gaps, "answer is", "answers are"))
         )
     );
     for method in &coverage.methods {

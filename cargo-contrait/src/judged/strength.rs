@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use comfy_table::{Cell, CellAlignment};
 
 use super::{distinct, table};
+use crate::counted::{agreeing, counted};
 use crate::record::{KillMatrix, Row, Verdict};
 use crate::terminal::{BAD, FAINT, GOOD, ODD, STRONG, styled};
 
@@ -33,15 +34,15 @@ pub(super) fn text(matrix: &KillMatrix) -> String {
     let holes = matrix.holes();
     let _ = writeln!(
         text,
-        "{} of {} saboteurs that can be noticed are, {}, {} are equivalent; {} runs of cases in {:.1?}",
+        "{} of {} saboteurs that can be noticed are, {}, {} equivalent; {} of cases in {:.1?}",
         styled(GOOD, matrix.killed()),
         matrix.killable(),
         styled(
             if holes == 0 { FAINT } else { BAD },
-            format_args!("{holes} live")
+            agreeing(holes, "lives", "live")
         ),
-        matrix.rows.len() - matrix.killable(),
-        matrix.runs,
+        agreeing(matrix.rows.len() - matrix.killable(), "is", "are"),
+        counted(matrix.runs, "run"),
         std::time::Duration::from_micros(matrix.duration_us),
     );
     survivors(matrix, &mut text);

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::nextest;
 use super::output::Output;
+use crate::counted::counted;
 use crate::record::TestState;
 use crate::terminal::{BAD, FAINT, is_terminal, note, rewrite, styled};
 
@@ -90,7 +91,10 @@ impl Progress {
     fn begins(&mut self, running: Running) {
         if !self.on_terminal && !self.quiet && running.tests > 0 {
             let Running { name, tests, .. } = &running;
-            note(format_args!("     Running {name} ({})", counted(*tests)));
+            note(format_args!(
+                "     Running {name} ({})",
+                counted(*tests, "test")
+            ));
         }
         self.running = running;
     }
@@ -98,11 +102,10 @@ impl Progress {
 
 /// What the runner writes before what a test binary prints.
 pub(super) fn beginning(package: &str, binary: &str, tests: usize) -> String {
-    format!("     Running {package}/{binary} ({})\n", counted(tests))
-}
-
-fn counted(tests: usize) -> String {
-    format!("{tests} test{}", if tests == 1 { "" } else { "s" })
+    format!(
+        "     Running {package}/{binary} ({})\n",
+        counted(tests, "test")
+    )
 }
 
 impl Running {

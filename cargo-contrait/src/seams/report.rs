@@ -9,6 +9,7 @@ use super::boundary::Boundary;
 use super::gap::Gap;
 use super::priority::Priority;
 use super::traits::{ImplementationSeam, TraitSeam};
+use crate::counted::{agreeing, counted};
 use crate::error::{Error, Kind};
 use crate::terminal::{self, BAD, FAINT, GOOD, ODD, STRONG, styled};
 
@@ -160,13 +161,9 @@ fn summary(seams: &Seams) -> String {
             )
         }
     };
-    let many = |count: usize, one: &str, many: &str| match count {
-        1 => format!("1 {one}"),
-        count => format!("{count} {many}"),
-    };
     format!(
         "{} and {}: {open}\n",
-        many(traits, "trait", "traits"),
-        many(boundaries, "boundary", "boundaries")
+        counted(traits, "trait"),
+        agreeing(boundaries, "boundary", "boundaries")
     )
 }

@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use super::contract::{Contract, Entry};
 use super::{method, prose};
+use crate::counted::counted;
 use crate::source::Facts;
 use crate::source::attributes::docs;
 
@@ -63,10 +64,10 @@ fn introduction(facts: &Facts<'_>, contract: &Contract<'_, '_>) -> String {
         .collect();
     let path = facts.sources.public_path(&contract.item.path);
     let place = &contract.item.place.file;
-    let methods = contract.methods().len();
+    let methods = counted(contract.methods().len(), "method");
     if suites.is_empty() {
         return format!(
-            "`{path}`, in {place}: {methods} methods, and no suite that says what they promise."
+            "`{path}`, in {place}: {methods}, and no suite that says what they promise."
         );
     }
     let backends = backends(facts, contract);
@@ -75,8 +76,8 @@ fn introduction(facts: &Facts<'_>, contract: &Contract<'_, '_>) -> String {
         false => format!(" They are run on {}.", backends.join(", ")),
     };
     format!(
-        "`{path}`, in {place}: {methods} methods, and {} promises in {}.{kept}",
-        contract.cases.len(),
+        "`{path}`, in {place}: {methods}, and {} in {}.{kept}",
+        counted(contract.cases.len(), "promise"),
         suites.join(", "),
     )
 }
@@ -153,15 +154,10 @@ fn takes_part(text: &mut String, entries: &[&Entry<'_, '_>], alone: bool) {
     let name = |entry: &&Entry<'_, '_>| format!("`{}`", entry.case.name);
     let names: Vec<String> = entries.iter().map(name).collect();
     let more = if alone { "" } else { "more " };
-    let promises = if names.len() == 1 {
-        "promise"
-    } else {
-        "promises"
-    };
+    let promises = counted(names.len(), &format!("{more}promise"));
     let _ = writeln!(
         text,
-        "<details><summary>It takes part in {} {more}{promises}</summary>\n\n{}\n\n</details>\n",
-        names.len(),
+        "<details><summary>It takes part in {promises}</summary>\n\n{}\n\n</details>\n",
         names.join(", ")
     );
 }

@@ -7,6 +7,7 @@ mod rounds;
 use std::hash::{BuildHasher, RandomState};
 
 use crate::cli::{RunArgs, ShuffleArgs};
+use crate::counted::counted;
 use crate::error::{Error, Kind, Outcome};
 use crate::record::Texts;
 use crate::run::{Order, Plan, run_once};
@@ -43,9 +44,10 @@ pub(crate) fn run(args: &ShuffleArgs) -> Result<Outcome, Error> {
     if broken.is_empty() && dependent.is_empty() {
         let count = rounds.tests().len();
         print(format_args!(
-            "{} in {} orders, {count} tests\n",
+            "{} in {}, {}\n",
             styled(GOOD, "the same"),
-            args.rounds
+            counted(args.rounds, "order"),
+            counted(count, "test")
         ));
         return Ok(Outcome::Fine);
     }
@@ -78,7 +80,8 @@ fn shuffled(args: &ShuffleArgs, seed: u64) -> Result<Rounds, Error> {
         let (ran, failed) = round.counts();
         let style = if failed == 0 { FAINT } else { BAD };
         note(format_args!(
-            "  --seed {seed}  {ran} tests, {}",
+            "  --seed {seed}  {}, {}",
+            counted(ran, "test"),
             styled(style, format_args!("{failed} failed"))
         ));
         rounds.push(round);

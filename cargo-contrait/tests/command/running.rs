@@ -193,7 +193,7 @@ fn the_page_tells_of_runs_that_were_asked_for_the_same() {
         "{history}"
     );
     assert!(history.contains("<td>wrong::counts</td>"), "{history}");
-    assert!(second.contains("it failed 1 of 1 times before"), "{second}");
+    assert!(second.contains("it failed 1 of 1 time before"), "{second}");
     std::fs::remove_file(&file).expect("it was written");
 }
 

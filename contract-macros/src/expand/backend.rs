@@ -4,11 +4,11 @@
 //! The attribute cannot know the cases: it asks the macros of the suites, one after the other, and writes the rest
 //! when the last one has answered.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
-use quote::{format_ident, quote};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::spanned::Spanned;
-use syn::{Attribute, ItemFn, Path, Token, Visibility, parse_quote};
+use syn::{Attribute, ItemFn, Path, Signature, Token, Visibility, parse_quote};
 
 use super::{reference, tests};
 use crate::errors::Errors;
@@ -230,11 +230,21 @@ fn module(declared: &Backend, function: &BackendFn, cases: &BackendCases) -> Tok
                 }
             }
         });
+    // The module reaches as far as the function: where the name is taken, the compiler says that of one place, and once.
+    let mut body = Group::new(Delimiter::Brace, quote!(#(#suites)*));
+    body.set_span(function.item.block.brace_token.span.join());
+    let module = quote_spanned!(first_of(&function.item.sig)=> mod);
     quote! {
         #[doc = #doc]
         #[allow(dead_code, unreachable_pub, clippy::ignore_without_reason, clippy::should_panic_without_expect, clippy::tests_outside_test_module)]
-        #vis mod #ident { #(#suites)* }
+        #vis #module #ident #body
     }
+}
+
+/// The span of the first token.
+fn first_of(signature: &Signature) -> Span {
+    let first = signature.to_token_stream().into_iter().next();
+    first.map_or_else(Span::call_site, |token| token.span())
 }
 
 fn conformance(
@@ -364,10 +374,15 @@ fn broken(item: &TokenStream, krate: Option<&Path>) -> TokenStream {
 
 /// The function without its body, which nobody has to hand around.
 fn signature_of(item: &TokenStream) -> TokenStream {
-    let Ok(ItemFn { vis, sig, .. }) = syn::parse2(item.clone()) else {
+    let Ok(ItemFn {
+        vis, sig, block, ..
+    }) = syn::parse2(item.clone())
+    else {
         return item.clone();
     };
-    quote!(#vis #sig {})
+    let mut body = Group::new(Delimiter::Brace, TokenStream::new());
+    body.set_span(block.brace_token.span.join());
+    quote!(#vis #sig #body)
 }
 
 /// The name of the function, or some name where the item is none.

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
-use super::{forward, operations, recorder};
+use super::{forward, operations, recorder, refusal};
 use crate::errors::Errors;
 use crate::model::Contract;
 use crate::names;
@@ -28,13 +28,16 @@ pub(crate) fn contract(arguments: TokenStream, item: TokenStream, checks: bool) 
     } else {
         TokenStream::new()
     };
+    let refusal = super::with_suites()
+        .then(|| refusal::refusal(&contract))
+        .flatten();
     // Where something is wrong, what checks would add only repeats it.
     let operations = if checks && errors.is_empty() {
         operations::operations(&contract)
     } else {
         TokenStream::new()
     };
-    quote!(#name #forwards #recorder #operations #errors)
+    quote!(#name #forwards #recorder #refusal #operations #errors)
 }
 
 /// The trait itself, or an alias of the remote one.

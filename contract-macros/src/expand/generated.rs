@@ -1,7 +1,7 @@
 //! The checks that a suite with a model has beside its cases: rows of its table as the cases are, and told to backends as
 //! they are, so that each is a test of its own.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, parse_quote};
@@ -15,7 +15,7 @@ struct Check {
     name: &'static str,
     promise: &'static str,
     timeout_ms: u64,
-    /// Its future, of the operations, the runs, the subject and the model.
+    /// Its future, of the runs, and of what the suite says of itself.
     call: fn(&Suite, &TokenStream, &TokenStream) -> TokenStream,
     /// Why it cannot be made on the suite's subjects, where it cannot.
     ignored: fn(&Suite) -> Option<&'static str>,
@@ -151,7 +151,7 @@ fn operations(suite: &Suite, private: &TokenStream) -> TokenStream {
 }
 
 /// The type of the handles, seen from beside the module, and what it is generic over.
-fn handle(suite: &Suite) -> (TokenStream, TokenStream) {
+pub(super) fn handle(suite: &Suite) -> (TokenStream, TokenStream) {
     let module = &suite.module.ident;
     match suite.subject {
         Subject::Object => {
@@ -162,6 +162,30 @@ fn handle(suite: &Suite) -> (TokenStream, TokenStream) {
             let subject = names::subject_trait(module);
             (quote!(<H: #subject>), quote!(H))
         }
+    }
+}
+
+/// How to come to the subject in a handle, and to the model beside it.
+pub(super) fn modelled(
+    suite: &Suite,
+    model: &Expr,
+    private: &TokenStream,
+    handle: &TokenStream,
+) -> TokenStream {
+    let operations = operations(suite, private);
+    let subject = match suite.subject {
+        Subject::Object => quote!(|handle: &mut #handle| &mut **handle),
+        Subject::Generic => quote!(|handle: &mut #handle| handle),
+    };
+    let known = Ident::new("known", place(model));
+    quote!(#private::modelled!(#known, #operations, #subject, #model))
+}
+
+/// Where it is said that what the expression makes is no model: on its type, as far as that can be seen.
+fn place(model: &Expr) -> Span {
+    match model {
+        Expr::Closure(closure) => closure.body.span(),
+        other => other.span(),
     }
 }
 
@@ -181,16 +205,9 @@ fn row(
         ..
     } = check;
     let operations = operations(suite, private);
-    let subject = match suite.subject {
-        Subject::Object => quote!(|handle| &mut **handle),
-        Subject::Generic => quote!(|handle| handle),
-    };
     let path = format!("{GENERATED}::{name}");
-    let call = call(
-        suite,
-        private,
-        &quote!(#operations, __runs, #subject, #model),
-    );
+    let modelled = modelled(suite, model, private, handle);
+    let call = call(suite, private, &quote!(__runs, #modelled));
     let place = quote_spanned!(model.span()=> file: ::core::file!(), line: ::core::line!());
     quote! {
         #private::Case {

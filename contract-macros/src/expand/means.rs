@@ -3,7 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::model::{Subject, Suite};
+use super::generated;
+use crate::model::Suite;
 use crate::names;
 
 /// Nothing in a build without checks.
@@ -14,23 +15,13 @@ pub(super) fn means(suite: &Suite) -> TokenStream {
     let private = names::private(suite.krate.as_ref());
     let module = &suite.module.ident;
     let means = names::means(module);
-    let (generics, handle, subject) = match suite.subject {
-        Subject::Object => {
-            let handle = names::handle_type(module, &suite.contract);
-            (None, quote!(#handle), quote!(|handle| &mut **handle))
-        }
-        Subject::Generic => {
-            let subject = names::subject_trait(module);
-            (
-                Some(quote!(<H: #subject>)),
-                quote!(H),
-                quote!(|handle| handle),
-            )
-        }
-    };
+    let (generics, handle) = generated::handle(suite);
     let mut alias = names::contract_alias(module);
     alias.set_span(alias.span().located_at(names::end_of(&suite.contract)));
-    let by_model = suite.model.as_ref().map(|model| quote!(, #subject, #model));
+    let by_model = suite.model.as_ref().map(|model| {
+        let modelled = generated::modelled(suite, model, &private, &handle);
+        quote!(, #modelled)
+    });
     quote! {
         // Compiled where it is asked for, and nowhere else.
         #[doc(hidden)]

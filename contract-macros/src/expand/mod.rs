@@ -13,6 +13,7 @@ mod operations;
 mod outcomes;
 mod recorder;
 mod reference;
+mod refusal;
 mod suite;
 mod suite_macro;
 mod table;
@@ -30,6 +31,7 @@ fn with_checks() -> bool {
 
 pub(crate) use backend::{backend, backend_with_cases};
 pub(crate) use contract::contract;
+pub(crate) use refusal::refused;
 pub(crate) use suite::{contract_suite, stray_case};
 pub(crate) use suite_macro::suite_macro_of_live_cases;
 pub(crate) use tests::{contract_tests, tests_with_cases};

@@ -55,6 +55,10 @@ fn handles(suite: &Suite) -> TokenStream {
     alias.set_span(alias.span().located_at(names::end_of(&suite.contract)));
     let make = names::handle_maker(module);
     let hidden = quote!(#[doc(hidden)] #[allow(non_camel_case_types, non_snake_case, missing_docs, private_bounds, private_interfaces, unreachable_pub, dead_code)]);
+    // Where there are no objects of the trait, a macro of its name says so.
+    let objects = suite
+        .doubtful_object()
+        .map(|object| quote!(#alias! { #object }));
     // The recorder is found by the name of the trait. Where there is none, the name of the outer block is found.
     let record = quote_spanned! {names::end_of(&suite.contract)=>
         #[allow(unused_imports)]
@@ -62,6 +66,7 @@ fn handles(suite: &Suite) -> TokenStream {
         {
             #[allow(unused_imports)]
             use self::#alias;
+            #objects
             #alias(subject, log).recorder
         }
     };

@@ -9,7 +9,7 @@ use syn::{
 
 use super::reference::Reference;
 use super::{kind_of_item, same_tokens};
-use crate::errors::{Errors, suggestion};
+use crate::errors::{Errors, slip_of, suggestion};
 use crate::parse::{Arguments, Positional};
 
 const OPTIONS: &[&str] = &[
@@ -23,7 +23,20 @@ const OPTIONS: &[&str] = &[
     "gaps",
     "crate",
 ];
-const LACKS: &str = "`lacks(capability = \"reason\", …)`";
+/// How each option is written, and what it is that two of its values stand for.
+const FORMS: &[(&str, &str)] = &[
+    ("lacks", LACKS),
+    ("clock", "clock = virtual"),
+    ("virtual", "clock = virtual"),
+    ("flavor", "flavor = multi_thread"),
+    ("multi_thread", "flavor = multi_thread"),
+    ("tests", "tests = false"),
+    ("reference", "reference"),
+    ("survivors", "survivors(\"name\" = \"reason\", …)"),
+    ("coverage", "coverage"),
+    ("gaps", "gaps(\"name\" = \"reason\", …)"),
+];
+const LACKS: &str = "lacks(capability = \"reason\", …)";
 
 /// What the attribute says.
 pub(crate) struct Backend {
@@ -66,7 +79,9 @@ pub(crate) struct BackendFn {
 
 impl syn::parse::Parse for Lack {
     fn parse(input: syn::parse::ParseStream<'_>) -> syn::Result<Self> {
-        let capability: Ident = input.parse()?;
+        let capability: Ident = input
+            .parse()
+            .map_err(|error| syn::Error::new(error.span(), format!("expected `{LACKS}`")))?;
         let owed = |span| {
             syn::Error::new(
                 span,
@@ -94,6 +109,7 @@ impl Backend {
         let mut arguments = errors.keep(syn::parse2::<Arguments>(arguments))?;
         arguments.check_names(OPTIONS, errors);
         let reference = Reference::take(&mut arguments, errors);
+        check_words(&arguments.positional, errors);
         if arguments.positional.is_empty() {
             errors.on(
                 blamed,
@@ -177,6 +193,24 @@ impl Backend {
                     format!("no case of the suite needs `{name}`{suggested}; {there}"),
                 );
             }
+        }
+    }
+}
+
+/// Notes words behind the first suite that were hardly meant as another one. Of a suite that is not there the compiler
+/// only says that there is no macro.
+fn check_words(positional: &[Positional], errors: &mut Errors) {
+    let names: Vec<&str> = FORMS.iter().map(|(name, _)| *name).collect();
+    for positional in positional.iter().skip(1) {
+        let (Some(word), None) = (positional.path.get_ident(), &positional.alias) else {
+            continue;
+        };
+        let written = word.to_string();
+        let form = FORMS
+            .iter()
+            .find(|(name, _)| *name == written || slip_of(&written, &names) == Some(name));
+        if let Some((_, form)) = form {
+            errors.on(word, format!("did you mean `{form}`? A suite that is called `{written}` is written `self::{written}`"));
         }
     }
 }
@@ -335,7 +369,7 @@ fn lacks(arguments: &Arguments, errors: &mut Errors) -> Vec<Lack> {
         return Vec::new();
     };
     let lacks = errors
-        .keep(option.list_with_own_errors::<Lack>(LACKS))
+        .keep(option.list_with_own_errors::<Lack>(&format!("`{LACKS}`")))
         .unwrap_or_default();
     for (index, lack) in lacks.iter().enumerate() {
         if lacks[..index]

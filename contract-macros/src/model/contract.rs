@@ -51,6 +51,22 @@ const NEVER_OBJECTS: &[&str] = &[
 /// Supertraits that objects can have.
 const OBJECTS_AS_WELL: &[&str] = &["Send", "Sync", "Unpin", "Debug", "Display", "Error", "Any"];
 
+/// Attributes of a trait that leave it as it is, and those of which it is known what they make of it.
+const KNOWN_ATTRIBUTES: &[&str] = &[
+    "allow",
+    "async_trait",
+    "automock",
+    "cfg",
+    "deny",
+    "deprecated",
+    "doc",
+    "expect",
+    "forbid",
+    "must_use",
+    "on_unimplemented",
+    "warn",
+];
+
 impl Contract {
     /// Nothing, where the item is no trait. With errors, it may hold less than the trait does.
     pub(crate) fn new(
@@ -176,6 +192,18 @@ impl Contract {
         }
     }
 
+    /// The method for which there are surely no objects of the trait, in words; nothing where that is not certain.
+    pub(crate) fn why_no_objects(&self) -> Option<String> {
+        if self.remote.is_some() || is_rewritten(&self.item.attrs) {
+            return None;
+        }
+        let boxing = self.async_trait.is_some();
+        self.methods.iter().find_map(|method| {
+            let why = method.why_no_objects(boxing)?;
+            Some(format!("`{}` {why}", method.signature.ident))
+        })
+    }
+
     /// Whether what implements it must borrow nothing.
     pub(crate) fn outlives_all(&self) -> bool {
         self.supertraits().any(|bound| {
@@ -252,6 +280,14 @@ fn methods(item: &ItemTrait) -> Vec<Method> {
         _ => None,
     });
     functions.map(Method::new).collect()
+}
+
+/// Whether a macro may rewrite the trait that is not known here.
+pub(super) fn is_rewritten(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| {
+        let name = attribute.path().segments.last();
+        !name.is_some_and(|name| KNOWN_ATTRIBUTES.iter().any(|known| name.ident == known))
+    })
 }
 
 fn is_named(attribute: &Attribute, name: &str) -> bool {

@@ -7,7 +7,8 @@ use syn::{
     Attribute, Expr, FnArg, Ident, ItemTrait, LitStr, Meta, Token, TraitItem, TraitItemFn, Type,
 };
 
-use crate::errors::Errors;
+use super::contract::is_rewritten;
+use crate::errors::{Errors, slip_of};
 
 /// What is said of a method.
 #[derive(Clone, Default)]
@@ -69,12 +70,13 @@ const ON_PARAMETERS: &[&str] = &["key", "ttl", "made", "strategy"];
 pub(super) fn take_all(item: &mut ItemTrait, errors: &mut Errors) -> (Vec<MethodMarkers>, bool) {
     let mut any = false;
     let mut made = None;
+    let unread = !is_rewritten(&item.attrs);
     let functions = item.items.iter_mut().filter_map(|item| match item {
         TraitItem::Fn(function) => Some(function),
         _ => None,
     });
     let markers: Vec<_> = functions
-        .map(|function| take(function, &mut any, &mut made, errors))
+        .map(|function| take(function, unread, &mut any, &mut made, errors))
         .collect();
     if let (Some(made), true) = (made, markers.iter().all(|method| method.makes.is_none())) {
         errors.on(
@@ -85,20 +87,27 @@ pub(super) fn take_all(item: &mut ItemTrait, errors: &mut Errors) -> (Vec<Method
     (markers, any)
 }
 
-/// `made` becomes the first `#[made]` there is.
+/// `unread` says that nobody else reads the attributes of the methods, and `made` becomes the first `#[made]` there is.
 fn take(
     function: &mut TraitItemFn,
+    unread: bool,
     any: &mut bool,
     made: &mut Option<Attribute>,
     errors: &mut Errors,
 ) -> MethodMarkers {
     let mut markers = MethodMarkers::default();
+    if unread {
+        *any |= take_slips(&mut function.attrs, ON_METHODS, errors);
+    }
     for attribute in taken(&mut function.attrs, ON_METHODS) {
         *any = true;
         markers.note(&attribute, errors);
     }
     for input in &mut function.sig.inputs {
         let FnArg::Typed(input) = input else { continue };
+        if unread {
+            *any |= take_slips(&mut input.attrs, ON_PARAMETERS, errors);
+        }
         let mut parameter = ParameterMarkers::default();
         for attribute in taken(&mut input.attrs, ON_PARAMETERS) {
             *any = true;
@@ -110,6 +119,31 @@ fn take(
         markers.parameters.push(parameter);
     }
     markers
+}
+
+/// Takes off what was meant as a marker of ours, or stands on the wrong side of a parenthesis, and says whether there was any.
+fn take_slips(attributes: &mut Vec<Attribute>, here: &[&str], errors: &mut Errors) -> bool {
+    let before = attributes.len();
+    attributes.retain(|attribute| {
+        let Some(written) = attribute.path().get_ident().map(ToString::to_string) else {
+            return true;
+        };
+        let known = |names: &[&str]| names.contains(&written.as_str());
+        let message = if known(here) {
+            return true;
+        } else if known(ON_METHODS) {
+            format!("`#[{written}]` goes on a method")
+        } else if known(ON_PARAMETERS) {
+            format!("`#[{written}]` goes on a parameter")
+        } else if let Some(meant) = slip_of(&written, here) {
+            format!("unknown attribute `{written}` (did you mean `{meant}`?)")
+        } else {
+            return true;
+        };
+        errors.on(attribute.path(), message);
+        false
+    });
+    attributes.len() < before
 }
 
 /// The attributes of these names, which are taken off.

@@ -159,9 +159,6 @@ impl Method {
         if self.for_sized {
             return true;
         }
-        let opaque_argument = self.signature.inputs.iter().any(
-            |input| matches!(input, FnArg::Typed(argument) if matches!(&*argument.ty, Type::ImplTrait(_))),
-        );
         let lifetimes_alone = self
             .signature
             .generics
@@ -172,9 +169,34 @@ impl Method {
         !matches!(self.receiver, Receiver::None | Receiver::Other)
             && !self.mentions_self()
             && lifetimes_alone
-            && !opaque_argument
+            && !self.takes_opaque()
             && !native
             && !self.returns_opaque()
+    }
+
+    /// What of its signature no trait object can have for certain, in words. `boxing` is whether async-trait rewrites it.
+    pub(crate) fn why_no_objects(&self, boxing: bool) -> Option<&'static str> {
+        let generic = self.signature.generics.type_params().next().is_some();
+        if self.for_sized || !self.cfgs.is_empty() {
+            None
+        } else if self.returns == Returns::Async && !boxing {
+            Some("is an `async fn`")
+        } else if generic {
+            Some("is generic")
+        } else if self.takes_opaque() {
+            Some("takes an `impl Trait`")
+        } else if self.returns_opaque() {
+            Some("returns an `impl Trait`")
+        } else {
+            None
+        }
+    }
+
+    /// Whether an argument is an `impl Trait`.
+    fn takes_opaque(&self) -> bool {
+        self.signature.inputs.iter().any(
+            |input| matches!(input, FnArg::Typed(argument) if matches!(&*argument.ty, Type::ImplTrait(_))),
+        )
     }
 
     /// Whether its result is an `impl Trait`.

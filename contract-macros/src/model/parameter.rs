@@ -1,9 +1,10 @@
 //! What a case asks for, by the types of its parameters.
 
-use syn::{Attribute, FnArg, Ident, ItemFn, LitStr, Pat, Type, TypeParamBound};
+use syn::{Attribute, FnArg, Ident, ItemFn, LitStr, Pat, Token, Type, TypeParamBound};
 
 use super::suite::Subject;
-use crate::errors::Errors;
+use crate::errors::{Errors, slip_of};
+use crate::seen;
 
 /// What a case asks for.
 pub(crate) enum Parameter {
@@ -13,6 +14,8 @@ pub(crate) enum Parameter {
         namespace: String,
         mutable: bool,
         subject: Subject,
+        /// Where it is written as a trait object.
+        object: Option<Token![dyn]>,
     },
     Shared(Shared),
 }
@@ -80,6 +83,14 @@ pub(super) fn parameters(
         let namespace = take_namespace(&mut input.attrs, errors);
         match asked(&input.ty, contract) {
             Ok(Asked::Handle { mutable, subject }) => {
+                let object = written_as_object(&input.ty);
+                let subject = match contract {
+                    Some(contract) if object.is_some() && seen::without_objects(contract) => {
+                        as_generic(&mut input.ty);
+                        Subject::Generic
+                    }
+                    _ => subject,
+                };
                 let name = match &*input.pat {
                     Pat::Ident(named) => named.ident.to_string(),
                     _ => contract.map(ToString::to_string).unwrap_or_default(),
@@ -90,6 +101,7 @@ pub(super) fn parameters(
                     namespace,
                     mutable,
                     subject,
+                    object,
                 });
             }
             Ok(Asked::Shared(shared)) => {
@@ -131,10 +143,34 @@ pub(super) fn parameters(
     parameters
 }
 
+/// The `dyn` of a handle.
+fn written_as_object(ty: &Type) -> Option<Token![dyn]> {
+    match ty {
+        Type::Reference(reference) => written_as_object(&reference.elem),
+        Type::Paren(inner) => written_as_object(&inner.elem),
+        Type::TraitObject(object) => object.dyn_token,
+        _ => None,
+    }
+}
+
+/// Writes a handle as an `impl Trait`.
+fn as_generic(ty: &mut Type) {
+    match ty {
+        Type::Reference(reference) => as_generic(&mut reference.elem),
+        Type::Paren(inner) => as_generic(&mut inner.elem),
+        Type::TraitObject(object) => {
+            let bounds = &object.bounds;
+            *ty = syn::parse_quote!(impl #bounds);
+        }
+        _ => {}
+    }
+}
+
 fn take_namespace(
     attributes: &mut Vec<Attribute>,
     errors: &mut Errors,
 ) -> Option<(Attribute, String)> {
+    check_misspelt_namespace(attributes, errors);
     let position = attributes
         .iter()
         .position(|attribute| attribute.path().is_ident("namespace"))?;
@@ -151,6 +187,21 @@ fn take_namespace(
         );
     }
     Some((attribute, name.unwrap_or_default()))
+}
+
+/// Notes what was meant to be `#[namespace]`, and takes it off.
+fn check_misspelt_namespace(attributes: &mut Vec<Attribute>, errors: &mut Errors) {
+    attributes.retain(|attribute| {
+        let written = attribute.path().get_ident().map(ToString::to_string);
+        let slip = written.filter(|written| slip_of(written, &["namespace"]).is_some());
+        if let Some(written) = &slip {
+            errors.on(
+                attribute.path(),
+                format!("unknown attribute `{written}` (did you mean `namespace`?)"),
+            );
+        }
+        slip.is_none()
+    });
 }
 
 fn is_parameter(ty: &Type, generics: &[Ident]) -> bool {

@@ -31,7 +31,12 @@ pub(crate) struct Allowed {
 
 impl Parse for Allowed {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let name: LitStr = input.parse()?;
+        let name: LitStr = input.parse().map_err(|error: syn::Error| {
+            syn::Error::new(
+                error.span(),
+                "expected `\"name\" = \"reason\"`, the name as the report has it",
+            )
+        })?;
         let owed = || {
             syn::Error::new(
                 name.span(),

@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 
 use proc_macro2::TokenStream;
-use syn::{Attribute, Expr, Ident, Item, ItemMod, Path};
+use syn::{Attribute, Expr, Ident, Item, ItemMod, Meta, Path, Token};
 
 use super::case::{Case, cfgs, conditional};
 use super::parameter::Parameter;
 use super::{kind_of_item, same_tokens};
-use crate::errors::Errors;
+use crate::errors::{Errors, slip_of};
 use crate::parse::{self, Arguments};
+use crate::seen;
 
 const OPTIONS: &[&str] = &["model", "cancellation", "group", "groups", "crate"];
 
@@ -177,6 +178,19 @@ impl Suite {
         })
     }
 
+    /// The first handle that is written as a trait object, of a contract that may have none.
+    pub(crate) fn doubtful_object(&self) -> Option<Token![dyn]> {
+        if seen::with_objects(&self.contract.segments.last()?.ident) {
+            return None;
+        }
+        let cases = self.root.all_cases();
+        let mut parameters = cases.iter().flat_map(|case| &case.parameters);
+        parameters.find_map(|parameter| match parameter {
+            Parameter::Handle { object, .. } => *object,
+            _ => None,
+        })
+    }
+
     /// Whether a case takes its handle as `&mut`.
     pub(crate) fn has_mutable_handles(&self) -> bool {
         let cases = self.root.all_cases();
@@ -231,7 +245,11 @@ fn options(arguments: TokenStream, module: &ItemMod, errors: &mut Errors) -> Opt
     let mut positional = arguments.positional.into_iter();
     let contract = positional.next();
     for further in positional {
-        let option = OPTIONS.iter().find(|name| further.path.is_ident(name));
+        let written = further.path.get_ident().map(ToString::to_string);
+        let option = written.and_then(|written| {
+            let same = OPTIONS.iter().find(|name| **name == written);
+            same.copied().or_else(|| slip_of(&written, OPTIONS))
+        });
         match option {
             Some(option) => errors.on(
                 &further.path,
@@ -330,6 +348,7 @@ fn group(
         match item {
             Item::Fn(function) => {
                 check_conditional_case(&mut function.attrs, errors);
+                mend_case(&mut function.attrs, errors);
                 if let Some(attribute) = take_case(&mut function.attrs, errors) {
                     let case = Case::new(&attribute, function, contract, errors);
                     let again = !found.add(case, &mut names, errors);
@@ -363,6 +382,30 @@ fn group(
         }
     }
     found
+}
+
+/// Notes an attribute that was meant to be `#[case]`, and takes it for one: else the function would be none in silence, but
+/// for the compiler's word that there is no such attribute.
+fn mend_case(attributes: &mut [Attribute], errors: &mut Errors) {
+    for attribute in attributes {
+        let Some(written) = attribute.path().get_ident() else {
+            continue;
+        };
+        if slip_of(&written.to_string(), &["case"]).is_some() {
+            let message = format!("unknown attribute `{written}` (did you mean `case`?)");
+            let case = Ident::new("case", written.span());
+            errors.on(written, message);
+            *path_of(&mut attribute.meta) = case.into();
+        }
+    }
+}
+
+fn path_of(meta: &mut Meta) -> &mut Path {
+    match meta {
+        Meta::Path(path) => path,
+        Meta::List(list) => &mut list.path,
+        Meta::NameValue(pair) => &mut pair.path,
+    }
 }
 
 fn take_case(attributes: &mut Vec<Attribute>, errors: &mut Errors) -> Option<Attribute> {

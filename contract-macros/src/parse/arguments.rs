@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
-use syn::{Path, Token, token};
+use syn::{LitStr, Path, Token, token};
 
 use crate::errors::{Errors, suggestion};
 
@@ -55,8 +55,20 @@ impl Parse for Arguments {
 
 impl Parse for Positional {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let expected =
-            |error: syn::Error| syn::Error::new(error.span(), "expected a path or an option");
+        let is_virtual = Ident::parse_any(&input.fork()).is_ok_and(|word| word == "virtual");
+        let remedy = if is_virtual {
+            ": did you mean `clock = virtual`?"
+        } else if input.peek(LitStr) {
+            ": write it without quotes"
+        } else {
+            ""
+        };
+        let expected = |error: syn::Error| {
+            syn::Error::new(
+                error.span(),
+                format!("expected a path or an option{remedy}"),
+            )
+        };
         let path = input.parse().map_err(expected)?;
         let alias = if input.peek(Token![as]) {
             input.parse::<Token![as]>()?;

@@ -12,6 +12,7 @@ use super::cancellation::{self, Cancellation};
 use super::concurrent::{self, Able, Checked, Handles, Identity, Sizes};
 use super::lockstep::{Lockstep, Pair, Sequence};
 use super::model::Model;
+use super::modelled::Modelled;
 use super::operation::{Contract, Drive, ModelledBy, Operation};
 use super::regressions::Regressions;
 use crate::runtime::{Group, Returned, Runs};
@@ -43,12 +44,7 @@ pub const fn is_asynchronous<O: Operation>(_: PhantomData<O>) -> bool {
 }
 
 /// Generated sequences of operations answer as the model does.
-pub async fn lockstep<O, H, S, M>(
-    _: PhantomData<O>,
-    runs: &Runs<H>,
-    subject: fn(&mut H) -> &mut S,
-    model: fn(&S) -> M,
-) -> Returned
+pub async fn lockstep<O, H, S, M>(runs: &Runs<H>, modelled: Modelled<O, H, S, M>) -> Returned
 where
     O: Drive<S> + ModelledBy<M> + Serialize + DeserializeOwned,
     S: ?Sized,
@@ -62,7 +58,7 @@ where
     let stored = regressions.read::<Sequence<O>>("lockstep")?;
     let stored: Vec<_> = stored.into_iter().map(|kept| kept.steps).collect();
     let make = async || runs.fresh().await.map_err(|error| error.to_string());
-    let mut pair = Pair::with(make, subject, model, runs.clock().clone());
+    let mut pair = Pair::with(make, modelled.subject, modelled.model, runs.clock().clone());
     if runs.are_a_trial() {
         return check.notice(&mut pair, &stored).await;
     }

@@ -20,6 +20,8 @@ pub mod lockstep;
 #[doc(hidden)]
 pub mod means;
 mod model;
+#[doc(hidden)]
+pub mod modelled;
 pub mod operation;
 mod panic;
 mod pasted;

@@ -10,6 +10,11 @@ use std::time::Duration;
 /// implemented by its model itself.
 ///
 /// A clone is independent of what it was cloned from: checks keep several states side by side.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no model: `impl contrait::check::Model for {Self} {{}}` is missing",
+    label = "is no `Model`",
+    note = "its methods have defaults; the behaviour stands in an impl beside it: of the contract itself, or of `MailboxModel` for a contract `Mailbox` with async methods"
+)]
 pub trait Model: Clone + Debug {
     /// Lets `by` pass. For contracts where nothing goes by itself there is nothing to do.
     fn advance(&mut self, by: Duration) {

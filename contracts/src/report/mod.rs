@@ -10,6 +10,7 @@
 //! `{"strength": …}` is a `check::strength::KillMatrix`, `{"coverage": …}` a `check::coverage::Coverage`. `cargo contrait`
 //! adds `{"binary": …}` and `{"ended": …}`: which test binary ran, and what became of its tests, ignored ones too.
 
+mod counted;
 mod json;
 #[cfg(feature = "check")]
 mod kinds;
@@ -22,6 +23,9 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::Duration;
 
+pub(crate) use counted::counted;
+#[cfg(feature = "check")]
+pub(crate) use counted::counted_are;
 #[cfg(feature = "check")]
 pub(crate) use kinds::{COVERAGE, STRENGTH, append_kind, read_kind};
 #[cfg(feature = "check")]

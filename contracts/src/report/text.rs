@@ -52,8 +52,11 @@ impl Record {
         if self.operations_dropped > 0 {
             write!(
                 f,
-                "\n    … {} older ones were not kept",
-                self.operations_dropped
+                "\n    … {} not kept",
+                match self.operations_dropped {
+                    1 => "an older one was".to_owned(),
+                    dropped => format!("{dropped} older ones were"),
+                }
             )?;
         }
         for Operation {

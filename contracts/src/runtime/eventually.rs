@@ -8,6 +8,7 @@ use std::fmt::{self, Debug};
 use std::time::Duration;
 
 use super::clock::Clock;
+use crate::report::counted;
 
 /// Between two tries, at first and at most.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(50));
@@ -69,7 +70,8 @@ impl<E: Debug> fmt::Display for Late<E> {
         } = self;
         write!(
             f,
-            "not within {within:?}, for which it was tried {tries} times: {last:?}"
+            "not within {within:?}, for which it was tried {}: {last:?}",
+            counted(*tries, "time")
         )
     }
 }

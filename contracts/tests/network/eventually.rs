@@ -35,7 +35,7 @@ mod suite {
         let late = tried.expect_err("it is not ready at once");
         assert_eq!(
             late.to_string(),
-            "not within 0ns, for which it was tried 1 times: \"asked 1 times\""
+            "not within 0ns, for which it was tried 1 time: \"asked 1 times\""
         );
         assert_eq!(late.into_last(), "asked 1 times");
         let ready = clock

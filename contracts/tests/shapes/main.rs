@@ -18,6 +18,7 @@ pub mod generics;
 pub mod groups;
 pub mod methods;
 pub mod mocks;
+pub mod objects;
 pub mod places;
 pub mod readme;
 pub mod receivers;

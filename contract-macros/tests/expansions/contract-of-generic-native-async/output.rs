@@ -63,3 +63,15 @@ pub fn Store<T: ?::core::marker::Sized>(
         ::contrait::__private::Recorded::new(subject, log),
     )
 }
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contrait_objects_Store_72660cda0ffe01d8 {
+    ($object:tt) => {
+        ::contrait::__private::__refused! {
+        "there are no objects of `Store`, since `put` is an `async fn`: write `impl Store` for `dyn Store` in every case"
+        $object }
+    };
+}
+#[doc(hidden)]
+#[allow(unused_imports)]
+pub use __contrait_objects_Store_72660cda0ffe01d8 as Store;

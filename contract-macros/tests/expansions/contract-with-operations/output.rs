@@ -61,6 +61,18 @@ pub fn Leaderboard<T: ?::core::marker::Sized>(
         ::contrait::__private::Recorded::new(subject, log),
     )
 }
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contrait_objects_Leaderboard_34a418386d158bfa {
+    ($object:tt) => {
+        ::contrait::__private::__refused! {
+        "there are no objects of `Leaderboard`, since `swap` is generic: write `impl Leaderboard` for `dyn Leaderboard` in every case"
+        $object }
+    };
+}
+#[doc(hidden)]
+#[allow(unused_imports)]
+pub use __contrait_objects_Leaderboard_34a418386d158bfa as Leaderboard;
 ///A call of a method of [`Leaderboard`], with its arguments.
 #[allow(missing_docs, private_interfaces, dead_code, clippy::large_enum_variant)]
 #[derive(::core::clone::Clone)]

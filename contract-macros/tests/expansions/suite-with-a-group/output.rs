@@ -22,7 +22,7 @@ pub mod suite {
         #[doc(hidden)]
         #[allow(missing_docs, private_bounds, private_interfaces, unreachable_pub)]
         pub const fn __contrait_cases() -> &'static ::contrait::__private::Group<
-            super::super::__ContraitHandleOf_suite,
+            super::super::__ContraitHandle_of_suite,
         > {
             use ::contrait::__private;
             fn __judge_0(__returned: ()) -> __private::Returned {
@@ -59,7 +59,7 @@ pub mod suite {
                             body: {
                                 fn __prove(
                                     __setting: &mut __private::Setting<
-                                        super::super::__ContraitHandleOf_suite,
+                                        super::super::__ContraitHandle_of_suite,
                                     >,
                                     __stage: &__private::Stage,
                                 ) -> __private::Returned {
@@ -98,7 +98,7 @@ pub mod suite {
                             body: {
                                 fn __prove(
                                     __setting: &mut __private::Setting<
-                                        super::super::__ContraitHandleOf_suite,
+                                        super::super::__ContraitHandle_of_suite,
                                     >,
                                 ) -> __private::Returned {
                                     let ([__handle_0], __context, __clock) = __setting.parts();
@@ -117,7 +117,7 @@ pub mod suite {
     #[doc(hidden)]
     #[allow(missing_docs, private_bounds, private_interfaces, unreachable_pub)]
     pub const fn __contrait_cases() -> &'static ::contrait::__private::Group<
-        super::__ContraitHandleOf_suite,
+        super::__ContraitHandle_of_suite,
     > {
         use ::contrait::__private;
         fn __judge_0(__returned: Result<(), CacheError>) -> __private::Returned {
@@ -149,7 +149,7 @@ pub mod suite {
                         body: {
                             fn __prove(
                                 __setting: &mut __private::Setting<
-                                    super::__ContraitHandleOf_suite,
+                                    super::__ContraitHandle_of_suite,
                                 >,
                                 __stage: &__private::Stage,
                             ) -> __private::Returned {
@@ -184,7 +184,7 @@ pub mod suite {
                         body: {
                             fn __prove(
                                 __setting: &mut __private::Setting<
-                                    super::__ContraitHandleOf_suite,
+                                    super::__ContraitHandle_of_suite,
                                 >,
                                 __stage: &__private::Stage,
                             ) -> __private::Returned {
@@ -218,7 +218,7 @@ pub mod suite {
 }
 #[doc(hidden)]
 #[allow(unused_imports)]
-use Cache as __ContraitContractOf_suite;
+use Cache as __ContraitContract_of_suite;
 #[doc(hidden)]
 #[allow(
     non_camel_case_types,
@@ -229,7 +229,7 @@ use Cache as __ContraitContractOf_suite;
     unreachable_pub,
     dead_code
 )]
-pub type __ContraitHandleOf_suite = ::std::boxed::Box<dyn __ContraitContractOf_suite>;
+pub type __ContraitHandle_of_suite = ::std::boxed::Box<dyn __ContraitContract_of_suite>;
 #[doc(hidden)]
 #[allow(
     non_camel_case_types,
@@ -240,21 +240,24 @@ pub type __ContraitHandleOf_suite = ::std::boxed::Box<dyn __ContraitContractOf_s
     unreachable_pub,
     dead_code
 )]
-pub fn __contrait_handle_of_suite<S: __ContraitContractOf_suite + 'static>(
+pub fn __contrait_handle_of_suite<S: __ContraitContract_of_suite + 'static>(
     subject: S,
     log: ::contrait::__private::Log,
-) -> __ContraitHandleOf_suite {
+) -> __ContraitHandle_of_suite {
     fn __record(
-        subject: __ContraitHandleOf_suite,
+        subject: __ContraitHandle_of_suite,
         log: ::contrait::__private::Log,
-    ) -> __ContraitHandleOf_suite {
+    ) -> __ContraitHandle_of_suite {
         ::std::boxed::Box::new({
             #[allow(unused_imports)]
-            use ::contrait::__private::not_under_contract as __ContraitContractOf_suite;
+            use ::contrait::__private::not_under_contract as __ContraitContract_of_suite;
             {
                 #[allow(unused_imports)]
-                use self::__ContraitContractOf_suite;
-                __ContraitContractOf_suite(subject, log).recorder
+                use self::__ContraitContract_of_suite;
+                __ContraitContract_of_suite! {
+                    dyn
+                }
+                __ContraitContract_of_suite(subject, log).recorder
             }
         })
     }
@@ -264,17 +267,17 @@ pub fn __contrait_handle_of_suite<S: __ContraitContractOf_suite + 'static>(
 #[inline]
 #[allow(private_bounds, private_interfaces, unreachable_pub, dead_code)]
 pub fn __contrait_means_of_suite() -> ::core::result::Result<
-    ::std::boxed::Box<dyn ::contrait::__private::Means<__ContraitHandleOf_suite>>,
+    ::std::boxed::Box<dyn ::contrait::__private::Means<__ContraitHandle_of_suite>>,
     ::std::string::String,
 > {
     #[allow(unused_imports)]
-    use ::contrait::__private::no_operations as __ContraitContractOf_suite;
+    use ::contrait::__private::no_operations as __ContraitContract_of_suite;
     {
         #[allow(unused_imports)]
-        use self::__ContraitContractOf_suite;
+        use self::__ContraitContract_of_suite;
         ::contrait::__private::means!(
-            __ContraitHandleOf_suite, ::contrait::__private::operations_of:: < (), _, _ >
-            (__ContraitContractOf_suite)
+            __ContraitHandle_of_suite, ::contrait::__private::operations_of:: < (), _, _
+            > (__ContraitContract_of_suite)
         )
     }
 }

@@ -7,7 +7,7 @@ pub mod suite {
     #[doc(hidden)]
     #[allow(missing_docs, private_bounds, private_interfaces, unreachable_pub)]
     pub const fn __contrait_cases() -> &'static ::contrait::__private::Group<
-        super::__ContraitHandleOf_suite,
+        super::__ContraitHandle_of_suite,
     > {
         use ::contrait::__private;
         fn __judge_0(__returned: ()) -> __private::Returned {
@@ -36,7 +36,7 @@ pub mod suite {
                         body: {
                             fn __prove(
                                 __setting: &mut __private::Setting<
-                                    super::__ContraitHandleOf_suite,
+                                    super::__ContraitHandle_of_suite,
                                 >,
                             ) -> __private::Returned {
                                 let ([__handle_0], __context, __clock) = __setting.parts();
@@ -62,7 +62,7 @@ pub mod suite {
 }
 #[doc(hidden)]
 #[allow(unused_imports)]
-use Leaderboard as __ContraitContractOf_suite;
+use Leaderboard as __ContraitContract_of_suite;
 #[doc(hidden)]
 #[allow(
     non_camel_case_types,
@@ -73,7 +73,7 @@ use Leaderboard as __ContraitContractOf_suite;
     unreachable_pub,
     dead_code
 )]
-pub type __ContraitHandleOf_suite = ::std::boxed::Box<dyn __ContraitContractOf_suite>;
+pub type __ContraitHandle_of_suite = ::std::boxed::Box<dyn __ContraitContract_of_suite>;
 #[doc(hidden)]
 #[allow(
     non_camel_case_types,
@@ -84,21 +84,24 @@ pub type __ContraitHandleOf_suite = ::std::boxed::Box<dyn __ContraitContractOf_s
     unreachable_pub,
     dead_code
 )]
-pub fn __contrait_handle_of_suite<S: __ContraitContractOf_suite + 'static>(
+pub fn __contrait_handle_of_suite<S: __ContraitContract_of_suite + 'static>(
     subject: S,
     log: ::contrait::__private::Log,
-) -> __ContraitHandleOf_suite {
+) -> __ContraitHandle_of_suite {
     fn __record(
-        subject: __ContraitHandleOf_suite,
+        subject: __ContraitHandle_of_suite,
         log: ::contrait::__private::Log,
-    ) -> __ContraitHandleOf_suite {
+    ) -> __ContraitHandle_of_suite {
         ::std::boxed::Box::new({
             #[allow(unused_imports)]
-            use ::contrait::__private::not_under_contract as __ContraitContractOf_suite;
+            use ::contrait::__private::not_under_contract as __ContraitContract_of_suite;
             {
                 #[allow(unused_imports)]
-                use self::__ContraitContractOf_suite;
-                __ContraitContractOf_suite(subject, log).recorder
+                use self::__ContraitContract_of_suite;
+                __ContraitContract_of_suite! {
+                    dyn
+                }
+                __ContraitContract_of_suite(subject, log).recorder
             }
         })
     }
@@ -107,7 +110,7 @@ pub fn __contrait_handle_of_suite<S: __ContraitContractOf_suite + 'static>(
 #[doc(hidden)]
 #[allow(private_bounds, private_interfaces, unreachable_pub)]
 pub const fn __contrait_checks_of_suite() -> &'static ::contrait::__private::Group<
-    __ContraitHandleOf_suite,
+    __ContraitHandle_of_suite,
 > {
     const {
         &::contrait::__private::Group {
@@ -127,7 +130,7 @@ pub const fn __contrait_checks_of_suite() -> &'static ::contrait::__private::Gro
                     body: {
                         fn __prove(
                             __runs: &::contrait::__private::Runs<
-                                __ContraitHandleOf_suite,
+                                __ContraitHandle_of_suite,
                             >,
                         ) -> ::contrait::__private::LocalFuture<
                             '_,
@@ -135,14 +138,13 @@ pub const fn __contrait_checks_of_suite() -> &'static ::contrait::__private::Gro
                         > {
                             ::std::boxed::Box::pin(
                                 ::contrait::__private::generated::lockstep(
-                                    ::contrait::__private::operations_of::<
-                                        (),
-                                        _,
-                                        _,
-                                    >(__ContraitContractOf_suite),
                                     __runs,
-                                    |handle| &mut **handle,
-                                    |_| Scores::default(),
+                                    ::contrait::__private::modelled!(
+                                        known, ::contrait::__private::operations_of:: < (), _, _ >
+                                        (__ContraitContract_of_suite), | handle : & mut
+                                        __ContraitHandle_of_suite | & mut * * handle, | _ |
+                                        Scores::default()
+                                    ),
                                 ),
                             )
                         }
@@ -152,7 +154,7 @@ pub const fn __contrait_checks_of_suite() -> &'static ::contrait::__private::Gro
                                     (),
                                     _,
                                     _,
-                                >(__ContraitContractOf_suite),
+                                >(__ContraitContract_of_suite),
                             ),
                             run: __prove,
                         })
@@ -173,7 +175,7 @@ pub const fn __contrait_checks_of_suite() -> &'static ::contrait::__private::Gro
                     body: {
                         fn __prove(
                             __runs: &::contrait::__private::Runs<
-                                __ContraitHandleOf_suite,
+                                __ContraitHandle_of_suite,
                             >,
                         ) -> ::contrait::__private::LocalFuture<
                             '_,
@@ -181,9 +183,11 @@ pub const fn __contrait_checks_of_suite() -> &'static ::contrait::__private::Gro
                         > {
                             ::std::boxed::Box::pin(
                                 ::contrait::__private::linearizable!(
+                                    __runs, ::contrait::__private::modelled!(known,
                                     ::contrait::__private::operations_of:: < (), _, _ >
-                                    (__ContraitContractOf_suite), __runs, | handle | & mut * *
-                                    handle, | _ | Scores::default(), false
+                                    (__ContraitContract_of_suite), | handle : & mut
+                                    __ContraitHandle_of_suite | & mut * * handle, | _ |
+                                    Scores::default()), false
                                 ),
                             )
                         }
@@ -193,7 +197,7 @@ pub const fn __contrait_checks_of_suite() -> &'static ::contrait::__private::Gro
                                     (),
                                     _,
                                     _,
-                                >(__ContraitContractOf_suite),
+                                >(__ContraitContract_of_suite),
                             ),
                             run: __prove,
                         })
@@ -208,18 +212,20 @@ pub const fn __contrait_checks_of_suite() -> &'static ::contrait::__private::Gro
 #[inline]
 #[allow(private_bounds, private_interfaces, unreachable_pub, dead_code)]
 pub fn __contrait_means_of_suite() -> ::core::result::Result<
-    ::std::boxed::Box<dyn ::contrait::__private::Means<__ContraitHandleOf_suite>>,
+    ::std::boxed::Box<dyn ::contrait::__private::Means<__ContraitHandle_of_suite>>,
     ::std::string::String,
 > {
     #[allow(unused_imports)]
-    use ::contrait::__private::no_operations as __ContraitContractOf_suite;
+    use ::contrait::__private::no_operations as __ContraitContract_of_suite;
     {
         #[allow(unused_imports)]
-        use self::__ContraitContractOf_suite;
+        use self::__ContraitContract_of_suite;
         ::contrait::__private::means!(
-            __ContraitHandleOf_suite, ::contrait::__private::operations_of:: < (), _, _ >
-            (__ContraitContractOf_suite), | handle | & mut * * handle, | _ |
-            Scores::default()
+            __ContraitHandle_of_suite, ::contrait::__private::operations_of:: < (), _, _
+            > (__ContraitContract_of_suite), ::contrait::__private::modelled!(known,
+            ::contrait::__private::operations_of:: < (), _, _ >
+            (__ContraitContract_of_suite), | handle : & mut __ContraitHandle_of_suite | &
+            mut * * handle, | _ | Scores::default())
         )
     }
 }

@@ -7,7 +7,7 @@ pub(super) mod suite {
     #[doc(hidden)]
     #[allow(missing_docs, private_bounds, private_interfaces, unreachable_pub)]
     pub const fn __contrait_cases() -> &'static ::contrait::__private::Group<
-        super::__ContraitHandleOf_suite,
+        super::__ContraitHandle_of_suite,
     > {
         use ::contrait::__private;
         fn __judge_0(__returned: Result<(), CacheError>) -> __private::Returned {
@@ -36,7 +36,7 @@ pub(super) mod suite {
                         body: {
                             fn __prove(
                                 __setting: &mut __private::Setting<
-                                    super::__ContraitHandleOf_suite,
+                                    super::__ContraitHandle_of_suite,
                                 >,
                                 __stage: &__private::Stage,
                             ) -> __private::Returned {
@@ -67,16 +67,16 @@ pub(super) mod suite {
     pub use super::__contrait_means_of_suite as __contrait_means;
     #[doc(hidden)]
     #[allow(unused_imports, unreachable_pub)]
-    pub(in super::super) use super::__contrait_group_0_of_suite_at_0_0 as __contrait_group_0;
+    pub(in super::super) use super::__contrait_group_0_of_suite as __contrait_group_0;
     #[doc(hidden)]
     #[allow(unused_imports, unreachable_pub)]
-    pub(in super::super) use super::__contrait_group_1_of_suite_at_0_0 as __contrait_group_1;
+    pub(in super::super) use super::__contrait_group_1_of_suite as __contrait_group_1;
     #[doc(hidden)]
     pub const __CONTRAIT_PATH: &str = ::core::module_path!();
 }
 #[doc(hidden)]
 #[allow(unused_imports)]
-use Cache as __ContraitContractOf_suite;
+use Cache as __ContraitContract_of_suite;
 #[doc(hidden)]
 #[allow(
     non_camel_case_types,
@@ -87,7 +87,7 @@ use Cache as __ContraitContractOf_suite;
     unreachable_pub,
     dead_code
 )]
-pub type __ContraitHandleOf_suite = ::std::boxed::Box<dyn __ContraitContractOf_suite>;
+pub type __ContraitHandle_of_suite = ::std::boxed::Box<dyn __ContraitContract_of_suite>;
 #[doc(hidden)]
 #[allow(
     non_camel_case_types,
@@ -98,21 +98,24 @@ pub type __ContraitHandleOf_suite = ::std::boxed::Box<dyn __ContraitContractOf_s
     unreachable_pub,
     dead_code
 )]
-pub fn __contrait_handle_of_suite<S: __ContraitContractOf_suite + 'static>(
+pub fn __contrait_handle_of_suite<S: __ContraitContract_of_suite + 'static>(
     subject: S,
     log: ::contrait::__private::Log,
-) -> __ContraitHandleOf_suite {
+) -> __ContraitHandle_of_suite {
     fn __record(
-        subject: __ContraitHandleOf_suite,
+        subject: __ContraitHandle_of_suite,
         log: ::contrait::__private::Log,
-    ) -> __ContraitHandleOf_suite {
+    ) -> __ContraitHandle_of_suite {
         ::std::boxed::Box::new({
             #[allow(unused_imports)]
-            use ::contrait::__private::not_under_contract as __ContraitContractOf_suite;
+            use ::contrait::__private::not_under_contract as __ContraitContract_of_suite;
             {
                 #[allow(unused_imports)]
-                use self::__ContraitContractOf_suite;
-                __ContraitContractOf_suite(subject, log).recorder
+                use self::__ContraitContract_of_suite;
+                __ContraitContract_of_suite! {
+                    dyn
+                }
+                __ContraitContract_of_suite(subject, log).recorder
             }
         })
     }
@@ -120,25 +123,25 @@ pub fn __contrait_handle_of_suite<S: __ContraitContractOf_suite + 'static>(
 }
 #[doc(hidden)]
 #[allow(unused_imports, unreachable_pub)]
-pub(super) use ttl::suite as __contrait_group_0_of_suite_at_0_0;
+pub(super) use ttl::suite as __contrait_group_0_of_suite;
 #[doc(hidden)]
 #[allow(unused_imports, unreachable_pub)]
-pub(super) use other_crate::keys::suite as __contrait_group_1_of_suite_at_0_0;
+pub(super) use other_crate::keys::suite as __contrait_group_1_of_suite;
 #[doc(hidden)]
 #[inline]
 #[allow(private_bounds, private_interfaces, unreachable_pub, dead_code)]
 pub fn __contrait_means_of_suite() -> ::core::result::Result<
-    ::std::boxed::Box<dyn ::contrait::__private::Means<__ContraitHandleOf_suite>>,
+    ::std::boxed::Box<dyn ::contrait::__private::Means<__ContraitHandle_of_suite>>,
     ::std::string::String,
 > {
     #[allow(unused_imports)]
-    use ::contrait::__private::no_operations as __ContraitContractOf_suite;
+    use ::contrait::__private::no_operations as __ContraitContract_of_suite;
     {
         #[allow(unused_imports)]
-        use self::__ContraitContractOf_suite;
+        use self::__ContraitContract_of_suite;
         ::contrait::__private::means!(
-            __ContraitHandleOf_suite, ::contrait::__private::operations_of:: < (), _, _ >
-            (__ContraitContractOf_suite)
+            __ContraitHandle_of_suite, ::contrait::__private::operations_of:: < (), _, _
+            > (__ContraitContract_of_suite)
         )
     }
 }

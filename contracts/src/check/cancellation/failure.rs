@@ -7,6 +7,7 @@ use super::cut::Cut;
 use crate::check::again::Again;
 use crate::check::lockstep::Answer;
 use crate::check::operation::{Operation, call_source};
+use crate::report::counted;
 
 /// What is wrong with a run.
 #[derive(Clone, Debug)]
@@ -103,9 +104,9 @@ impl fmt::Display for Failure {
         )?;
         writeln!(
             f,
-            "found among {} calls, of which {} runs left {}; run again, it failed {}",
-            self.found_with,
-            self.shrink_runs,
+            "found among {}, of which {} left {}; run again, it failed {}",
+            counted(self.found_with, "call"),
+            counted(self.shrink_runs, "run"),
             self.finding.lines.len(),
             self.again
         )?;

@@ -28,6 +28,7 @@ use super::generate::{Generator, Options};
 use super::model::Model;
 use super::operation::{Drive, ModelledBy, Operation};
 use super::regressions::Regressions;
+use crate::report::counted;
 use crate::runtime::quietly_awaited;
 
 /// What a call that was dropped before it returned may have done.
@@ -148,7 +149,10 @@ where
         dropped += 1;
         if told.elapsed() > PROGRESS {
             told = Instant::now();
-            super::say(&format!("cancellation: {dropped} calls dropped"));
+            super::say(&format!(
+                "cancellation: {} dropped",
+                counted(dropped, "call")
+            ));
         }
     }
     Ok(None)

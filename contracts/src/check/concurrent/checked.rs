@@ -8,6 +8,7 @@ use std::marker::PhantomData;
 
 use super::identity::Identity;
 use super::threads::{self, OnThreads};
+use crate::check::modelled::Modelled;
 use crate::check::operation::{Drive, DriveShared, Operation};
 use crate::runtime::{LocalFuture, Runs};
 
@@ -36,17 +37,12 @@ pub type Shared<O, S> = for<'a> fn(&'a O, &'a S) -> LocalFuture<'a, <O as Operat
 
 impl<'r, O, H, S: ?Sized, M> Checked<'r, O, H, S, M> {
     /// What a suite says of itself.
-    pub fn new(
-        operations: PhantomData<O>,
-        runs: &'r Runs<H>,
-        subject: fn(&mut H) -> &mut S,
-        model: fn(&S) -> M,
-    ) -> Self {
+    pub fn new(runs: &'r Runs<H>, modelled: Modelled<O, H, S, M>) -> Self {
         Self {
             runs,
-            subject,
-            model,
-            operations,
+            subject: modelled.subject,
+            model: modelled.model,
+            operations: PhantomData,
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::check::again::Again;
 use crate::check::linearizability::{Exhausted, History, Report, Specification, Violation};
 use crate::check::operation::{Operation, call_source};
 use crate::check::schedule::{Ended, Schedule};
+use crate::report::counted;
 
 /// The folder that failures are written to as pages.
 const HTML: &str = "CONTRAIT_HTML";
@@ -122,9 +123,9 @@ impl<O: Operation> fmt::Display for Failure<O> {
         }
         writeln!(
             f,
-            "found in {} calls, of which {} runs left {}; run again, it failed {}",
-            self.found_with,
-            self.shrink_runs,
+            "found in {}, of which {} left {}; run again, it failed {}",
+            counted(self.found_with, "call"),
+            counted(self.shrink_runs, "run"),
             self.program.len(),
             self.again
         )?;
@@ -151,7 +152,10 @@ fn told<O: Operation>(planned: &Planned<O>) -> String {
         Planned::Call(call) => call,
     };
     let drop = match call.dropped_after {
-        Some(polls) => format!("  dropped when it has been pending {polls} times"),
+        Some(polls) => format!(
+            "  dropped when it has been pending {}",
+            counted(polls, "time")
+        ),
         None => String::new(),
     };
     format!("{}{drop}", call_source(&*call.operation))

@@ -18,6 +18,7 @@ pub(crate) use watcher::{Watched, Watcher};
 
 use super::strength::Allowed;
 use crate::report;
+use crate::report::counted_are;
 use crate::runtime::{BackendInfo, Conformance};
 
 /// What a suite sees of each method's answers.
@@ -182,8 +183,10 @@ impl fmt::Display for Coverage {
         let gaps = self.gaps().len();
         writeln!(
             f,
-            "the answers of `{}` that the suite sees on `{}`: {gaps} are missing",
-            self.contract, self.backend
+            "the answers of `{}` that the suite sees on `{}`: {} missing",
+            self.contract,
+            self.backend,
+            counted_are(gaps)
         )?;
         let width = self.methods.iter().map(|method| method.method.len()).max();
         for method in &self.methods {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::check::operation::Operation;
+use crate::report::counted;
 
 type Predicate<O> = Arc<dyn Fn(&O) -> bool + Send + Sync>;
 
@@ -145,11 +146,11 @@ impl<O: Operation> fmt::Debug for Rule<O> {
         let effect = if self.after { " after the effect" } else { "" };
         write!(
             f,
-            "{}: {:?}{effect}, {} of {} calls",
+            "{}: {:?}{effect}, {} of {}",
             method.unwrap_or("any"),
             self.effect,
             self.hits,
-            self.seen
+            counted(self.seen, "call")
         )
     }
 }

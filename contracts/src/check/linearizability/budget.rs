@@ -1,5 +1,6 @@
 //! How much a check may cost, and how an engine keeps to it.
 
+use crate::report::counted;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -46,9 +47,19 @@ impl fmt::Display for Exhausted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Time(time) => write!(f, "not decided within {time:?}"),
-            Self::Steps(steps) => write!(f, "not decided within {steps} steps of the model"),
+            Self::Steps(steps) => write!(
+                f,
+                "not decided within {} of the model",
+                counted(*steps, "step")
+            ),
             Self::Memory(bytes) => write!(f, "not decided within {} MiB", bytes >> 20),
-            Self::Clients(most) => write!(f, "more than {most} calls were under way at once"),
+            Self::Clients(most) => {
+                let (calls, was) = (
+                    counted(*most, "call"),
+                    if *most == 1 { "was" } else { "were" },
+                );
+                write!(f, "more than {calls} {was} under way at once")
+            }
         }
     }
 }

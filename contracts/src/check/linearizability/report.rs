@@ -6,6 +6,7 @@ use super::history::{By, End, Entry, History};
 use super::specification::Specification;
 use super::timeline::Timeline;
 use super::verdict::Violation;
+use crate::report::counted;
 
 /// So many operations before the impossible one are shown, and all that overlap with it.
 const BEFORE: usize = 12;
@@ -119,7 +120,7 @@ impl Display for Report {
         writeln!(f, "{}", self.headline)?;
         writeln!(f, "possible just before: {}", self.possible())?;
         if self.earlier > 0 {
-            writeln!(f, "after {} earlier operations:", self.earlier)?;
+            writeln!(f, "after {}:", counted(self.earlier, "earlier operation"))?;
         }
         writeln!(f)?;
         write!(f, "{}", self.timeline)
@@ -136,7 +137,10 @@ impl Report {
             escaped(&self.possible())
         );
         if self.earlier > 0 {
-            page += &format!("<p>After {} earlier operations:</p>\n", self.earlier);
+            page += &format!(
+                "<p>After {}:</p>\n",
+                counted(self.earlier, "earlier operation")
+            );
         }
         self.timeline.push_html(&mut page);
         page += "</body>\n</html>\n";

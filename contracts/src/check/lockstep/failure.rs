@@ -9,6 +9,7 @@ use crate::check::again::Again;
 use crate::check::generate::Step;
 use crate::check::operation::{Argument, By, Comparison, Operation};
 use crate::check::pasted::{self, Head};
+use crate::report::counted;
 
 /// How often a shrunk sequence is run again, to see whether it fails each time.
 pub(super) const RERUNS: usize = 3;
@@ -190,9 +191,9 @@ impl<O: Operation> fmt::Display for Failure<O> {
         self.table(f)?;
         writeln!(
             f,
-            "found in {} steps, of which {} runs left {}; run again, it failed {}",
-            self.found_with,
-            self.shrink_runs,
+            "found in {}, of which {} left {}; run again, it failed {}",
+            counted(self.found_with, "step"),
+            counted(self.shrink_runs, "run"),
             self.steps.len(),
             Again {
                 failed: self.failed_again,

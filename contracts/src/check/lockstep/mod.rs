@@ -28,6 +28,7 @@ use serde::{Deserialize, Serialize};
 use super::generate::{Generator, Options, Step};
 use super::operation::Operation;
 use super::say;
+use crate::report::counted;
 use crate::runtime::quietly_awaited;
 
 /// How often a run that takes long says how far it is.
@@ -138,10 +139,10 @@ impl Lockstep {
             if progress.elapsed() > PROGRESS {
                 progress = Instant::now();
                 say(&format!(
-                    "lockstep: {} of {} sequences, {} steps",
+                    "lockstep: {} of {}, {}",
                     passed.sequences,
-                    self.sequences + stored,
-                    passed.operations
+                    counted(self.sequences + stored, "sequence"),
+                    counted(passed.operations, "step")
                 ));
             }
         }

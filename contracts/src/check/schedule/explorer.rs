@@ -7,6 +7,7 @@ use tokio::runtime::Builder;
 use super::chooser::Chooser;
 use super::plan::{Schedule, Turn, Units};
 use super::trial::Trial;
+use crate::report::counted;
 
 /// The runtime gets its turn after so many schedules at the latest.
 const AT_ONCE: usize = 256;
@@ -254,14 +255,15 @@ impl fmt::Display for Failure {
         writeln!(f, "  schedule  {}", self.schedule)?;
         writeln!(
             f,
-            "  seed      {:#x}, after {} schedules that passed",
-            self.seed, self.passed
+            "  seed      {:#x}, after {} that passed",
+            self.seed,
+            counted(self.passed, "schedule")
         )?;
         write!(
             f,
-            "  shrunk    {} turns, of which {} runs left {}; run again, it failed {}",
-            self.found_with,
-            self.shrink_runs,
+            "  shrunk    {}, of which {} left {}; run again, it failed {}",
+            counted(self.found_with, "turn"),
+            counted(self.shrink_runs, "run"),
             self.schedule.turns.len(),
             times(self.failed_again)
         )

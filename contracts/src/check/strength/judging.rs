@@ -10,6 +10,7 @@ use super::matrix::{KillMatrix, Row, Verdict};
 use super::{Allowed, Strength};
 use crate::check::coverage::Coverage;
 use crate::check::means::Means;
+use crate::report::counted;
 use crate::runtime::{BackendInfo, Body, Case, ClockKind, Group, Handle, Make, Trials};
 
 /// A suite, a backend, and what is known of the contract.
@@ -176,7 +177,9 @@ impl<H> Judging<'_, H> {
         let evidence = handle.and_then(|handle| self.evidence(bench, saboteur, handle));
         if let Some(Evidence::Alike { struck, steps }) = evidence {
             return Ok(Verdict::Equivalent(format!(
-                "it struck {struck} times in {steps} generated steps, and the model answered each as ever"
+                "it struck {} in {}, and the model answered each as ever",
+                counted(struck, "time"),
+                counted(steps, "generated step")
             )));
         }
         bench.ask_checks(self, saboteur, notices)?;

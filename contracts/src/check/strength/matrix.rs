@@ -7,6 +7,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::report;
+use crate::report::{counted, counted_are};
 
 /// Which checks noticed which saboteurs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -119,15 +120,16 @@ impl KillMatrix {
 impl fmt::Display for KillMatrix {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let holes = self.holes().count();
+        let live = if holes == 1 { "lives" } else { "live" };
         writeln!(
             f,
-            "{} saboteurs of `{}` on `{}`: {} of {} that can be noticed are, {holes} live, {} are equivalent",
-            self.rows.len(),
+            "{} of `{}` on `{}`: {} of {} that can be noticed are, {holes} {live}, {} equivalent",
+            counted(self.rows.len(), "saboteur"),
             self.contract,
             self.backend,
             self.killed(),
             self.killable(),
-            self.rows.len() - self.killable(),
+            counted_are(self.rows.len() - self.killable()),
         )?;
         self.table(f)?;
         for mistake in &self.mistakes {

@@ -1,0 +1,47 @@
+// Two backends of one name, with a signature of several lines.
+
+use contrait::{Context, backend, contract, contract_suite};
+
+#[contract]
+trait Store {
+    fn get(&self) -> u8;
+}
+
+impl Store for u8 {
+    fn get(&self) -> u8 {
+        *self
+    }
+}
+
+#[contract_suite(Store)]
+mod suite {
+    use super::Store;
+
+    /// There is a value.
+    #[case]
+    fn has_a_value(store: &dyn Store) {
+        assert_eq!(store.get(), 1);
+    }
+
+    /// There is always the same value.
+    #[case(needs(stability))]
+    fn has_one_value(store: &dyn Store) {
+        assert_eq!(store.get(), store.get());
+    }
+}
+
+#[backend(suite)]
+async fn one(
+    _context: &Context,
+) -> u8 {
+    1
+}
+
+#[backend(suite)]
+async fn one(
+    _context: &Context,
+) -> u8 {
+    2
+}
+
+fn main() {}
