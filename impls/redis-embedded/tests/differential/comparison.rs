@@ -9,10 +9,13 @@ use super::grammar::{self, Pattern};
 use super::pair::{self, Difference, Pair, Run};
 use super::peer::Peer;
 use super::probes::PROBES;
+use super::soup::Soup;
 use super::wire::{Request, request, show};
 use super::{cases, quirks};
 
 const LENGTH: usize = 40;
+/// One pattern in so many gives way to a request of any words.
+const SOUP: usize = 10;
 const SHOWN: usize = 40;
 /// How many sequences may go without an answer, each of which takes two seconds, before it is given up.
 const MOST_WAITS: usize = 60;
@@ -107,13 +110,14 @@ impl Comparison {
         }
         let only = std::env::var("ONLY").unwrap_or_default();
         let patterns = grammar::patterns(self.servers.pair.server, &only);
+        let soup = only.is_empty().then(Soup::new);
         for seed in seed.. {
             if self.counts.commands >= commands {
                 break;
             }
             let mut dice = Dice::new(seed);
             let version = if dice.roll(3) == 0 { "3" } else { "2" };
-            let sequence = self.sequence(&patterns, &mut dice);
+            let sequence = self.sequence(&patterns, soup.as_ref(), &mut dice);
             self.try_sequence(version, sequence, seed)?;
         }
         self.counts.declared += self.servers.pair.declared;
@@ -121,10 +125,18 @@ impl Comparison {
     }
 
     /// Random requests, and those that show what they have left behind.
-    fn sequence(&mut self, patterns: &[Pattern], dice: &mut Dice) -> Vec<Request> {
+    fn sequence(
+        &mut self,
+        patterns: &[Pattern],
+        soup: Option<&Soup>,
+        dice: &mut Dice,
+    ) -> Vec<Request> {
         let mut sequence: Vec<Request> = Vec::new();
         while sequence.len() < LENGTH {
-            sequence.extend(patterns[dice.roll(patterns.len())].requests(dice));
+            match soup.filter(|_| dice.roll(SOUP) == 0) {
+                Some(soup) => sequence.push(soup.request(dice)),
+                None => sequence.extend(patterns[dice.roll(patterns.len())].requests(dice)),
+            }
         }
         let mut sequence = self.spare(sequence);
         sequence.extend(PROBES.iter().map(|probe| request(probe)));

@@ -24,6 +24,7 @@ mod peer;
 mod probes;
 mod quirks;
 mod sameness;
+mod soup;
 mod values;
 mod wire;
 
