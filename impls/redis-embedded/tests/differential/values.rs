@@ -193,31 +193,16 @@ fn argument(kind: &str, dice: &mut Dice) -> Vec<u8> {
             3 => format!("({}", dice.pick(&["a", "b", "c", "d", "e"])),
             _ => format!("[{}", dice.pick(&["a", "b", "c", "d", "e"])),
         },
-        // Times that are over, far away, or wrong: nothing expires while the test looks.
-        "TTL" => dice
-            .pick(&[
-                "100000",
-                "500000",
-                "10000000",
-                "0",
-                "-1",
-                "x",
-                "9223372036854775807",
-                "2000000",
-            ])
-            .into(),
-        "HMS" => dice
-            .pick(&[
-                "1000000",
-                "5000000",
-                "100000000",
-                "0",
-                "-1",
-                "x",
-                "9223372036854775807",
-                "70368744177664",
-            ])
-            .into(),
+        // Times that are over, far away and not the same, or wrong: nothing expires while the test looks, and which of two
+        // is later is no matter of milliseconds.
+        "TTL" | "HMS" => match dice.roll(8) {
+            0 => "0".into(),
+            1 => "-1".into(),
+            2 => "x".into(),
+            3 => "9223372036854775807".into(),
+            4 if kind == "HMS" => "70368744177664".into(),
+            _ => format!("{}000", 1000 + dice.roll(1_000_000)),
+        },
         "AT" => dice
             .pick(&["32503680000", "1", "0", "-5", "x", "32503690000"])
             .into(),
