@@ -27,9 +27,8 @@ const TASKS: usize = 24;
 /// What an allocator may keep of one fault, in bytes.
 const MEMORY: u64 = 48 << 20;
 
-/// How many soaks there are side by side, and were at most: each may have a fault, and memory is that of the process.
+/// How many soaks there are side by side: each may have a fault, and memory is that of the process.
 static SOAKS: AtomicU64 = AtomicU64::new(0);
-static MOST_SOAKS: AtomicU64 = AtomicU64::new(0);
 
 pub(super) struct Leaks<'a> {
     network: &'a Network,
@@ -38,6 +37,8 @@ pub(super) struct Leaks<'a> {
     last: Seen,
     /// The most that were left after a window.
     connections: usize,
+    /// The most soaks that there were since this one began, itself among them.
+    soaks: u64,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -51,19 +52,20 @@ impl<'a> Leaks<'a> {
     /// Of handles that are connected to so many servers.
     pub(super) fn new(network: &'a Network, servers: usize) -> Self {
         let soaks = SOAKS.fetch_add(1, Ordering::Relaxed) + 1;
-        MOST_SOAKS.fetch_max(soaks, Ordering::Relaxed);
         Self {
             network,
             servers,
             healthy: Vec::new(),
             last: Seen::default(),
             connections: 0,
+            soaks,
         }
     }
 
     /// Notes how it is after one more window.
     pub(super) fn look(&mut self) {
         self.last = Self::see();
+        self.soaks = self.soaks.max(SOAKS.load(Ordering::Relaxed));
         if self.healthy.len() < HEALTHY {
             self.healthy.push(self.last);
         }
@@ -117,7 +119,7 @@ impl<'a> Leaks<'a> {
         let healthy = self.healthy();
         let limit = Seen {
             tasks: healthy.tasks + TASKS,
-            memory: healthy.memory + MEMORY * MOST_SOAKS.load(Ordering::Relaxed),
+            memory: healthy.memory + MEMORY * self.soaks,
         };
         let within = clock.eventually(ENDING, async || {
             let now = Self::see();
