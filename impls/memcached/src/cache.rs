@@ -1,8 +1,8 @@
 //! The handle: the cache contract in meta commands of memcached.
 //!
 //! Each method is one request, with which the generation is asked for; only what depends on the value that is there
-//! (counters, `take`, and the version of a number) takes a second one, and begins again where somebody else was faster. Keys, values and times to live
-//! are judged before anything is sent.
+//! (counters, `take`, and the version of a number) takes a second one, and begins again where somebody else was faster.
+//! Keys, values and times to live are judged before anything is sent.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -323,16 +323,15 @@ impl CacheInterface for MemcachedCache {
 
     async fn get_versioned(&self, key: &str) -> Result<Option<Versioned>, CacheError> {
         let key = self.key(key)?;
-        let mut seen = self.read_versioned(&key).await?;
+        let mut before = None;
         for _ in 0..ATTEMPTS {
-            if !seen.as_ref().is_some_and(|(_, is_number)| *is_number) {
-                return Ok(seen.map(|(versioned, _)| versioned));
+            let Some((found, is_number)) = self.read_versioned(&key).await? else {
+                return Ok(None);
+            };
+            if !is_number || before.as_ref() == Some(&found) {
+                return Ok(Some(found));
             }
-            let again = self.read_versioned(&key).await?;
-            if again == seen {
-                return Ok(seen.map(|(versioned, _)| versioned));
-            }
-            seen = again;
+            before = Some(found);
         }
         Err(self.link.server.is_contended())
     }
